@@ -1,0 +1,32 @@
+"""The shared language: Program, Step, Trace, Comparison. Pure; imports no other room."""
+
+from cwm_lab.trace.compare import (
+    COMPARISON_SCHEMA,
+    SCORE_NAMES,
+    Comparison,
+    StepPair,
+    Verdict,
+    compare,
+)
+from cwm_lab.trace.model import MODULE, TRACE_SCHEMA, Event, Outcome, OutcomeKind, Step, Trace
+from cwm_lab.trace.program import CELL_FILENAME, Program, header_comments, parse_source
+
+__all__ = [
+    "CELL_FILENAME",
+    "COMPARISON_SCHEMA",
+    "MODULE",
+    "SCORE_NAMES",
+    "TRACE_SCHEMA",
+    "Comparison",
+    "Event",
+    "Outcome",
+    "OutcomeKind",
+    "Program",
+    "Step",
+    "StepPair",
+    "Trace",
+    "Verdict",
+    "compare",
+    "header_comments",
+    "parse_source",
+]

@@ -1,0 +1,253 @@
+"""Where two traces of one program part: alignment of steps, verdicts, first divergence, scores."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any, Literal
+
+from cwm_lab.trace.model import Step, Trace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COMPARISON_SCHEMA = "cwm-lab/comparison@1"
+SCORE_NAMES = (
+    "trace_exact",
+    "output_exact",
+    "outcome_exact",
+    "step_accuracy",
+    "prefix_accuracy",
+    "line_f1",
+    "name_value_f1",
+)
+MAX_ALIGNED = 4000
+"""Longest differing middle part, in steps, that is aligned by content; beyond, by position."""
+
+Verdict = Literal["match", "value", "path", "missing", "extra"]
+_Key = tuple[str, int, str, int, str | None]
+
+
+@dataclass(frozen=True)
+class StepPair:
+    """One row of a comparison.
+
+    predicted, actual: indices into the two traces, None where a side has no such step.
+    verdict: match (equal in full), value (same place, but names, values or output differ), path
+        (the model is at another place), missing (only in actual), extra (only in predicted).
+    names: the names whose values differ, then ``return`` for the step's value and ``stdout``.
+    """
+
+    predicted: int | None
+    actual: int | None
+    verdict: Verdict
+    names: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "predicted": self.predicted,
+            "actual": self.actual,
+            "verdict": self.verdict,
+            "names": list(self.names),
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A predicted and an actual trace of one program, step by step.
+
+    first_divergence: index into the actual trace of the first step that was not predicted in full
+        (its length, if the prediction goes on after the end), or None if all match.
+    scores: the numbers named in `SCORE_NAMES`, each in 0..1.
+    """
+
+    predicted: Trace
+    actual: Trace
+    steps: Sequence[StepPair]
+    first_divergence: int | None
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Comparison: {self.summary()}>"
+
+    @property
+    def first_pair(self) -> StepPair | None:
+        """The first pair that is not a match."""
+        return next((pair for pair in self.steps if pair.verdict != "match"), None)
+
+    def summary(self) -> str:
+        """One sentence that names the first divergence."""
+        pair = self.first_pair
+        if pair is None:
+            if not self.scores["outcome_exact"]:
+                return (
+                    f"All {len(self.actual)} steps match, but the end differs: "
+                    f"predicted {self.predicted.outcome}, actual {self.actual.outcome}."
+                )
+            return f"The prediction is right in all {len(self.actual)} steps."
+        return "First divergence at " + _describe(pair, self.predicted, self.actual)
+
+    def to_json(self) -> dict[str, Any]:
+        """This comparison as the documented JSON document `cwm-lab/comparison@1`."""
+        return {
+            "schema": COMPARISON_SCHEMA,
+            "steps": [pair.to_json() for pair in self.steps],
+            "first_divergence": self.first_divergence,
+            "scores": dict(self.scores),
+            "summary": self.summary(),
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a pair: predicted, actual, verdict, names, line_predicted, line_actual."""
+        import pandas as pd
+
+        def line(trace: Trace, index: int | None) -> int | None:
+            return None if index is None else trace.steps[index].line
+
+        rows = [
+            (
+                pair.predicted,
+                pair.actual,
+                pair.verdict,
+                list(pair.names),
+                line(self.predicted, pair.predicted),
+                line(self.actual, pair.actual),
+            )
+            for pair in self.steps
+        ]
+        columns = ["predicted", "actual", "verdict", "names", "line_predicted", "line_actual"]
+        frame = pd.DataFrame(rows, columns=columns)
+        indices = ["predicted", "actual", "line_predicted", "line_actual"]
+        return frame.astype(dict.fromkeys(indices, "Int64"))
+
+
+def compare(predicted: Trace, actual: Trace) -> Comparison:
+    """Align two traces of the same program and judge every step of the actual one.
+
+    Steps are aligned by place (event, line, function, depth); full state, value and output are
+    then compared. A step whose own frame state already differs, because of an earlier mistake, is
+    judged by what it says itself: the names it lists as new or changed.
+    """
+    pairs = [_judge(predicted, actual, p, a) for p, a in _align(predicted, actual)]
+    first = next((i for i, pair in enumerate(pairs) if pair.verdict != "match"), None)
+    divergence = None
+    if first is not None:
+        divergence = next(
+            (pair.actual for pair in pairs[first:] if pair.actual is not None), len(actual)
+        )
+    return Comparison(predicted, actual, pairs, divergence, _scores(predicted, actual, pairs))
+
+
+def _key(step: Step) -> _Key:
+    return (step.event, step.line, step.function, step.depth, step.detail)
+
+
+def _align(predicted: Trace, actual: Trace) -> list[tuple[int | None, int | None]]:
+    left = [_key(step) for step in predicted.steps]
+    right = [_key(step) for step in actual.steps]
+    start = 0
+    while start < min(len(left), len(right)) and left[start] == right[start]:
+        start += 1
+    end = 0
+    while end < min(len(left), len(right)) - start and left[-1 - end] == right[-1 - end]:
+        end += 1
+    pairs: list[tuple[int | None, int | None]] = [(i, i) for i in range(start)]
+    middle_left, middle_right = left[start : len(left) - end], right[start : len(right) - end]
+    if max(len(middle_left), len(middle_right)) > MAX_ALIGNED:
+        opcodes = [("replace", 0, len(middle_left), 0, len(middle_right))]
+    else:
+        opcodes = list(SequenceMatcher(None, middle_left, middle_right, False).get_opcodes())
+    for _tag, i1, i2, j1, j2 in opcodes:
+        size = max(i2 - i1, j2 - j1)
+        pairs += [
+            (
+                start + i1 + k if i1 + k < i2 else None,
+                start + j1 + k if j1 + k < j2 else None,
+            )
+            for k in range(size)
+        ]
+    pairs += [(len(left) - k, len(right) - k) for k in range(end, 0, -1)]
+    return pairs
+
+
+def _judge(predicted: Trace, actual: Trace, p: int | None, a: int | None) -> StepPair:
+    if p is None:
+        return StepPair(p, a, "missing")
+    if a is None:
+        return StepPair(p, a, "extra")
+    left, right = predicted.steps[p], actual.steps[a]
+    if _key(left) != _key(right):
+        return StepPair(p, a, "path")
+    names = [
+        name
+        for name in {**right.locals, **left.locals}
+        if left.locals.get(name) != right.locals.get(name)
+    ]
+    names += [n for n in {*left.removed} ^ {*right.removed} if n not in names]
+    if left.value != right.value:
+        names.append("return")
+    if left.stdout != right.stdout:
+        names.append("stdout")
+    return StepPair(p, a, "value" if names else "match", tuple(names))
+
+
+def _f1(left: Counter[Any], right: Counter[Any]) -> float:
+    total = left.total() + right.total()
+    return 2 * (left & right).total() / total if total else 1.0
+
+
+def _scores(predicted: Trace, actual: Trace, pairs: Sequence[StepPair]) -> dict[str, float]:
+    matched = sum(pair.verdict == "match" for pair in pairs)
+    prefix = next((i for i, pair in enumerate(pairs) if pair.verdict != "match"), len(pairs))
+    outcome = predicted.outcome == actual.outcome
+    size = len(actual)
+    return {
+        "trace_exact": float(matched == len(pairs) and outcome),
+        "output_exact": float(predicted.output == actual.output),
+        "outcome_exact": float(outcome),
+        "step_accuracy": matched / size if size else float(not len(predicted)),
+        "prefix_accuracy": min(prefix, size) / size if size else float(not len(predicted)),
+        "line_f1": _f1(
+            Counter(_key(s) for s in predicted.steps), Counter(_key(s) for s in actual.steps)
+        ),
+        "name_value_f1": _f1(_bindings(predicted), _bindings(actual)),
+    }
+
+
+def _bindings(trace: Trace) -> Counter[tuple[str, str, str]]:
+    return Counter((s.function, name, value) for s in trace.steps for name, value in s.locals.items())
+
+
+def _describe(pair: StepPair, predicted: Trace, actual: Trace) -> str:
+    if pair.actual is None:
+        assert pair.predicted is not None
+        step = predicted.steps[pair.predicted]
+        return (
+            f"step {pair.predicted + 1}: the model goes on to line {step.line}, "
+            "Python does not go there."
+        )
+    right = actual.steps[pair.actual]
+    where = f"step {pair.actual + 1}, line {right.line}: "
+    if pair.predicted is None:
+        return where + f"Python gets here ({right.event}), the model does not."
+    left = predicted.steps[pair.predicted]
+    if pair.verdict == "path":
+        return where + (
+            f"the model is at line {left.line} ({left.event}), "
+            f"Python is at line {right.line} ({right.event})."
+        )
+    name = pair.names[0]
+    if name == "stdout":
+        return where + f"the model printed {left.stdout!r}, Python printed {right.stdout!r}."
+    if name == "return" and name not in right.locals:
+        what = "exception" if right.event == "exception" else "value returned"
+        return where + f"the {what} is {right.value}, the model said {left.value}."
+    if name in right.locals and name in left.locals:
+        return where + f"{name} is {right.locals[name]}, the model said {left.locals[name]}."
+    if name in right.locals:
+        return where + f"{name} becomes {right.locals[name]}, the model saw no change."
+    if name in left.locals:
+        return where + f"{name} does not change, the model said {left.locals[name]}."
+    return where + f"the model is wrong about {name} going away."

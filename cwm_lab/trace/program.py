@@ -1,0 +1,114 @@
+"""What is traced: the source text and everything that its behaviour depends on."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+from cwm_lab.errors import BadProgramError
+
+MAX_SOURCE_CHARS = 1_000_000
+CELL_FILENAME = "<cell>"
+_STDIN_COMMENT = re.compile(r"#\s*stdin:\s*(\[.*\])\s*$")
+_TAGS_COMMENT = re.compile(r"#\s*tags:\s*(.*)$")
+
+
+@dataclass(frozen=True)
+class Program:
+    """Source text with its surroundings.
+
+    source: the cell or file, at most 1,000,000 characters.
+    filename: how it is called in messages.
+    context: source from earlier cells (definitions, assignments) that runs before it, untraced at
+        module level; functions defined there are stepped into.
+    stdin: the lines that `input()` will read, without line ends.
+    entry: an expression such as ``f(3)`` that runs last, as one more line of the module.
+    """
+
+    source: str
+    filename: str = CELL_FILENAME
+    context: str = ""
+    stdin: tuple[str, ...] = ()
+    entry: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The source as it is run: with the entry expression, if any, as its last line."""
+        if self.entry is None:
+            return self.source
+        return f"{self.source.rstrip()}\n{self.entry}\n"
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of `text`; line number n is at index n - 1."""
+        return self.text.splitlines()
+
+    def parse(self) -> ast.Module:
+        """The syntax tree of `text`.
+
+        Raises SyntaxError as Python does, BadProgramError for text that Python cannot take at all
+        (null bytes, too long, nested too deeply).
+        """
+        return parse_source(self.text, self.filename)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "source": self.source,
+            "filename": self.filename,
+            "context": self.context,
+            "stdin": list(self.stdin),
+            "entry": self.entry,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Program:
+        return cls(
+            source=str(data["source"]),
+            filename=str(data.get("filename", CELL_FILENAME)),
+            context=str(data.get("context", "")),
+            stdin=tuple(str(line) for line in data.get("stdin", ())),
+            entry=data.get("entry"),
+        )
+
+
+def parse_source(text: str, filename: str = CELL_FILENAME) -> ast.Module:
+    """Parse text, turning Python's odder refusals into one clear error."""
+    if len(text) > MAX_SOURCE_CHARS:
+        raise BadProgramError(
+            f"{filename} has {len(text):,} characters; the limit is {MAX_SOURCE_CHARS:,}. "
+            "Trace a smaller part of it."
+        )
+    if "\0" in text:
+        raise BadProgramError(f"{filename} contains a null byte; save it as plain text.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text, filename)
+    except (RecursionError, MemoryError) as error:
+        raise BadProgramError(
+            f"{filename} is nested too deeply for Python to compile; split its expressions."
+        ) from error
+    except ValueError as error:
+        raise BadProgramError(f"{filename} is not readable as Python: {error}") from error
+
+
+def header_comments(source: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(tags, stdin lines) from the comments ``# tags: a b`` and ``# stdin: ["3"]`` in the first two
+    lines of a program file."""
+    tags: tuple[str, ...] = ()
+    stdin: tuple[str, ...] = ()
+    for line in source.splitlines()[:2]:
+        if match := _TAGS_COMMENT.match(line):
+            tags = tuple(match[1].split())
+        elif match := _STDIN_COMMENT.match(line):
+            try:
+                stdin = tuple(str(item) for item in json.loads(match[1]))
+            except json.JSONDecodeError as error:
+                raise BadProgramError(
+                    f'the stdin comment is not a JSON list of strings, such as # stdin: ["3"]: {error}'
+                ) from error
+    return tags, stdin
