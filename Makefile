@@ -1,0 +1,81 @@
+# The two commands are `make lab` and `make test`; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help lab test install dev chromium lint format types rooms tests train bench clean
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python that will do; `make lab PYTHON=/path/to/python3.12` chooses another.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && { command -v "$$p"; break; }; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+# JupyterLab refuses to run as root unless told that it is meant.
+LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
+PYTEST_FLAGS ?=
+TRAIN_FLAGS ?=
+MODEL ?= builtin
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lab: install ## open JupyterLab on the welcome notebook (installs the base profile first; no torch)
+	$(BIN)/jupyter lab $(LAB_FLAGS) notebooks/welcome.ipynb
+
+test: dev chromium ## install the dev profile and run everything that judges the project
+	@$(MAKE) --no-print-directory lint types rooms
+	@$(MAKE) --no-print-directory tests
+
+install: $(VENV)/.base-installed ## install the base profile into .venv
+
+dev: $(VENV)/.dev-installed ## install the dev profile into .venv
+
+chromium: ## install Debian's chromium if there is no chromium or chrome
+	@scripts/ensure-chromium
+
+lint: $(VENV)/.dev-installed ## ruff: format and lint
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+
+format: $(VENV)/.dev-installed ## ruff: rewrite to the project's format
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+types: $(VENV)/.dev-installed ## mypy, strict
+	$(BIN)/mypy
+
+rooms: $(VENV)/.dev-installed ## import-linter: who may import whom
+	$(BIN)/lint-imports --no-cache
+
+tests: $(VENV)/.dev-installed ## pytest alone (PYTEST_FLAGS='-m "not browser"' for less)
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+train: $(VENV)/.dev-installed ## train the built-in model from nothing (hours; resumes; TRAIN_FLAGS=...)
+	$(BIN)/cwm-lab train $(TRAIN_FLAGS)
+
+bench: $(VENV)/.dev-installed ## score MODEL on the human-style programs of tests/programs
+	$(BIN)/cwm-lab evaluate tests/programs --model $(MODEL)
+
+clean: ## remove .venv and the caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+
+# A stamp is written only after an install that succeeded, so that an interrupted one is done
+# again, and is older than what it installs from when that changed.
+$(VENV)/.base-installed: pyproject.toml | $(VENV)/.created
+	@echo "Installing CWM Lab's base profile into $(VENV) (about a minute) ..."
+	@$(PIP) install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev-installed: pyproject.toml constraints.txt | $(VENV)/.created
+	@echo "Installing CWM Lab's dev profile into $(VENV) (a few minutes) ..."
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $(VENV)/.base-installed $@
+
+# A working environment is kept as it is; half a one is made anew.
+$(VENV)/.created:
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+		scripts/make-venv "$(PYTHON)" $(VENV); \
+	fi
+	@touch $@
