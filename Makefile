@@ -65,12 +65,12 @@ clean: ## remove .venv and the caches
 # again, and is older than what it installs from when that changed.
 $(VENV)/.base-installed: pyproject.toml | $(VENV)/.created
 	@echo "Installing CWM Lab's base profile into $(VENV) (about a minute) ..."
-	@$(PIP) install --quiet --editable .
+	@$(PIP) install -qq --editable .
 	@touch $@
 
 $(VENV)/.dev-installed: pyproject.toml constraints.txt | $(VENV)/.created
 	@echo "Installing CWM Lab's dev profile into $(VENV) (a few minutes) ..."
-	@$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@$(PIP) install -qq --constraint constraints.txt --editable '.[dev]'
 	@touch $(VENV)/.base-installed $@
 
 # A working environment is kept as it is; half a one is made anew.

@@ -1,0 +1,229 @@
+"""`cwm-lab`: the command line, a thin face over trace, recorder, world model and evaluation.
+
+Standard output carries the answer and nothing else; errors are one line on standard error.
+Exit status: 0 done (a traced program that crashed is done), 2 bad usage or unreadable input,
+1 our failure, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NoReturn
+
+from cwm_lab.errors import BadProgramError, CWMLabError
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+MIN_PROGRAMS_A_WORKER = 4
+"""Starting a worker process costs about as much as evaluating a few programs."""
+MAX_WORKERS = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the return value is the process's exit status."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A traced program may hold characters that this terminal cannot show.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        if arguments[:1] == ["train"]:
+            return _train(arguments[1:])
+        options = _parser().parse_args(arguments)
+        options.run(options)
+        sys.stdout.flush()
+    except CWMLabError as error:
+        return _complain(str(error), USAGE)
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough. Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # noqa: BLE001 - the last place where it can become one clear line
+        if os.environ.get("CWM_LAB_DEBUG"):
+            traceback.print_exc()
+        notes = " ".join(getattr(error, "__notes__", ()))
+        message = f"failure of cwm-lab itself: {type(error).__name__}: {error} {notes}".rstrip()
+        return _complain(message + " (CWM_LAB_DEBUG=1 shows where)", FAILED)
+    return DONE
+
+
+class _Parser(argparse.ArgumentParser):
+    """An ArgumentParser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="cwm-lab",
+        description="Trace programs, let a world model predict their traces, and compare.",
+    )
+    parser.add_argument("--version", action="version", version=f"cwm-lab {version('cwm-lab')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run: Any, about: str, *, model: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=about, description=about, allow_abbrev=False)
+        sub.set_defaults(run=run)
+        sub.add_argument("--json", action="store_true", help="print one JSON document")
+        sub.add_argument(
+            "--stdin",
+            action="append",
+            metavar="TEXT",
+            help="a line for input(); repeatable; overrides the file's # stdin: [...]",
+        )
+        sub.add_argument("--max-steps", type=_count, default=1000, metavar="N")
+        sub.add_argument("--max-seconds", type=_seconds, metavar="S")
+        if model:
+            sub.add_argument(
+                "--model", default="builtin", help="the world model (default: builtin)"
+            )
+        return sub
+
+    trace = command("trace", _trace, "run a program and show its real trace", model=False)
+    predict = command("predict", _predict, "show the trace that a model imagines; runs nothing")
+    compare = command("compare", _compare, "show predicted and real trace side by side")
+    for sub in (trace, predict, compare):
+        sub.add_argument("file", metavar="FILE", help="a Python file; - reads standard input")
+    evaluate = command("evaluate", _evaluate, "score a model on all *.py files of a folder")
+    evaluate.add_argument("dir", metavar="DIR", type=Path)
+    evaluate.add_argument("--workers", type=_count, metavar="N", help="processes to use")
+    commands.add_parser("train", help="train the built-in model (see cwm-lab train --help)")
+    return parser
+
+
+def _count(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return number
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not (0 < number < math.inf):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return number
+
+
+def _trace(options: argparse.Namespace) -> None:
+    from cwm_lab.terminal import print_trace
+
+    trace = _recorded(options, _program(options))
+    _show(options, trace, print_trace)
+
+
+def _predict(options: argparse.Namespace) -> None:
+    from cwm_lab.terminal import print_trace
+
+    trace = _predicted(options, _program(options))
+    _show(options, trace, print_trace)
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from cwm_lab.terminal import print_comparison
+    from cwm_lab.trace import compare
+
+    program = _program(options)
+    predicted = _predicted(options, program)
+    _show(options, compare(predicted, _recorded(options, program)), print_comparison)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from cwm_lab.terminal import console_for, print_evaluation, progress
+    from cwm_lab.training.evaluate import evaluate
+    from cwm_lab.training.program_files import program_files
+
+    paths = program_files(options.dir)
+    if not paths:
+        what = "has no *.py files" if options.dir.is_dir() else "is not a folder"
+        raise BadProgramError(f"{options.dir} {what}")
+    spare = min(MAX_WORKERS, os.cpu_count() or 1)
+    with progress(console_for(sys.stderr), "evaluating", len(paths)) as advance:
+        evaluation = evaluate(
+            paths,
+            model=options.model,
+            stdin=options.stdin,
+            max_steps=options.max_steps,
+            max_seconds=options.max_seconds,
+            workers=options.workers or min(spare, len(paths) // MIN_PROGRAMS_A_WORKER),
+            on_program=lambda _row: advance(),
+        )
+    _show(options, evaluation, print_evaluation)
+
+
+def _train(arguments: Sequence[str]) -> int:
+    try:
+        from cwm_lab.training.train import main as train
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("cwm_lab"):
+            raise
+        raise CWMLabError(
+            f"training needs {error.name}, which is not installed: pip install 'cwm-lab[local]'"
+        ) from error
+    return train(arguments)
+
+
+def _program(options: argparse.Namespace) -> Any:
+    from cwm_lab.training.program_files import make_program, read_program
+
+    if options.file != "-":
+        program = read_program(Path(options.file), stdin=options.stdin)
+    else:
+        try:
+            source = sys.stdin.buffer.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise BadProgramError("standard input is not UTF-8 text") from error
+        program = make_program(source, "<stdin>", stdin=options.stdin)
+    return program
+
+
+def _recorded(options: argparse.Namespace, program: Any) -> Any:
+    from cwm_lab.recorder import record
+    from cwm_lab.training.program_files import RECORD_SECONDS
+
+    seconds = options.max_seconds or RECORD_SECONDS
+    return record(program, max_steps=options.max_steps, max_seconds=seconds)
+
+
+def _predicted(options: argparse.Namespace, program: Any) -> Any:
+    from cwm_lab.terminal import console_for, progress
+    from cwm_lab.training.evaluate import predict_within
+
+    with progress(console_for(sys.stderr), "predicting") as advance:
+        return predict_within(
+            program,
+            model=options.model,
+            max_steps=options.max_steps,
+            max_seconds=options.max_seconds,
+            on_step=lambda _step: advance(),
+        )
+
+
+def _show(options: argparse.Namespace, result: Any, print_result: Any) -> None:
+    if options.json:
+        json.dump(result.to_json(), sys.stdout)
+        sys.stdout.write("\n")
+    else:
+        from cwm_lab.terminal import console_for
+
+        print_result(console_for(sys.stdout), result)
+
+
+def _complain(message: str, status: int) -> int:
+    print("cwm-lab: " + " ".join(message.split()), file=sys.stderr)
+    return status
