@@ -1,0 +1,147 @@
+"""Which names a piece of source takes from outside: the question behind a cell's context.
+
+Pure analysis of text (`ast`, `symtable`); nothing is run or looked up here.
+"""
+
+from __future__ import annotations
+
+import ast
+import symtable
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Names that source reads but does not bind first, each in order of first appearance.
+
+    now: read while the source itself runs (for a ``def``: defaults, decorators, annotations).
+    later: read when a function defined in the source is called.
+    """
+
+    now: tuple[str, ...]
+    later: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.now, *self.later)))
+
+
+def needs(tree: ast.Module) -> Needs:
+    """The names that running `tree` may take from the namespace it runs in."""
+    found = _Found()
+    found.block(tree.body, set())
+    bound_somewhere = set(found.bound)
+    later = [name for name in found.later if name not in bound_somewhere]
+    return Needs(tuple(found.now), tuple(dict.fromkeys(later)))
+
+
+@dataclass
+class _Found:
+    now: dict[str, None] = field(default_factory=dict)
+    later: dict[str, None] = field(default_factory=dict)
+    bound: dict[str, None] = field(default_factory=dict)
+
+    def block(self, body: Iterable[ast.stmt], bound: set[str]) -> set[str]:
+        """Walk statements in order; returns the names certainly bound after them."""
+        for statement in body:
+            bound = self.statement(statement, bound)
+        return bound
+
+    def statement(self, node: ast.stmt, bound: set[str]) -> set[str]:
+        match node:
+            case ast.If() | ast.While():
+                bound = self.simple(ast.Expr(node.test), bound)
+                after = self.block(node.body, set(bound))
+                otherwise = self.block(node.orelse, set(bound))
+                return after & otherwise if isinstance(node, ast.If) else bound
+            case ast.For() | ast.AsyncFor():
+                bound = self.simple(ast.Expr(node.iter), bound)
+                inside = self.block(node.body, self.target(node.target, bound))
+                self.block(node.orelse, inside)
+                return bound
+            case ast.With() | ast.AsyncWith():
+                for item in node.items:
+                    bound = self.simple(ast.Expr(item.context_expr), bound)
+                    if item.optional_vars is not None:
+                        bound = self.target(item.optional_vars, bound)
+                return self.block(node.body, bound)
+            case ast.Try() | ast.TryStar():
+                after = self.block(node.orelse, self.block(node.body, set(bound)))
+                for handler in node.handlers:
+                    if handler.type is not None:
+                        self.simple(ast.Expr(handler.type), bound)
+                    inside = {*bound, handler.name} if handler.name else set(bound)
+                    after &= self.block(handler.body, inside)
+                return after | self.block(node.finalbody, set(bound))
+            case ast.Match():
+                bound = self.simple(ast.Expr(node.subject), bound)
+                for case in node.cases:
+                    captured = {
+                        name
+                        for part in ast.walk(case.pattern)
+                        for name in (getattr(part, "name", None), getattr(part, "rest", None))
+                        if isinstance(name, str)
+                    }
+                    self.bound.update(dict.fromkeys(captured))
+                    inside = bound | captured
+                    for expression in (case.pattern, case.guard):
+                        for part in ast.walk(expression) if expression else ():
+                            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+                                self.read(part.id, inside)
+                    self.block(case.body, inside)
+                return bound
+        return self.simple(node, bound)
+
+    def target(self, node: ast.expr, bound: set[str]) -> set[str]:
+        """Bind a loop's or a ``with`` item's target, which may read too: ``for a[i] in x``."""
+        value = ast.Constant(None)
+        return self.simple(ast.Assign([node], value, lineno=1), bound)
+
+    def simple(self, node: ast.stmt, bound: set[str]) -> set[str]:
+        """A statement without blocks of its own level (a ``def`` or ``class`` counts as one)."""
+        table = symtable.symtable(ast.unparse(ast.fix_missing_locations(node)), "<cell>", "exec")
+        defines = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for symbol in table.get_symbols():
+            name = symbol.get_name()
+            if symbol.is_referenced() or (isinstance(node, ast.AugAssign) and _is(node, name)):
+                self.read(name, bound)
+            if symbol.is_assigned() or symbol.is_imported():
+                self.bound[name] = None
+                if not isinstance(node, ast.Delete):
+                    bound = bound | {name}
+        for child in table.get_children():
+            self.scope(child, bound, immediate=not defines or child.get_type() == "class")
+        return bound - _deleted(node)
+
+    def scope(self, table: symtable.SymbolTable, bound: set[str], *, immediate: bool) -> None:
+        """Names that a nested scope takes from the module level.
+
+        immediate: it runs as part of its statement (class body, comprehension), not when called.
+        """
+        for symbol in table.get_symbols():
+            name = symbol.get_name()
+            if symbol.is_global() and symbol.is_referenced():
+                if immediate:
+                    self.read(name, bound)
+                else:
+                    self.later[name] = None
+            if symbol.is_declared_global() and symbol.is_assigned():
+                self.bound[name] = None
+        for child in table.get_children():
+            inner = immediate and (child.get_type() == "class" or table.get_type() != "class")
+            self.scope(child, bound, immediate=inner)
+
+    def read(self, name: str, bound: set[str]) -> None:
+        if name not in bound:
+            self.now[name] = None
+
+
+def _is(node: ast.AugAssign, name: str) -> bool:
+    return isinstance(node.target, ast.Name) and node.target.id == name
+
+
+def _deleted(node: ast.stmt) -> set[str]:
+    if not isinstance(node, ast.Delete):
+        return set()
+    return {target.id for target in node.targets if isinstance(target, ast.Name)}
