@@ -1,0 +1,58 @@
+"""All families, their weights, and the one function that makes a program."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from cwm_lab.training.generator.draw import Draw
+from cwm_lab.training.generator.freeform import FREEFORM_FAMILIES
+from cwm_lab.training.generator.idioms import IDIOM_FAMILIES
+from cwm_lab.training.generator.micro import MICRO_FAMILIES
+from cwm_lab.training.generator.program import GeneratedProgram
+from cwm_lab.training.generator.trial import run_trial
+
+Family = Callable[[random.Random], GeneratedProgram]
+
+_ALL: Final[dict[str, tuple[Family, float]]] = {
+    **MICRO_FAMILIES,
+    **FREEFORM_FAMILIES,
+    **IDIOM_FAMILIES,
+}
+
+FAMILIES: Final[Mapping[str, Family]] = {name: family for name, (family, _) in _ALL.items()}
+WEIGHTS: Final[Mapping[str, float]] = {name: weight for name, (_, weight) in _ALL.items()}
+HELD_OUT_FAMILIES: Final[frozenset[str]] = frozenset()
+
+# Crashes that a CS1 lesson is about; anything else means that the generator slipped.
+INTENDED_ERRORS: Final[frozenset[str]] = frozenset(
+    "ZeroDivisionError IndexError KeyError ValueError TypeError NameError AttributeError AssertionError "
+    "UnboundLocalError StopIteration RuntimeError Exception own".split()
+)
+_TRIES: Final = 50
+
+
+def generate_program(rng: random.Random, family: str | None = None) -> GeneratedProgram:
+    """One program of the family, or of a family drawn by weight from those not held out.
+
+    The program was tried: it ends within some 200 steps, its values stay small, and if it crashes,
+    it does so with one of `INTENDED_ERRORS`. Raises KeyError for an unknown family.
+    """
+    draw = Draw(rng)
+    for _ in range(_TRIES):
+        name = family
+        if name is None:
+            choices = [
+                (key, weight) for key, weight in WEIGHTS.items() if key not in HELD_OUT_FAMILIES
+            ]
+            name = draw.weighted(choices)
+        program = replace(FAMILIES[name](rng), family=name)
+        trial = run_trial(program.source, program.stdin)
+        if trial.too_much or (trial.error is not None and trial.error not in INTENDED_ERRORS):
+            continue
+        return program
+    raise RuntimeError(
+        f"family {family} made no program that runs in {_TRIES} tries; it needs mending"
+    )
