@@ -1,0 +1,56 @@
+"""Fixtures that every room's tests may use."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# The machine may be busy: how long an example takes says nothing about the code.
+settings.register_profile("project", deadline=None, max_examples=60)
+settings.load_profile("project")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def repo() -> Path:
+    """The root of the working tree."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def human_programs(repo: Path) -> list[Path]:
+    """The human-style benchmark programs. Never train on them."""
+    return sorted((repo / "tests" / "programs").glob("*.py"))
+
+
+@pytest.fixture(scope="session")
+def artefacts(repo: Path) -> Path:
+    """A folder, ignored by git, for screenshots and the like that a person looks at."""
+    folder = repo / "test-artifacts"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The chromium or chrome of this machine; `make test` installs one if there is none."""
+    for name in BROWSERS:
+        if found := shutil.which(name):
+            return found
+    pytest.fail("no chromium or chrome on PATH: run `make chromium`")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """Jupyter and IPython write what they keep for a user into a temporary folder."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+            patch.setenv(variable, str(home / variable.lower()))
+        patch.setenv("IPYTHONDIR", str(home / "ipython"))
+        patch.setenv("JUPYTER_PLATFORM_DIRS", "1")
+        yield

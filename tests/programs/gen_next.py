@@ -1,0 +1,9 @@
+# tags: generators
+def letters():
+    yield "a"
+    yield "b"
+
+g = letters()
+print(next(g))
+print(next(g))
+print(next(g, "empty"))

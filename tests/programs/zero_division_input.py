@@ -1,0 +1,6 @@
+# tags: input floats crash
+# stdin: ["10", "0"]
+top = float(input())
+bottom = float(input())
+ratio = top / bottom
+print("ratio is", ratio)
