@@ -166,16 +166,17 @@ def _evaluate(options: argparse.Namespace) -> None:
     _show(options, evaluation, print_evaluation)
 
 
-def _train(arguments: Sequence[str]) -> int:
+def _train(arguments: list[str]) -> int:
     try:
         from cwm_lab.training.train import main as train
+
+        return train(arguments)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("cwm_lab"):
             raise
         raise CWMLabError(
             f"training needs {error.name}, which is not installed: pip install 'cwm-lab[local]'"
         ) from error
-    return train(arguments)
 
 
 def _program(options: argparse.Namespace) -> Any:
