@@ -1,0 +1,336 @@
+"""A value as a bounded text, without ever running the program's own code and without addresses.
+
+Everything is read structurally: the base class's own methods (`list.__iter__`, `dict.items`, ...)
+are called on the value, never a `__repr__`, property or `__getattr__` of the program, so that looking
+changes nothing, cannot raise and cannot hang. The rules are written down in docs/steps.md.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from itertools import islice
+from typing import Any
+
+MAX_ITEMS = 100
+"""Items shown of one container, attributes of one object."""
+MAX_STRING = 300
+"""Characters shown of one string."""
+MAX_TEXT = 2000
+"""Characters after which a value's further items are left out."""
+MAX_DEPTH = 8
+"""Levels of nesting that are shown."""
+MAX_INT_BITS = 1100
+"""Larger integers are described, because writing them out takes quadratic time."""
+
+SCALARS = frozenset({int, float, complex, bool, str, bytes, type(None)})
+"""Immutable types whose values are told apart by `is` alone."""
+_FIXED = SCALARS | {
+    tuple,
+    frozenset,
+    range,
+    slice,
+    type,
+    types.EllipsisType,
+    types.NotImplementedType,
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.ModuleType,
+    property,
+    staticmethod,
+    classmethod,
+}
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,16}\b")
+_REPR_IS_SAFE = {
+    ("datetime", "date"),
+    ("datetime", "datetime"),
+    ("datetime", "time"),
+    ("datetime", "timedelta"),
+    ("datetime", "timezone"),
+    ("decimal", "Decimal"),
+    ("fractions", "Fraction"),
+    ("re", "Match"),
+    ("re", "Pattern"),
+    ("pathlib", "PosixPath"),
+    ("pathlib", "PurePosixPath"),
+    ("uuid", "UUID"),
+}
+"""Types of the standard library whose own `repr` holds no object of the program and no address."""
+
+
+def scrub(text: str) -> str:
+    """`text` with memory addresses (`... at 0x7f3a5c`) made the same on every run."""
+    return _ADDRESS.sub(" at 0x...", text) if " at 0x" in text else text
+
+
+def type_name(value: object) -> str:
+    """The plain name of a value's class."""
+    return str(type.__getattribute__(type(value), "__name__"))
+
+
+def has_identity(value: object) -> bool:
+    """Whether it matters which object this is: it can change while a name is bound to it."""
+    kind = type(value)
+    if kind in _FIXED:
+        return False
+    return not issubclass(kind, int | float | str | bytes | type | BaseException | Enum)
+
+
+def display(value: object, *, hidden: Mapping[int, str] | None = None) -> str:
+    """`value` as a text of about `MAX_TEXT` characters at most.
+
+    hidden: texts for particular objects, by `id` (the recorder's own stand-ins, such as `input`).
+    """
+    kind = type(value)
+    if kind in SCALARS:
+        return _SIMPLE[kind](value)
+    return _Display(hidden or {}).show(value, 0)
+
+
+def _show_int(value: Any) -> str:
+    bits = int.bit_length(value)
+    return int.__repr__(value) if bits <= MAX_INT_BITS else f"<int of {bits} bits>"
+
+
+def _show_str(value: Any) -> str:
+    if len(value) <= MAX_STRING:
+        return scrub(str.__repr__(value))
+    return f"{scrub(repr(str.__getitem__(value, slice(MAX_STRING))))}...({len(value)} chars)"
+
+
+def _show_bytes(value: Any) -> str:
+    if len(value) <= MAX_STRING:
+        return repr(bytes(value))
+    return f"{bytes(value[:MAX_STRING])!r}...({len(value)} bytes)"
+
+
+_SIMPLE: dict[type, Callable[[Any], str]] = {
+    int: _show_int,
+    float: float.__repr__,
+    complex: complex.__repr__,
+    bool: bool.__repr__,
+    str: _show_str,
+    bytes: _show_bytes,
+    type(None): lambda _: "None",
+    types.EllipsisType: lambda _: "Ellipsis",
+    types.NotImplementedType: lambda _: "NotImplemented",
+    range: range.__repr__,
+    types.FunctionType: lambda v: f"<function {v.__name__}>",
+    types.ModuleType: lambda v: f"<module {types.ModuleType.__getattribute__(v, '__name__')}>",
+    types.GeneratorType: lambda v: f"<generator {v.__name__}>",
+    types.CoroutineType: lambda v: f"<coroutine {v.__name__}>",
+    types.AsyncGeneratorType: lambda v: f"<async_generator {v.__name__}>",
+}
+_DICT_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+
+
+class _Display:
+    """One walk through one value: remembers what it is inside of and how much it wrote."""
+
+    def __init__(self, hidden: Mapping[int, str]) -> None:
+        self._hidden = hidden
+        self._inside: set[int] = set()
+        self._left = MAX_TEXT
+
+    def show(self, value: Any, depth: int) -> str:
+        kind = type(value)
+        simple = _SIMPLE.get(kind)
+        if simple is not None:
+            text = simple(value)
+            if kind is types.FunctionType:
+                text = self._hidden.get(id(value), text)
+            self._left -= len(text) + 2
+            return text
+        if issubclass(kind, type):
+            return f"<class {type.__getattribute__(value, '__name__')}>"
+        if id(value) in self._inside or depth >= MAX_DEPTH:
+            return _shape(value).format("...")
+        self._inside.add(id(value))
+        try:
+            return self._compound(value, kind, depth)
+        except RuntimeError:
+            # Another thread of the program changed the container while it was read.
+            return f"<{type_name(value)}>"
+        finally:
+            self._inside.discard(id(value))
+
+    def _compound(self, value: Any, kind: type, depth: int) -> str:
+        shape = _shape(value)
+        if kind is tuple and len(value) == 1:
+            return f"({self.show(value[0], depth + 1)},)"
+        if issubclass(kind, Enum):
+            member = object.__getattribute__(value, "__dict__")
+            inner = self.show(member.get("_value_"), depth + 1)
+            return f"<{kind.__name__}.{member.get('_name_')}: {inner}>"
+        if issubclass(kind, tuple) and kind is not tuple:
+            return self._tuple_subclass(value, kind, depth)
+        if issubclass(kind, list):
+            return shape.format(self._items(list.__iter__(value), list.__len__(value), depth))
+        if issubclass(kind, tuple):
+            return shape.format(self._items(tuple.__iter__(value), len(value), depth))
+        if issubclass(kind, dict):
+            return self._dict(value, kind, depth, shape)
+        if issubclass(kind, set | frozenset):
+            return self._set(value, kind, depth, shape)
+        if isinstance(value, BaseException):
+            args = BaseException.args.__get__(value)  # type: ignore[attr-defined]
+            return shape.format(self._items(args, len(args), depth))
+        if kind is deque:
+            tail = "" if value.maxlen is None else f", maxlen={value.maxlen}"
+            return f"deque([{self._items(iter(value), len(value), depth)}]{tail})"
+        if issubclass(kind, int | float | complex | str | bytes | bytearray):
+            return self._builtin_subclass(value, kind)
+        return self._other(value, kind, depth, shape)
+
+    def _items(self, values: Iterable[Any], size: int, depth: int) -> str:
+        parts = []
+        for value in islice(values, MAX_ITEMS):
+            if self._left <= 0:
+                break
+            parts.append(self.show(value, depth + 1))
+        return self._join(parts, size)
+
+    def _pairs(self, pairs: Iterable[tuple[Any, Any]], size: int, depth: int) -> str:
+        parts = []
+        for key, value in islice(pairs, MAX_ITEMS):
+            if self._left <= 0:
+                break
+            parts.append(f"{self.show(key, depth + 1)}: {self.show(value, depth + 1)}")
+        return self._join(parts, size)
+
+    def _attributes(self, attributes: Mapping[str, Any], depth: int) -> str:
+        parts = []
+        for name, value in islice(attributes.items(), MAX_ITEMS):
+            if self._left <= 0:
+                break
+            self._left -= len(name)
+            parts.append(f"{name}={self.show(value, depth + 1)}")
+        return self._join(parts, len(attributes))
+
+    def _join(self, parts: list[str], size: int) -> str:
+        if len(parts) < size:
+            parts.append(f"...({size - len(parts)} more)")
+        return ", ".join(parts)
+
+    def _tuple_subclass(self, value: Any, kind: type, depth: int) -> str:
+        fields = type.__getattribute__(kind, "__dict__").get("_fields")
+        if isinstance(fields, tuple) and len(fields) == tuple.__len__(value):
+            pairs = dict(zip(map(str, fields), tuple.__iter__(value), strict=True))
+            return f"{kind.__name__}({self._attributes(pairs, depth)})"
+        inner = self._items(tuple.__iter__(value), tuple.__len__(value), depth)
+        return f"{kind.__name__}(({inner}))"
+
+    def _dict(self, value: Any, kind: type, depth: int, shape: str) -> str:
+        size = dict.__len__(value)
+        pairs: Iterable[tuple[Any, Any]] = dict.items(value)
+        if kind is Counter and all(type(n) is int for n in dict.values(value)):
+            pairs = sorted(pairs, key=lambda pair: -pair[1])
+        if kind is defaultdict:
+            factory = self.show(value.default_factory, depth + 1)
+            return f"defaultdict({factory}, {{{self._pairs(pairs, size, depth)}}})"
+        if size == 0 and kind in (Counter, OrderedDict):
+            return f"{kind.__name__}()"
+        return shape.format(self._pairs(pairs, size, depth))
+
+    def _set(self, value: Any, kind: type, depth: int, shape: str) -> str:
+        base = set if issubclass(kind, set) else frozenset
+        items = list(base.__iter__(value))
+        if not items:
+            return f"{kind.__name__}()"
+        try:
+            items.sort(key=_set_order)
+        except TypeError:
+            # Not numbers or strings alone: their texts give an order that is the same on each run.
+            texts = sorted(self.show(item, depth + 1) for item in items[:MAX_ITEMS])
+            return shape.format(self._join(texts, len(items)))
+        return shape.format(self._items(items, len(items), depth))
+
+    def _builtin_subclass(self, value: Any, kind: type) -> str:
+        if issubclass(kind, str):
+            inner = _show_str(str.__str__(value))
+        elif issubclass(kind, bytes):
+            inner = _show_bytes(bytes.__getitem__(value, slice(None)))
+        elif issubclass(kind, bytearray):
+            inner = _show_bytes(bytearray.__getitem__(value, slice(None)))
+        elif issubclass(kind, int):
+            inner = _show_int(int.__int__(value))
+        elif issubclass(kind, float):
+            inner = float.__repr__(value)
+        else:
+            inner = complex.__repr__(value)
+        self._left -= len(inner)
+        return f"{kind.__name__}({inner})"
+
+    def _other(self, value: Any, kind: type, depth: int, shape: str) -> str:
+        if kind in _DICT_VIEWS:
+            return f"{kind.__name__}([{self._items(iter(value), len(value), depth)}])"
+        if kind is slice:
+            return f"slice({self._items((value.start, value.stop, value.step), 3, depth)})"
+        if kind in (types.BuiltinFunctionType, types.BuiltinMethodType):
+            own = value.__self__ is None or type(value.__self__) is types.ModuleType
+            return f"<built-in {'function' if own else 'method'} {value.__name__}>"
+        if kind is types.MethodType:
+            return f"<bound method {_qualified(value.__func__)}>"
+        if kind is types.SimpleNamespace:
+            return f"namespace({self._attributes(vars(value), depth)})"
+        module = type.__getattribute__(kind, "__module__")
+        if (module, kind.__name__) in _REPR_IS_SAFE:
+            return scrub(repr(value))
+        if module == "__main__" or "__dataclass_fields__" in type.__getattribute__(
+            kind, "__dict__"
+        ):
+            return shape.format(self._attributes(attributes_of(value), depth))
+        return f"<{type.__getattribute__(kind, '__name__')}>"
+
+
+def attributes_of(value: object) -> dict[str, Any]:
+    """An object's own attributes, from its `__dict__` and its slots, in order of first binding."""
+    found: dict[str, Any] = {}
+    kind = type(value)
+    for base in reversed(type.__getattribute__(kind, "__mro__")):
+        for name, member in type.__getattribute__(base, "__dict__").items():
+            if type(member) is types.MemberDescriptorType and not name.startswith("__"):
+                try:
+                    found[name] = member.__get__(value)
+                except AttributeError:
+                    continue  # a slot that is not bound yet
+    try:
+        found.update(object.__getattribute__(value, "__dict__"))
+    except AttributeError:
+        pass  # a class with slots only
+    return found
+
+
+def _qualified(function: object) -> str:
+    name = getattr(function, "__qualname__", None) or type_name(function)
+    return str(name).replace("<locals>.", "")
+
+
+def _set_order(item: Any) -> tuple[int, Any]:
+    kind = type(item)
+    if kind in (int, float, bool):
+        return (0, item)
+    if kind is str:
+        return (1, item)
+    raise TypeError(kind)
+
+
+def _shape(value: Any) -> str:
+    """The outside of a value's text, with one place for its inside: ``[{}]``, ``Dog({})``."""
+    kind = type(value)
+    if kind is list:
+        return "[{}]"
+    if kind is tuple:
+        return "({})"
+    if kind in (dict, set):
+        return "{{{}}}"
+    name = type.__getattribute__(kind, "__name__")
+    if issubclass(kind, list):
+        return f"{name}([{{}}])"
+    if issubclass(kind, dict | set | frozenset):
+        return f"{name}({{{{{{}}}}}})"
+    return f"{name}({{}})"

@@ -1,0 +1,311 @@
+"""Runs a program in this interpreter under the tracer, within limits, and says how it ended."""
+
+from __future__ import annotations
+
+import ast
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any, TextIO
+
+from cwm_lab.recorder.display import scrub
+from cwm_lab.recorder.lines import Source, read_source
+from cwm_lab.recorder.streams import Input, InputExhausted, Output, redirected
+from cwm_lab.recorder.tracer import Row, Tracer
+from cwm_lab.trace import Outcome, OutcomeKind, Program, Step, parse_source
+
+CONTEXT_FILENAME = "<context>"
+"""File name under which `record` compiles a program's context."""
+MAX_MESSAGE = 1000
+_VALUE = "__cwm_lab_value__"
+_INPUT = "<built-in function input>"
+_ALARM_AGAIN = 0.2
+"""Seconds after which a program that caught the time limit is stopped again."""
+
+
+class Stopped(BaseException):
+    """A limit was reached; not an Exception, so that the program's `except Exception` lets it by."""
+
+    def __init__(self, kind: OutcomeKind, message: str) -> None:
+        super().__init__(message)
+        self.outcome = Outcome(kind, None, message)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one run: steps recorded, wall-clock seconds (None: none), characters written."""
+
+    steps: int = 1000
+    seconds: float | None = None
+    output: int = 1_000_000
+
+    def __post_init__(self) -> None:
+        if self.steps < 1 or self.output < 0 or (self.seconds is not None and self.seconds <= 0):
+            raise ValueError(
+                f"limits must be positive: max_steps={self.steps}, max_seconds={self.seconds}, "
+                f"max_output={self.output}"
+            )
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended: its outcome; the exception itself, with a traceback that starts in the
+    program; the value of the last expression, if it was asked for."""
+
+    outcome: Outcome
+    error: BaseException | None = None
+    value: Any = None
+
+
+def execute(
+    program: Program,
+    namespace: dict[str, Any],
+    *,
+    emit: Callable[[Row], None],
+    patch: Callable[[Row], None],
+    limits: Limits,
+    stop: Callable[[Stopped], None] | None = None,
+    go_on: bool = False,
+    context_lines: Mapping[tuple[str, int], int] | None = None,
+    run: Callable[[CodeType, dict[str, Any]], object] | None = None,
+    keep_value: bool = False,
+    echo: TextIO | None = None,
+    ask: Callable[[str], str] | None = None,
+) -> Ended:
+    """Compile and run `program` in `namespace`, giving each step to `emit` as it happens.
+
+    stop: called when a limit is reached; by default raises the `Stopped` in the program.
+    go_on: past the step limit the program runs on unrecorded, instead of being stopped.
+    Other arguments as in `record_here`. Raises BadProgramError for text that is not a program.
+    """
+    try:
+        tree = program.parse()
+        code = _compile(tree, program.filename, keep_value)
+    except SyntaxError as error:
+        return Ended(syntax_outcome(error), error)
+    run_in = _Run(limits, emit, stop, go_on)
+    tracer = Tracer(
+        _sources(program, tree, context_lines or {}),
+        emit=run_in.emit,
+        patch=patch,
+        output=run_in.take_output,
+        tracked=_tracked(program, tree, namespace),
+        hidden=run_in.hidden,
+    )
+    error = run_in.go(program, tracer, lambda: (run or exec)(code, namespace), echo, ask)
+    value = namespace.pop(_VALUE, None)
+    if error is not None:
+        error.__traceback__ = _own_part(error, tracer)
+    return Ended(run_in.outcome(error, tracer), error, value)
+
+
+class _Run:
+    """The limits of one run while it goes on."""
+
+    def __init__(
+        self,
+        limits: Limits,
+        emit: Callable[[Row], None],
+        stop: Callable[[Stopped], None] | None,
+        go_on: bool,
+    ) -> None:
+        self.hidden: dict[int, str] = {}
+        self._limits = limits
+        self._emit = emit
+        self._stop = stop
+        self._go_on = go_on
+        self._steps = 0
+        self._stopped: Stopped | None = None
+        self._line: int | None = None
+        self._tracer: Tracer | None = None
+        self._output = Output(limits.output, self._too_much_output)
+
+    def go(
+        self,
+        program: Program,
+        tracer: Tracer,
+        body: Callable[[], object],
+        echo: TextIO | None,
+        ask: Callable[[str], str] | None,
+    ) -> BaseException | None:
+        self._tracer = tracer
+        self._output = Output(self._limits.output, self._too_much_output, echo)
+        stdin = Input(program.stdin, self._output, ask)
+        before = sys.gettrace()
+        caught: BaseException | None = None
+        with redirected(stdin, self._output), self._alarm():
+            # What the program sees as `input` looks as it always does.
+            self.hidden[id(stdin.input)] = _INPUT
+            sys.settrace(tracer.trace)
+            try:
+                body()
+            except BaseException as error:  # whatever the program raises is the result
+                caught = error
+            finally:
+                sys.settrace(before)
+        tracer.finish(caught)
+        return caught
+
+    def emit(self, row: Row) -> None:
+        if self._stopped is not None:
+            return
+        if self._steps >= self._limits.steps:
+            message = f"stopped recording after {self._limits.steps:,} steps"
+            if self._go_on:
+                sys.settrace(None)
+            self._end(Stopped("step-limit", message), raising=not self._go_on)
+            return
+        self._steps += 1
+        self._line = row.line
+        self._emit(row)
+
+    def take_output(self) -> str:
+        return self._output.take()
+
+    def _too_much_output(self) -> None:
+        message = f"more than {self._limits.output:,} characters of output"
+        self._end(Stopped("output-limit", message))
+
+    def _end(self, stopped: Stopped, *, raising: bool = True) -> None:
+        if self._stopped is None:
+            self._stopped = stopped
+        if self._stop is not None:
+            self._stop(stopped)
+        if raising:
+            raise stopped
+
+    @contextmanager
+    def _alarm(self) -> Iterator[None]:
+        """Stops the program after its seconds, also while it sleeps; not inside a long C call."""
+        seconds = self._limits.seconds
+        main = threading.current_thread() is threading.main_thread()
+        if seconds is None or not main or not hasattr(signal, "setitimer"):
+            yield
+            return
+
+        def ring(signum: int, frame: object) -> None:
+            self._end(Stopped("time-limit", f"stopped after {seconds:g} seconds"))
+
+        handler = signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, seconds, _ALARM_AGAIN)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, handler)
+
+    def outcome(self, error: BaseException | None, tracer: Tracer) -> Outcome:
+        if self._stopped is not None:
+            stopped = self._stopped.outcome
+            return Outcome(stopped.kind, None, stopped.message, self._line)
+        if error is None:
+            return Outcome()
+        return error_outcome(error, _line_of(error, tracer))
+
+
+def error_outcome(error: BaseException, line: int | None) -> Outcome:
+    """The outcome of a program that an exception ended."""
+    if isinstance(error, InputExhausted):
+        return Outcome("input-exhausted", None, "the program asked for more input", line)
+    return Outcome("raised", type(error).__name__, _message(error), line)
+
+
+def syntax_outcome(error: SyntaxError) -> Outcome:
+    """The outcome of a program that does not compile."""
+    return Outcome("syntax-error", type(error).__name__, error.msg, error.lineno)
+
+
+def to_step(row: Row) -> Step:
+    """The finished row as a step of a trace."""
+    return Step(
+        event=row.event,
+        line=row.line,
+        function=row.function,
+        depth=row.depth,
+        locals=row.locals,
+        removed=row.removed,
+        value=row.value,
+        stdout=row.stdout,
+        detail=row.detail,
+        types=row.types,
+        ids=row.ids,
+    )
+
+
+def _message(error: BaseException) -> str:
+    try:
+        text = scrub(str(error))
+    except Exception as broken:  # the program's own __str__ may do anything
+        return f"<{type(broken).__name__} in __str__>"
+    return text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE] + "..."
+
+
+def _compile(tree: ast.Module, filename: str, keep_value: bool) -> CodeType:
+    last = tree.body[-1] if tree.body else None
+    if keep_value and isinstance(last, ast.Expr):
+        target = ast.copy_location(ast.Name(_VALUE, ast.Store()), last.value)
+        tree = ast.Module(
+            [*tree.body[:-1], ast.copy_location(ast.Assign([target], last.value), last)], []
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return compile(tree, filename, "exec", dont_inherit=True)
+
+
+def _sources(
+    program: Program, tree: ast.Module, context_lines: Mapping[tuple[str, int], int]
+) -> dict[str, Source]:
+    files: dict[str, dict[int, int]] = {}
+    for (filename, real), line in context_lines.items():
+        files.setdefault(filename, {})[-line] = real
+    sources = {}
+    if files:
+        context = read_source(parse_source(program.context, CONTEXT_FILENAME))
+        sources = {
+            filename: context.moved(real, lambda line: -line) for filename, real in files.items()
+        }
+    return {**sources, program.filename: read_source(tree)}
+
+
+def _tracked(
+    program: Program, tree: ast.Module, namespace: Mapping[str, Any]
+) -> Callable[[str], bool]:
+    """The module's frame shows names that the program or its context speaks of, or makes."""
+    before = frozenset(namespace)
+    spoken = _names(tree)
+    if program.context:
+        spoken |= _names(parse_source(program.context, CONTEXT_FILENAME))
+    return lambda name: name not in before or name in spoken
+
+
+def _names(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        for field in ("id", "name", "asname", "rest"):
+            name = getattr(node, field, None)
+            if isinstance(name, str):
+                found.add(name.partition(".")[0])
+    return found
+
+
+def _own_part(error: BaseException, tracer: Tracer) -> Any:
+    """The traceback without the recorder's own frames at its start."""
+    part = error.__traceback__
+    while part is not None and tracer.line_of(part.tb_frame.f_code, part.tb_lineno) is None:
+        part = part.tb_next
+    return part or error.__traceback__
+
+
+def _line_of(error: BaseException, tracer: Tracer) -> int | None:
+    """Where in the program's text the exception came from: the innermost of its lines."""
+    line, part = None, error.__traceback__
+    while part is not None:
+        shown = tracer.line_of(part.tb_frame.f_code, part.tb_lineno)
+        line = line if shown is None else shown
+        part = part.tb_next
+    return line

@@ -1,0 +1,128 @@
+"""Standard input and output of a recorded program: scripted lines in, bounded text out."""
+
+from __future__ import annotations
+
+import builtins
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from cwm_lab.recorder.display import scrub
+
+
+class InputExhausted(BaseException):
+    """The program asked for a line of input and none was left; not an Exception, so that the
+    program's own `except Exception` does not catch it."""
+
+
+class Output(io.TextIOBase):
+    """What takes the place of `sys.stdout`: keeps the text for the steps, may pass it on.
+
+    limit: characters after which `full` is called (it ends the run; text beyond is dropped).
+    echo: where the text also goes as it is written.
+    """
+
+    def __init__(self, limit: int, full: Callable[[], None], echo: TextIO | None = None) -> None:
+        self._parts: list[str] = []
+        self._left = limit
+        self._full = full
+        self._echo = echo
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return "utf-8"
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str, /) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self.keep(text)
+        if self._echo is not None:
+            self._echo.write(text)
+        if self._left < 0:
+            self._full()
+        return len(text)
+
+    def flush(self) -> None:
+        if self._echo is not None:
+            self._echo.flush()
+
+    def keep(self, text: str) -> None:
+        """Record text that appears on the screen by itself, such as what a reader types."""
+        if self._left > 0:
+            self._parts.append(text[: self._left])
+        self._left -= len(text)
+
+    def take(self) -> str:
+        """What was written since the last call."""
+        if not self._parts:
+            return ""
+        text = "".join(self._parts)
+        self._parts.clear()
+        return scrub(text)
+
+
+class Input(io.TextIOBase):
+    """What takes the place of `sys.stdin` and `input`: reads the scripted lines.
+
+    Each line read is echoed into the output, as a terminal does. `input()` and `readline()` raise
+    InputExhausted when no line is left (or ask the reader, where `ask` is given); `read()`,
+    `readlines()` and iteration end there as at the end of a file.
+    """
+
+    def __init__(
+        self, lines: Iterable[str], output: Output, ask: Callable[[str], str] | None = None
+    ) -> None:
+        self._lines = iter(lines)
+        self._output = output
+        self._ask = ask
+
+    def readable(self) -> bool:
+        return True
+
+    def input(self, prompt: object = "", /) -> str:
+        """The program's `input`."""
+        text = str(prompt)
+        line = next(self._lines, None)
+        if line is None and self._ask is not None:
+            line = self._ask(text)
+            self._output.keep(f"{text}{line}\n")
+            return line
+        self._output.write(text)
+        if line is None:
+            raise InputExhausted
+        self._output.write(line + "\n")
+        return line
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+        return self.input() + "\n"
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._output.write(line + "\n")
+        return line + "\n"
+
+    def __iter__(self) -> Input:
+        return self
+
+    def read(self, size: int | None = -1, /) -> str:
+        return "".join(self)
+
+    def readlines(self, hint: int | None = -1, /) -> list[str]:  # type: ignore[override]
+        return list(self)
+
+
+@contextmanager
+def redirected(stdin: Input, stdout: Output) -> Iterator[None]:
+    """`sys.stdin`, `sys.stdout` and `input` are these, until the block ends."""
+    before = sys.stdin, sys.stdout, builtins.input
+    sys.stdin, sys.stdout = stdin, stdout
+    builtins.input = stdin.input  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        sys.stdin, sys.stdout, builtins.input = before
