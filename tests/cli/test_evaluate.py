@@ -1,0 +1,83 @@
+"""Evaluation: the same numbers however many processes share the work, and honest limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cwm_lab.errors import BadProgramError
+from cwm_lab.trace import SCORE_NAMES, Program, Step
+from cwm_lab.training.evaluate import RESYNCED, Evaluation, Row, evaluate, predict_within
+
+SOURCES = {
+    "a.py": "# tags: ints\nx = 1\ny = x\n",
+    "b.py": "# tags: ints crash\nx = 1\nx = 1 / 0\n",
+    "c.py": "# tags: strings input\n# stdin: ['no json']\ns = 'a'\n",
+    "d.py": "for i in range(2):\n    print(i)\n",
+}
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> list[Path]:
+    for name, source in SOURCES.items():
+        (tmp_path / name).write_text(source.replace("'no json'", '"3"'))
+    return sorted(tmp_path.iterdir())
+
+
+def timeless(evaluation: Evaluation) -> dict[str, object]:
+    data = evaluation.to_json()
+    del data["steps_per_second"]
+    for row in data["rows"]:
+        del row["seconds"]
+    return data
+
+
+def test_rows_come_in_the_order_of_the_files(paths: list[Path]) -> None:
+    seen: list[Row] = []
+    evaluation = evaluate(paths, on_program=seen.append)
+    assert list(evaluation.rows) == seen
+    assert [row.file for row in seen] == [str(path) for path in paths]
+    assert [row.tags for row in seen] == [("ints",), ("ints", "crash"), ("strings", "input"), ()]
+    for row in seen:
+        assert set(row.scores) == {*SCORE_NAMES, RESYNCED}
+        assert all(0 <= score <= 1 for score in row.scores.values())
+        assert row.steps > 0
+        assert row.seconds > 0
+
+
+@pytest.mark.slow
+def test_two_processes_give_the_same_numbers(paths: list[Path]) -> None:
+    assert timeless(evaluate(paths, workers=2)) == timeless(evaluate(paths))
+
+
+def test_means_and_tags() -> None:
+    def row(file: str, tags: tuple[str, ...], score: float, seconds: float) -> Row:
+        return Row(file, tags, 5, 10, dict.fromkeys((*SCORE_NAMES, RESYNCED), score), seconds, 0)
+
+    rows = [row("a", ("x",), 1.0, 1.0), row("b", ("x", "y"), 0.0, 3.0), row("c", (), 0.5, 1.0)]
+    evaluation = Evaluation("some", rows)
+    assert evaluation.scores["trace_exact"] == 0.5
+    assert evaluation.by_tag["x"]["programs"] == 2
+    assert evaluation.by_tag["x"]["step_accuracy"] == 0.5
+    assert evaluation.by_tag["y"][RESYNCED] == 0.0
+    assert evaluation.steps_per_second == 6.0
+
+
+def test_nothing_runs_if_a_file_cannot_be_read(paths: list[Path], tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    paths[0].write_text(f"open({str(marker)!r}, 'w')\n")
+    paths[-1].write_bytes(b"\xff")
+    with pytest.raises(BadProgramError, match=r"d\.py is not UTF-8"):
+        evaluate(paths)
+    assert not marker.exists()
+
+
+def test_a_prediction_stops_at_its_time_limit() -> None:
+    steps: list[Step] = []
+    program = Program("x = 0\nwhile True:\n    x = 1\n")
+    trace = predict_within(program, max_seconds=1e-9, on_step=steps.append)
+    assert trace.outcome.kind == "time-limit"
+    assert list(trace.steps) == steps
+    assert len(steps) == 1
+    assert trace.origin == "model"
