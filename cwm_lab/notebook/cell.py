@@ -15,23 +15,25 @@ _MAGIC_LINE = re.compile(r"^\s*(?:\w+\s*=\s*)?(%%?\w|!)|^\s*\?|^[^'\"#]*\w\?\??\
 def read_cell(source: str, filename: str) -> ast.Module:
     """The syntax tree of a cell that can be predicted.
 
-    Raises BadProgramError, with a message for the reader, for an empty cell, magics, shell lines
-    and top-level ``await``; SyntaxError, as Python does, for anything else that is not Python.
+    Raises BadProgramError, with a message for the reader, for magics, shell lines and top-level
+    ``await``; SyntaxError, as Python does, for anything else that is not Python.
     """
     if "\0" in source:
         raise BadProgramError("The cell contains a null byte. Delete it and type the line again.")
     try:
         tree = parse_source(source, filename)
-        if not tree.body:
-            raise BadProgramError(
-                "The cell is empty. Write a small program under the %%predict line."
-            )
         _compile(tree, filename)
     except SyntaxError as error:
         _explain_magic(source, error.lineno)
         _explain_await(source, filename)
         raise
     return tree
+
+
+def is_empty(source: str) -> bool:
+    """Whether there is nothing to run: no text, or comments alone."""
+    lines = (line.strip() for line in source.splitlines())
+    return all(not line or line.startswith("#") for line in lines)
 
 
 def calls_input(tree: ast.Module) -> bool:

@@ -1,18 +1,20 @@
-"""What a reader can set for a notebook: ``c.CWMLab.model = ...`` or ``%config CWMLab.model = ...``."""
+"""What a reader can set, by `c.CWMLab.model = ...` in a file or `%config CWMLab.model = ...`."""
 
 from __future__ import annotations
 
 from traitlets import Float, Int, Unicode
-from traitlets.config import SingletonConfigurable
+from traitlets.config import Configurable
 
 
-class CWMLab(SingletonConfigurable):
+class CWMLab(Configurable):
     """Defaults of the `%%predict` magic."""
 
     model = Unicode("builtin", help="World model that predicts: a name or a folder.").tag(
         config=True
     )
-    max_steps = Int(1000, min=1, help="Most steps that are predicted and recorded.").tag(config=True)
+    max_steps = Int(1000, min=1, help="Most steps that are predicted and recorded.").tag(
+        config=True
+    )
     max_seconds = Float(
         10.0, min=0.0, help="Longest time that the cell may really run, in seconds."
     ).tag(config=True)

@@ -39,12 +39,15 @@ class Context:
     left_out: tuple[str, ...] = ()
 
 
+_NO_NEEDS = Needs((), ())
+
+
 @dataclass(frozen=True)
 class _Piece:
     """One statement of the context: its text, and where it was written, if in an earlier cell."""
 
     text: str
-    needs: Needs = Needs((), ())
+    needs: Needs = _NO_NEEDS
     filename: str | None = None
     first_line: int = 0
 
@@ -132,9 +135,7 @@ class _Finder:
             return None
         module = inspect.getattr_static(value, "__module__", None)
         own = inspect.getattr_static(value, "__name__", None)
-        if isinstance(value, FunctionType | type):
-            module, own = value.__module__, value.__name__
-        elif inspect.isbuiltin(value):
+        if isinstance(value, FunctionType | type) or inspect.isbuiltin(value):
             module, own = value.__module__, value.__name__
         if not isinstance(module, str) or not isinstance(own, str) or module == "__main__":
             return None
@@ -248,7 +249,7 @@ def _statement_at(filename: str, line: int) -> tuple[_Piece, tuple[str, ...]] | 
 
 
 def _first_line(node: ast.stmt) -> int:
-    decorators = getattr(node, "decorator_list", [])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 

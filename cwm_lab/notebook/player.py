@@ -36,9 +36,9 @@ class Player(anywidget.AnyWidget):
     _css = _STATIC / "player.css"
 
     program = t.Dict().tag(sync=True)
-    predicted = t.List().tag(sync=True)
-    actual = t.List(allow_none=True, default_value=None).tag(sync=True)
-    pairs = t.List(allow_none=True, default_value=None).tag(sync=True)
+    predicted: t.List[Any] = t.List().tag(sync=True)
+    actual: Any = t.List(allow_none=True, default_value=None).tag(sync=True)
+    pairs: Any = t.List(allow_none=True, default_value=None).tag(sync=True)
     scores = t.Dict().tag(sync=True)
     summary = t.Unicode().tag(sync=True)
     model = t.Unicode().tag(sync=True)

@@ -101,10 +101,20 @@ function outputUntil(steps, last) {
   return { before, fresh: fresh.length > MAX_OUTPUT ? "…" + fresh.slice(-MAX_OUTPUT) : fresh };
 }
 
+/** An arrow, drawn: fonts do not agree on these signs. @param {string} path */
+function arrow(path) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  for (const [name, value] of [["viewBox", "0 0 16 16"], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
+}
+
 /** The fixed parts of the page, by name. */
 function skeleton() {
-  const navigate = (/** @type {string} */ key, /** @type {string} */ sign, /** @type {string} */ label) =>
-    h("button", { type: "button", class: "cwm-nav", "data-key": key, title: label, "aria-label": label }, sign);
+  const navigate = (/** @type {string} */ key, /** @type {string} */ path, /** @type {string} */ label) =>
+    h("button", { type: "button", class: "cwm-nav", "data-key": key, title: label, "aria-label": label }, arrow(path));
   const parts = {
     status: h("span", { class: "cwm-status", role: "status" }),
     model: h("span", { class: "cwm-model" }),
@@ -115,10 +125,10 @@ function skeleton() {
     nav: h(
       "div",
       { class: "cwm-navs", role: "group", "aria-label": "Step through the trace" },
-      navigate("Home", "⏮", "First step (Home)"),
-      navigate("ArrowLeft", "◀", "Previous step (←)"),
-      navigate("ArrowRight", "▶", "Next step (→)"),
-      navigate("End", "⏭", "Last step (End)"),
+      navigate("Home", "M4 3v10M12 3.5 7 8l5 4.5", "First step (Home)"),
+      navigate("ArrowLeft", "M10.5 3.5 5.5 8l5 4.5", "Previous step (←)"),
+      navigate("ArrowRight", "M5.5 3.5l5 4.5-5 4.5", "Next step (→)"),
+      navigate("End", "M12 3v10M4 3.5 9 8l-5 4.5", "Last step (End)"),
     ),
     counter: h("span", { class: "cwm-counter" }),
     strip: h("div", { class: "cwm-strip", role: "group", "aria-label": "All steps" }),
@@ -475,9 +485,10 @@ class View {
     const row = (side) => {
       const stack = stacks[side];
       const chosen = this.frame ?? stack.length - 1;
-      const names = path(stack).map((name, i) =>
+      const names = path(stack).flatMap((name, i) => [
+        h("span", { class: "cwm-then", "aria-hidden": "true" }, i ? "›" : ""),
         h("button", { type: "button", class: "cwm-crumb", "data-frame": i, "aria-pressed": String(i === chosen),
-          title: `Show the variables of ${name}` }, name === "<module>" ? "cell" : name));
+          title: `Show the variables of ${name}` }, name === "<module>" ? "cell" : name)]);
       const mark = same ? "" : `${SIDES[side].mark} `;
       return h("div", { class: `cwm-path${same ? "" : ` cwm-by-${side}`}` }, mark, ...names);
     };
@@ -547,6 +558,7 @@ class View {
       const { before, fresh } = outputUntil(this.steps[side], this.lastStep(side));
       const now = pair[side === "predicted" ? 0 : 1] === null ? "" : fresh;
       const text = h("pre", { tabindex: 0, "aria-label": `Output, ${SIDES[side].name}` }, now ? before : before + fresh);
+      if (!before && !fresh) text.append(h("span", { class: "cwm-none" }, "nothing yet"));
       if (now) text.append(h("span", { class: "cwm-fresh" }, now));
       return h("div", { class: "cwm-pane" }, h("div", { class: `cwm-label cwm-by-${side}` },
         `${SIDES[side].mark} output, ${side === "predicted" ? "predicted" : "Python"}`), text);

@@ -1,0 +1,73 @@
+"""The `%%predict` cell magic: its options, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, cell_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+
+from cwm_lab.notebook.config import CWMLab
+from cwm_lab.notebook.session import Options, predict_cell
+
+
+def _text(argument: str) -> str:
+    """An option's text without its quotes, which IPython leaves on."""
+    if len(argument) > 1 and argument[0] == argument[-1] and argument[0] in "'\"":
+        try:
+            return str(ast.literal_eval(argument))
+        except (SyntaxError, ValueError):
+            return argument[1:-1]
+    return argument
+
+
+@magics_class
+class PredictMagics(Magics):
+    """`%%predict`: a world model predicts the cell, Python runs it, a player shows both."""
+
+    @magic_arguments()
+    @argument("--model", "-m", type=_text, help="World model: a name or a folder.")
+    @argument(
+        "--input",
+        "-i",
+        action="append",
+        default=[],
+        type=_text,
+        metavar="TEXT",
+        help="A line that input() reads; repeat for more. Without it you are asked.",
+    )
+    @argument("--max-steps", type=int, help="Most steps predicted and recorded.")
+    @argument("--max-seconds", type=float, help="Longest time the cell may really run.")
+    @argument(
+        "--sandbox",
+        action="store_true",
+        help="Run the cell in a process of its own; its names do not stay in the notebook.",
+    )
+    @cell_magic
+    def predict(self, line: str, cell: str) -> None:
+        """Predict this cell step by step, run it for real, and compare."""
+        given = parse_argstring(self.predict, line)
+        shell = self.shell
+        assert shell is not None  # magics that were registered have their shell
+        defaults = _config(shell)
+        predict_cell(
+            shell,
+            cell,
+            Options(
+                model=given.model or defaults.model,
+                max_steps=defaults.max_steps if given.max_steps is None else given.max_steps,
+                max_seconds=(
+                    defaults.max_seconds if given.max_seconds is None else given.max_seconds
+                ),
+                stdin=tuple(given.input),
+                sandbox=given.sandbox,
+            ),
+        )
+
+
+def _config(shell: InteractiveShell) -> CWMLab:
+    for configurable in shell.configurables:
+        if isinstance(configurable, CWMLab):
+            return configurable
+    return CWMLab(parent=shell)

@@ -1,0 +1,256 @@
+"""One run of `%%predict`, from the cell's text to the compared traces in the player."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from IPython.display import DisplayHandle, display
+
+from cwm_lab.errors import BadProgramError, CWMLabError
+from cwm_lab.notebook.cell import calls_input, is_empty, read_cell
+from cwm_lab.notebook.context import Context, gather_context
+from cwm_lab.notebook.player import Player, Status
+from cwm_lab.notebook.tracebacks import of_the_cell, one_line, syntax_error
+from cwm_lab.trace import Outcome, Program, Step, Trace, compare
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+_LIMITS = {
+    "step-limit": "Python was stopped after {steps:,} steps: perhaps the program never ends. "
+    "Give it more with --max-steps.",
+    "time-limit": "Python was stopped after {seconds:g} seconds: perhaps the program never ends, "
+    "or it waits for something. Give it more with --max-seconds.",
+    "output-limit": "Python was stopped because the program printed too much.",
+    "memory-limit": "Python was stopped because the program used too much memory.",
+    "input-exhausted": "The program asked for more input than the --input lines given.",
+}
+_NO_READER = (
+    "The cell asks for input, and nobody can answer here. Give the lines in advance: "
+    "%%predict --input TEXT (repeat it for more lines)."
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `%%predict` was asked for. max_seconds bounds the real run alone."""
+
+    model: str = "builtin"
+    max_steps: int = 1000
+    max_seconds: float = 10.0
+    stdin: tuple[str, ...] = ()
+    sandbox: bool = False
+
+    def __post_init__(self) -> None:
+        if self.max_steps < 1 or self.max_seconds <= 0:
+            raise BadProgramError("--max-steps and --max-seconds must be more than 0.")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """The real run: its trace, what the cell raised, the value of its last expression."""
+
+    trace: Trace
+    error: BaseException | None = None
+    value: Any = None
+
+
+def predict_cell(shell: InteractiveShell, source: str, options: Options) -> None:
+    """Predict a cell, run it, compare, and show all of it.
+
+    Raises what the cell raises; BadProgramError, before anything is run, for a cell that cannot be
+    followed. The errors raised are shown without frames of the lab.
+    """
+    if is_empty(source):
+        # No error: "Run all" must get past a cell that is still to be written.
+        display(_Message("The cell is empty. Write a small program under the %%predict line."))
+        return
+    filename = shell.compile.cache(source, shell.execution_count, raw_code=source)
+    try:
+        tree = read_cell(source, filename)
+        session = _Session(shell, source, filename, tree, options)
+    except SyntaxError as error:
+        raise syntax_error(shell, error) from None
+    except CWMLabError as error:
+        raise one_line(error) from None
+    session.run()
+
+
+class _Session:
+    """One cell on its way through prediction, recording and comparison."""
+
+    def __init__(
+        self,
+        shell: InteractiveShell,
+        source: str,
+        filename: str,
+        tree: ast.Module,
+        options: Options,
+    ) -> None:
+        self.shell = shell
+        self.options = options
+        answers = _someone_answers(shell)
+        self.asks = calls_input(tree) and not options.stdin
+        if self.asks and not answers:
+            raise BadProgramError(_NO_READER)
+        if self.asks and options.sandbox:
+            raise BadProgramError(
+                "In a --sandbox the cell cannot ask you. Give its lines with --input TEXT."
+            )
+        self.context: Context = gather_context(tree, shell.user_ns, _history(shell))
+        self.program = Program(source, filename, self.context.text, options.stdin)
+        browser = answers and getattr(shell, "kernel", None) is not None
+        self.player = Player(
+            self.program,
+            model=options.model,
+            notes=_notes(self.context, options),
+            interactive=browser,
+        )
+        self.handle: DisplayHandle | None = None
+        if browser:
+            self.handle = display(self.player, display_id=True)
+
+    def run(self) -> None:
+        """Both runs and the comparison; then the cell's value or exception, as after any cell."""
+        try:
+            if self.asks:
+                # The model is to get the reader's answers, so Python goes first.
+                ran = self._run_for_real("Python runs first: the model gets the same answers.")
+                prediction = self._predict()
+            else:
+                prediction = self._predict()
+                ran = self._run_for_real()
+        except KeyboardInterrupt as interrupt:
+            self._finish("failed", "Stopped by you while the model was predicting.")
+            raise of_the_cell(self.shell, interrupt.with_traceback(None)) from None
+        except BaseException:
+            self._finish("failed", "Something went wrong in CWM Lab itself; see below.")
+            raise
+        self._compare(prediction, ran)
+        if ran.error is not None:
+            raise of_the_cell(self.shell, ran.error)
+        if ran.value is not None:
+            self.shell.displayhook(ran.value)
+
+    def _predict(self) -> Trace | CWMLabError:
+        """The model's trace, streamed into the player; or why there is none."""
+        from cwm_lab.worldmodel import predict  # loads the model's code only when it is asked
+
+        self.player.set_status("predicting")
+        seen: list[Step] = []
+
+        def on_step(step: Step) -> None:
+            seen.append(step)
+            self.player.add_step(step)
+
+        try:
+            trace = predict(
+                self.program,
+                model=self.options.model,
+                stdin=self.program.stdin,
+                max_steps=self.options.max_steps,
+                on_step=on_step,
+            )
+        except CWMLabError as error:
+            return error
+        except KeyboardInterrupt:
+            outcome = Outcome("truncated", None, "stopped by you")
+            self.player.set_prediction(
+                Trace(self.program, tuple(seen), outcome, "model", self.options.model)
+            )
+            raise
+        self.player.set_prediction(trace)
+        return trace
+
+    def _run_for_real(self, message: str = "") -> Ran:
+        self.player.set_status("running", message)
+        if self.options.sandbox:
+            from cwm_lab.recorder import record
+
+            return Ran(
+                record(
+                    self.program,
+                    stdin=self.program.stdin,
+                    max_steps=self.options.max_steps,
+                    max_seconds=self.options.max_seconds,
+                )
+            )
+        answers: list[str] = []
+        ran = self._record_here(answers)
+        if answers:
+            self.program = replace(self.program, stdin=tuple(answers))
+            ran = replace(ran, trace=replace(ran.trace, program=self.program))
+        self.player.set_reality(ran.trace)
+        return ran
+
+    def _record_here(self, answers: list[str]) -> Ran:
+        raise NotImplementedError
+
+    def _compare(self, prediction: Trace | CWMLabError, ran: Ran) -> None:
+        kind = ran.trace.outcome.kind
+        message = _LIMITS.get(kind, "").format(
+            steps=self.options.max_steps, seconds=self.options.max_seconds
+        )
+        if isinstance(prediction, CWMLabError):
+            self.player.set_reality(ran.trace)
+            self._finish(
+                "failed", " ".join(filter(None, (f"No prediction: {prediction}", message)))
+            )
+            return
+        self.player.set_comparison(compare(prediction, ran.trace))
+        self._finish("done", message)
+
+    def _finish(self, status: Status, message: str) -> None:
+        """Show the end; the display keeps its static forms for readers without a browser."""
+        self.player.set_status(status, message)
+        if self.handle is not None:
+            self.handle.update(self.player)
+        else:
+            display(self.player)
+
+
+class _Message:
+    """One sentence where a cell's result would be."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _someone_answers(shell: InteractiveShell) -> bool:
+    """Whether there is a reader who can be asked: none when nbclient runs the notebook.
+
+    The kernel keeps what the frontend said in its execute request; outside a kernel there is a
+    terminal.
+    """
+    kernel = getattr(shell, "kernel", None)
+    return True if kernel is None else bool(getattr(kernel, "_allow_stdin", False))
+
+
+def _history(shell: InteractiveShell) -> list[str]:
+    """Sources of the session's cells, oldest first; of a `%%predict` cell its program."""
+    manager = shell.history_manager
+    if manager is None:
+        return []
+    sources = []
+    for raw, parsed in zip(manager.input_hist_raw, manager.input_hist_parsed, strict=False):
+        first, _, rest = raw.partition("\n")
+        sources.append(rest if first.startswith("%%predict") else parsed)
+    return sources
+
+
+def _notes(context: Context, options: Options) -> tuple[str, ...]:
+    notes = []
+    if context.left_out:
+        names = ", ".join(context.left_out)
+        notes.append(
+            f"The model is not told about {names}: only functions, classes, modules and plain "
+            "values can be described to it."
+        )
+    if options.sandbox:
+        notes.append("The cell ran in a process of its own; its names are not in the notebook.")
+    return tuple(notes)
