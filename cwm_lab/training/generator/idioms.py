@@ -1,4 +1,4 @@
-"""Idioms of beginners' courses, with varied values, names and style."""
+"""Idioms of beginners' courses, with varied values, names, style and surroundings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,35 @@ import random
 from collections.abc import Callable
 from typing import Final
 
+from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.generator.program import GeneratedProgram
+from cwm_lab.training.generator.style import restyle
+from cwm_lab.training.generator.templates import Template, expand, templates
 
 Family = Callable[[random.Random], GeneratedProgram]
-IDIOM_FAMILIES: Final[dict[str, tuple[Family, float]]] = {}
+
+# Templates that training never sees: programs of known parts, put together in new ways.
+HELD_OUT_TOPIC: Final = "held_out"
+TOPIC_WEIGHTS: Final[dict[str, float]] = {
+    "text": 5,
+    "numbers": 5,
+    "lists": 5,
+}
+
+
+def idiom(topic: str) -> Family:
+    """A family of the templates of one topic."""
+
+    def make(rng: random.Random) -> GeneratedProgram:
+        draw = Draw(rng)
+        template: Template = draw.pick([t for t in templates() if t.topic == topic])
+        source, stdin = expand(template, draw)
+        tags = ("idiom", template.name, *template.tags)
+        return GeneratedProgram(restyle(source, draw), tags, stdin)
+
+    return make
+
+
+IDIOM_FAMILIES: Final[dict[str, tuple[Family, float]]] = {
+    f"idiom_{topic}": (idiom(topic), weight) for topic, weight in TOPIC_WEIGHTS.items()
+}
