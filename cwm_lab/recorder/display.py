@@ -1,8 +1,8 @@
 """A value as a bounded text, without ever running the program's own code and without addresses.
 
 Everything is read structurally: the base class's own methods (`list.__iter__`, `dict.items`, ...)
-are called on the value, never a `__repr__`, property or `__getattr__` of the program, so that looking
-changes nothing, cannot raise and cannot hang. The rules are written down in docs/steps.md.
+are called on the value, never a `__repr__`, property or `__getattr__` of the program, so that
+looking changes nothing, cannot raise and cannot hang. The rules are written down in docs/steps.md.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from enum import Enum
 from itertools import islice
 from typing import Any
@@ -125,7 +126,7 @@ _SIMPLE: dict[type, Callable[[Any], str]] = {
     types.CoroutineType: lambda v: f"<coroutine {v.__name__}>",
     types.AsyncGeneratorType: lambda v: f"<async_generator {v.__name__}>",
 }
-_DICT_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+_DICT_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 class _Display:
@@ -141,8 +142,6 @@ class _Display:
         simple = _SIMPLE.get(kind)
         if simple is not None:
             text = simple(value)
-            if kind is types.FunctionType:
-                text = self._hidden.get(id(value), text)
             self._left -= len(text) + 2
             return text
         if issubclass(kind, type):
@@ -274,6 +273,8 @@ class _Display:
             own = value.__self__ is None or type(value.__self__) is types.ModuleType
             return f"<built-in {'function' if own else 'method'} {value.__name__}>"
         if kind is types.MethodType:
+            if id(value) in self._hidden:
+                return self._hidden[id(value)]
             return f"<bound method {_qualified(value.__func__)}>"
         if kind is types.SimpleNamespace:
             return f"namespace({self._attributes(vars(value), depth)})"
@@ -298,10 +299,8 @@ def attributes_of(value: object) -> dict[str, Any]:
                     found[name] = member.__get__(value)
                 except AttributeError:
                     continue  # a slot that is not bound yet
-    try:
+    with suppress(AttributeError):  # a class may have slots only
         found.update(object.__getattribute__(value, "__dict__"))
-    except AttributeError:
-        pass  # a class with slots only
     return found
 
 

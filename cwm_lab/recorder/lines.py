@@ -60,7 +60,9 @@ def read_source(tree: ast.Module) -> Source:
             shown.setdefault(line, root)
     docstrings = {shown[node.lineno] for node in _docstrings(tree)}
     comprehensions = []
-    reraises, star, loops = set(), set(), set()
+    reraises: set[int] = set()
+    star: set[int] = set()
+    loops: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp):
             comprehensions.append((_span(node), _bound(node)))
@@ -68,9 +70,11 @@ def read_source(tree: ast.Module) -> Source:
             reraises.add(shown[node.lineno])
         elif isinstance(node, ast.TryStar):
             star.update(shown[handler.lineno] for handler in node.handlers)
-        elif isinstance(node, ast.While | ast.For | ast.AsyncFor):
-            if shown[node.lineno] == shown[node.body[0].lineno]:
-                loops.add(shown[node.lineno])
+        elif (
+            isinstance(node, ast.While | ast.For | ast.AsyncFor)
+            and shown[node.lineno] == shown[node.body[0].lineno]
+        ):
+            loops.add(shown[node.lineno])
     return Source(
         shown,
         frozenset(docstrings - shared),

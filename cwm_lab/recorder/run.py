@@ -29,7 +29,7 @@ _ALARM_AGAIN = 0.2
 
 
 class Stopped(BaseException):
-    """A limit was reached; not an Exception, so that the program's `except Exception` lets it by."""
+    """A limit was reached. Not an Exception: the program's `except Exception` lets it pass."""
 
     def __init__(self, kind: OutcomeKind, message: str) -> None:
         super().__init__(message)
@@ -86,8 +86,8 @@ def execute(
     try:
         tree = program.parse()
         code = _compile(tree, program.filename, keep_value)
-    except SyntaxError as error:
-        return Ended(syntax_outcome(error), error)
+    except SyntaxError as unreadable:
+        return Ended(syntax_outcome(unreadable), unreadable)
     run_in = _Run(limits, emit, stop, go_on)
     tracer = Tracer(
         _sources(program, tree, context_lines or {}),
@@ -140,11 +140,11 @@ class _Run:
         caught: BaseException | None = None
         with redirected(stdin, self._output), self._alarm():
             # What the program sees as `input` looks as it always does.
-            self.hidden[id(stdin.input)] = _INPUT
+            self.hidden[id(stdin.function)] = _INPUT
             sys.settrace(tracer.trace)
             try:
                 body()
-            except BaseException as error:  # whatever the program raises is the result
+            except BaseException as error:  # noqa: BLE001 - whatever it raises is the result
                 caught = error
             finally:
                 sys.settrace(before)
@@ -240,7 +240,7 @@ def to_step(row: Row) -> Step:
 def _message(error: BaseException) -> str:
     try:
         text = scrub(str(error))
-    except Exception as broken:  # the program's own __str__ may do anything
+    except Exception as broken:  # noqa: BLE001 - the program's __str__ may do anything
         return f"<{type(broken).__name__} in __str__>"
     return text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE] + "..."
 

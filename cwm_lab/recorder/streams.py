@@ -66,7 +66,7 @@ class Output(io.TextIOBase):
         return scrub(text)
 
 
-class Input(io.TextIOBase):
+class Input:
     """What takes the place of `sys.stdin` and `input`: reads the scripted lines.
 
     Each line read is echoed into the output, as a terminal does. `input()` and `readline()` raise
@@ -80,9 +80,19 @@ class Input(io.TextIOBase):
         self._lines = iter(lines)
         self._output = output
         self._ask = ask
+        self.function = self.input
+
+    encoding = "utf-8"
+    closed = False
 
     def readable(self) -> bool:
         return True
+
+    def isatty(self) -> bool:
+        return False
+
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation("scripted input has no file number")
 
     def input(self, prompt: object = "", /) -> str:
         """The program's `input`."""
@@ -98,7 +108,7 @@ class Input(io.TextIOBase):
         self._output.write(line + "\n")
         return line
 
-    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+    def readline(self, size: int | None = -1, /) -> str:
         return self.input() + "\n"
 
     def __next__(self) -> str:
@@ -112,7 +122,7 @@ class Input(io.TextIOBase):
     def read(self, size: int | None = -1, /) -> str:
         return "".join(self)
 
-    def readlines(self, hint: int | None = -1, /) -> list[str]:  # type: ignore[override]
+    def readlines(self, hint: int | None = -1, /) -> list[str]:
         return list(self)
 
 
@@ -121,7 +131,7 @@ def redirected(stdin: Input, stdout: Output) -> Iterator[None]:
     """`sys.stdin`, `sys.stdout` and `input` are these, until the block ends."""
     before = sys.stdin, sys.stdout, builtins.input
     sys.stdin, sys.stdout = stdin, stdout
-    builtins.input = stdin.input  # type: ignore[assignment]
+    builtins.input = stdin.function
     try:
         yield
     finally:

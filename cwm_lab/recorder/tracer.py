@@ -30,7 +30,8 @@ _ITERATING = _ops("FOR_ITER", "SEND", "END_SEND")
 _RETURNING = _ops("RETURN_VALUE", "RETURN_CONST")
 _YIELD = dis.opmap["YIELD_VALUE"]
 _RESUME = dis.opmap["RESUME"]
-_AFTER_STAR = dis.opmap.get("PREP_RERAISE_STAR")
+_AFTER_STAR = _ops("LOAD_CONST", "RETURN_CONST", "PREP_RERAISE_STAR", "NOP")
+"""Instructions on which 3.11 comes back to an `except*` when all handlers are done."""
 _STABLE = SCALARS | {FunctionType, BuiltinFunctionType, ModuleType, type, range}
 """Types whose values keep their text, so that `is` tells whether a name changed."""
 _MUTABLE: Any = object()
@@ -222,7 +223,7 @@ class _Frame:
     raised: texts of the exceptions that were raised or arrived here.
     raised_at: offset of the instruction that raised, until another line runs.
     reraise: text of what the bare ``raise`` on this line raises, until that is recorded.
-    pending: a resumed generator's call step, held back until it is known that it is not just closed.
+    pending: a resumed generator's call step, held back until it is known not to be just closed.
     """
 
     __slots__ = (
@@ -287,7 +288,7 @@ class _Frame:
             again = backward and shown in source.loops and offset not in self.code.inlined
             if not again:
                 return
-        if shown in source.star_handlers and self.code.bytecode[offset] == _AFTER_STAR:
+        if shown in source.star_handlers and self.code.bytecode[offset] in _AFTER_STAR:
             return
         self.flush()
         if self.reraise is not None:
@@ -329,9 +330,9 @@ class _Frame:
     def _on_exception(self, frame: FrameType, error: BaseException) -> None:
         offset = frame.f_lasti
         text = self._display(error)
-        if isinstance(error, StopIteration | StopAsyncIteration):
-            if self.code.bytecode[offset] in _ITERATING:
-                return
+        iterating = self.code.bytecode[offset] in _ITERATING
+        if iterating and isinstance(error, StopIteration | StopAsyncIteration):
+            return
         again = self.raised_at is not None and self.raised[-1] == text
         self.raised.append(text)
         self.raised_at = offset

@@ -1,0 +1,159 @@
+"""`record` and `record_here`: a program in, its real trace out."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import CodeType
+from typing import Any, TextIO
+
+from cwm_lab.recorder.run import (
+    CONTEXT_FILENAME,
+    Limits,
+    execute,
+    syntax_outcome,
+    to_step,
+)
+from cwm_lab.recorder.sandbox import record_in_child
+from cwm_lab.recorder.tracer import Row
+from cwm_lab.trace import Program, Step, Trace
+
+MAX_OUTPUT = 1_000_000
+"""Characters of output, by default."""
+MAX_MEMORY = 512 * 2**20
+"""Bytes of address space in the sandbox beyond the bare interpreter's, by default."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What `record_here` gives back.
+
+    trace: the recorded trace, up to the step limit.
+    error: what the cell raised, with a traceback that starts in the cell; None if it did not. A
+        SyntaxError of the cell and a KeyboardInterrupt by the user are here too, and so is the
+        recorder's own `Stopped`, when a limit ended the cell.
+    value: the value of the cell's last expression, if `keep_value` was set and it has one.
+    """
+
+    trace: Trace
+    error: BaseException | None = None
+    value: Any = None
+
+
+def record(
+    source: str | Program,
+    *,
+    stdin: Sequence[str] = (),
+    entry: str | None = None,
+    max_steps: int = 1000,
+    max_seconds: float = 10.0,
+    sandbox: bool = True,
+    max_output: int = MAX_OUTPUT,
+    max_memory: int = MAX_MEMORY,
+) -> Trace:
+    """Run a program and record its trace by the rules of docs/steps.md.
+
+    source: the program's text, or a Program (then `stdin` and `entry`, if given, replace its own).
+    stdin: the lines that `input()` reads. entry: an expression that runs last.
+    max_steps: recorded steps; max_seconds: wall-clock time; max_output: characters written;
+        max_memory: bytes, in the sandbox on Linux only.
+    sandbox: run in a child process, where the limits hold against everything. Otherwise the program
+        runs in this interpreter, which must trust it: there the time limit does not reach into a
+        long call of a C function, and needs the main thread.
+
+    Raises BadProgramError for text that is not a program at all, ValueError for limits below 1.
+    """
+    program = source if isinstance(source, Program) else Program(source)
+    if stdin:
+        program = replace(program, stdin=tuple(stdin))
+    if entry is not None:
+        program = replace(program, entry=entry)
+    limits = Limits(max_steps, max_seconds, max_output)
+    try:
+        program.parse()
+    except SyntaxError as error:
+        return Trace(program, (), syntax_outcome(error))
+    if not sandbox:
+        return _record_in_process(program, limits)
+    rows, outcome = record_in_child(
+        program,
+        max_steps=max_steps,
+        max_seconds=max_seconds,
+        max_output=max_output,
+        max_memory=max_memory,
+    )
+    return Trace(program, tuple(map(to_step, rows)), outcome)
+
+
+def _record_in_process(program: Program, limits: Limits) -> Trace:
+    namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
+    lines = range(1, program.context.count("\n") + 2) if program.context else ()
+    exec(compile(program.context, CONTEXT_FILENAME, "exec", dont_inherit=True), namespace)
+    return record_here(
+        program,
+        namespace,
+        max_steps=limits.steps,
+        max_seconds=limits.seconds,
+        max_output=limits.output,
+        context_lines={(CONTEXT_FILENAME, line): -line for line in lines},
+        go_on=False,
+    ).trace
+
+
+def record_here(
+    program: Program,
+    namespace: dict[str, Any],
+    *,
+    max_steps: int = 1000,
+    max_seconds: float | None = None,
+    max_output: int = MAX_OUTPUT,
+    context_lines: Mapping[tuple[str, int], int] | None = None,
+    run: Callable[[CodeType, dict[str, Any]], object] | None = None,
+    keep_value: bool = False,
+    echo: TextIO | None = None,
+    ask: Callable[[str], str] | None = None,
+    on_step: Callable[[Step], None] | None = None,
+    go_on: bool = True,
+) -> Recording:
+    """Run a cell in this interpreter, in `namespace` (where its names stay), and record it.
+
+    The cell's code is compiled under `program.filename`, so that tracebacks find its text where the
+    caller registered it. Nothing that the cell raises comes out of this function: see `Recording`.
+    The trace function that was set before is set again afterwards.
+
+    max_steps: beyond, the cell goes on unrecorded to its end (`go_on`), or is stopped.
+    max_seconds: None for no limit; needs the main thread, and does not reach into a long C call.
+    context_lines: (file name, real line) of code from earlier cells -> its line in
+        `program.context`, negative (-1 is the first). Functions found there are stepped.
+    run: runs the compiled cell instead of `exec(code, namespace)`.
+    keep_value: keep the last expression's value, for the caller to display.
+    echo: where output also goes as it is written, such as the notebook's own `sys.stdout`.
+    ask: asks the reader for a line, given the prompt, when the scripted lines are used up.
+    on_step: called with each step as it is recorded, while the cell runs (a value may still be
+        corrected later; the trace has the final ones).
+
+    Raises BadProgramError for text that is not a program at all, ValueError for limits below 1.
+    """
+    rows: list[Row] = []
+
+    def emit(row: Row) -> None:
+        rows.append(row)
+        if on_step is not None:
+            on_step(to_step(row))
+
+    ended = execute(
+        program,
+        namespace,
+        emit=emit,
+        patch=lambda row: None,
+        limits=Limits(max_steps, max_seconds, max_output),
+        go_on=go_on,
+        context_lines=context_lines,
+        run=run,
+        keep_value=keep_value,
+        echo=echo,
+        ask=ask,
+    )
+    trace = Trace(program, tuple(map(to_step, rows)), ended.outcome)
+    return Recording(trace, ended.error, ended.value)
