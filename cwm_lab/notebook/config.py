@@ -16,5 +16,5 @@ class CWMLab(Configurable):
         config=True
     )
     max_seconds = Float(
-        10.0, min=0.0, help="Longest time that the cell may really run, in seconds."
+        10.0, min=0.001, help="Longest time that the cell may really run, in seconds."
     ).tag(config=True)

@@ -31,12 +31,14 @@ class Context:
     text: the source; empty if the cell needs nothing.
     lines: (file name of an earlier cell's code, line there) -> line of the context, counted from
         -1 downwards as steps count them.
-    left_out: what the cell reads but source cannot say, such as ``df (DataFrame)``.
+    names: what the cell reads from the notebook, directly or through earlier functions.
+    left_out: those of the names that source cannot say -> their type, such as DataFrame.
     """
 
     text: str = ""
     lines: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    left_out: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 _NO_NEEDS = Needs((), ())
@@ -63,17 +65,18 @@ def gather_context(
     finder = _Finder(namespace, history)
     queue = list(needs(tree).all)
     pieces: dict[str, _Piece] = {}
-    left_out = []
+    left_out: dict[str, str] = {}
     for name in queue:  # grows while it is walked: the transitive closure
         if name in pieces or name not in namespace:
             continue
         piece = finder.piece(name)
         if piece is None:
-            left_out.append(f"{name} ({type(namespace[name]).__name__})")
+            left_out[name] = type(namespace[name]).__name__
             continue
         pieces[name] = piece
         queue += piece.needs.all
-    return _assemble(_ordered(pieces), tuple(dict.fromkeys(left_out)))
+    text, lines = _assemble(_ordered(pieces))
+    return Context(text, lines, frozenset({*pieces, *left_out}), left_out)
 
 
 def _ordered(pieces: Mapping[str, _Piece]) -> list[_Piece]:
@@ -95,7 +98,7 @@ def _ordered(pieces: Mapping[str, _Piece]) -> list[_Piece]:
     return list(out.values())
 
 
-def _assemble(pieces: Iterable[_Piece], left_out: tuple[str, ...]) -> Context:
+def _assemble(pieces: Iterable[_Piece]) -> tuple[str, dict[tuple[str, int], int]]:
     lines: list[str] = []
     places: dict[tuple[str, int], int] = {}
     seen: set[tuple[str | None, int, str]] = set()
@@ -108,7 +111,7 @@ def _assemble(pieces: Iterable[_Piece], left_out: tuple[str, ...]) -> Context:
             lines.append(line)
             if piece.filename is not None:
                 places[piece.filename, piece.first_line + offset] = -len(lines)
-    return Context("\n".join([*lines, ""]) if lines else "", places, left_out)
+    return "\n".join([*lines, ""]) if lines else "", places
 
 
 class _Finder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from argparse import ArgumentTypeError
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, magics_class
@@ -22,6 +23,22 @@ def _text(argument: str) -> str:
     return argument
 
 
+def _steps(argument: str) -> int:
+    if not argument.isdecimal() or int(argument) < 1:
+        raise ArgumentTypeError(f"{argument} is not a number of steps above 0")
+    return int(argument)
+
+
+def _seconds(argument: str) -> float:
+    try:
+        seconds = float(argument)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise ArgumentTypeError(f"{argument} is not a number of seconds above 0")
+    return seconds
+
+
 @magics_class
 class PredictMagics(Magics):
     """`%%predict`: a world model predicts the cell, Python runs it, a player shows both."""
@@ -37,8 +54,8 @@ class PredictMagics(Magics):
         metavar="TEXT",
         help="A line that input() reads; repeat for more. Without it you are asked.",
     )
-    @argument("--max-steps", type=int, help="Most steps predicted and recorded.")
-    @argument("--max-seconds", type=float, help="Longest time the cell may really run.")
+    @argument("--max-steps", type=_steps, help="Most steps predicted and recorded.")
+    @argument("--max-seconds", type=_seconds, help="Longest time the cell may really run.")
     @argument(
         "--sandbox",
         action="store_true",

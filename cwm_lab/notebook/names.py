@@ -30,17 +30,42 @@ class Needs:
 def needs(tree: ast.Module) -> Needs:
     """The names that running `tree` may take from the namespace it runs in."""
     found = _Found()
-    found.block(tree.body, set())
-    bound_somewhere = set(found.bound)
-    later = [name for name in found.later if name not in bound_somewhere]
-    return Needs(tuple(found.now), tuple(dict.fromkeys(later)))
+    bound = found.block(tree.body, set())
+    later = (name for name in found.later if name not in bound)
+    return Needs(tuple(found.now), tuple(later))
+
+
+def mentions(tree: ast.Module) -> set[str]:
+    """Every name that a piece of source speaks of, local or not."""
+    found = set()
+    for node in ast.walk(tree):
+        for field_name in ("id", "name", "asname", "rest", "arg"):
+            name = getattr(node, field_name, None)
+            if isinstance(name, str):
+                found.add(name.partition(".")[0])
+    return found
+
+
+def deletes(tree: ast.Module) -> set[str]:
+    """Names that the module level may delete."""
+    return {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Delete)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 @dataclass
 class _Found:
+    """The walk over one module.
+
+    later: what functions defined so far read; due as soon as a statement may call them.
+    """
+
     now: dict[str, None] = field(default_factory=dict)
     later: dict[str, None] = field(default_factory=dict)
-    bound: dict[str, None] = field(default_factory=dict)
 
     def block(self, body: Iterable[ast.stmt], bound: set[str]) -> set[str]:
         """Walk statements in order; returns the names certainly bound after them."""
@@ -83,7 +108,6 @@ class _Found:
                         for name in (getattr(part, "name", None), getattr(part, "rest", None))
                         if isinstance(name, str)
                     }
-                    self.bound.update(dict.fromkeys(captured))
                     inside = bound | captured
                     for expression in (case.pattern, case.guard):
                         for part in ast.walk(expression) if expression else ():
@@ -100,6 +124,9 @@ class _Found:
 
     def simple(self, node: ast.stmt, bound: set[str]) -> set[str]:
         """A statement without blocks of its own level (a ``def`` or ``class`` counts as one)."""
+        if _may_call(node):
+            for name in self.later:
+                self.read(name, bound)
         table = symtable.symtable(ast.unparse(ast.fix_missing_locations(node)), "<cell>", "exec")
         defines = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         for symbol in table.get_symbols():
@@ -107,9 +134,7 @@ class _Found:
             if symbol.is_referenced() or (isinstance(node, ast.AugAssign) and _is(node, name)):
                 self.read(name, bound)
             if symbol.is_assigned() or symbol.is_imported():
-                self.bound[name] = None
-                if not isinstance(node, ast.Delete):
-                    bound = bound | {name}
+                bound = bound | {name}
         for child in table.get_children():
             self.scope(child, bound, immediate=not defines or child.get_type() == "class")
         return bound - _deleted(node)
@@ -126,8 +151,6 @@ class _Found:
                     self.read(name, bound)
                 else:
                     self.later[name] = None
-            if symbol.is_declared_global() and symbol.is_assigned():
-                self.bound[name] = None
         for child in table.get_children():
             inner = immediate and (child.get_type() == "class" or table.get_type() != "class")
             self.scope(child, bound, immediate=inner)
@@ -135,6 +158,15 @@ class _Found:
     def read(self, name: str, bound: set[str]) -> None:
         if name not in bound:
             self.now[name] = None
+
+
+def _may_call(node: ast.stmt) -> bool:
+    """Whether running a statement may run a function's body: any operator may, in Python."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return bool(node.decorator_list)
+    plain = ast.Assign | ast.Expr | ast.Import | ast.ImportFrom | ast.Global | ast.Pass
+    parts = ast.Name | ast.Constant | ast.expr_context | ast.Tuple | ast.List | ast.alias
+    return not all(isinstance(part, plain | parts) for part in ast.walk(node))
 
 
 def _is(node: ast.AugAssign, name: str) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +14,10 @@ from IPython.display import DisplayHandle, display
 from cwm_lab.errors import BadProgramError, CWMLabError
 from cwm_lab.notebook.cell import calls_input, is_empty, read_cell
 from cwm_lab.notebook.context import Context, gather_context
+from cwm_lab.notebook.names import deletes, mentions
 from cwm_lab.notebook.player import Player, Status
 from cwm_lab.notebook.tracebacks import of_the_cell, one_line, syntax_error
+from cwm_lab.recorder import Recording, record, record_here
 from cwm_lab.trace import Outcome, Program, Step, Trace, compare
 
 if TYPE_CHECKING:
@@ -42,19 +47,6 @@ class Options:
     max_seconds: float = 10.0
     stdin: tuple[str, ...] = ()
     sandbox: bool = False
-
-    def __post_init__(self) -> None:
-        if self.max_steps < 1 or self.max_seconds <= 0:
-            raise BadProgramError("--max-steps and --max-seconds must be more than 0.")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """The real run: its trace, what the cell raised, the value of its last expression."""
-
-    trace: Trace
-    error: BaseException | None = None
-    value: Any = None
 
 
 def predict_cell(shell: InteractiveShell, source: str, options: Options) -> None:
@@ -90,6 +82,7 @@ class _Session:
         options: Options,
     ) -> None:
         self.shell = shell
+        self.source = source
         self.options = options
         answers = _someone_answers(shell)
         self.asks = calls_input(tree) and not options.stdin
@@ -99,7 +92,8 @@ class _Session:
             raise BadProgramError(
                 "In a --sandbox the cell cannot ask you. Give its lines with --input TEXT."
             )
-        self.context: Context = gather_context(tree, shell.user_ns, _history(shell))
+        self.tree = tree
+        self.context = gather_context(tree, _variables(shell), _history(shell))
         self.program = Program(source, filename, self.context.text, options.stdin)
         browser = answers and getattr(shell, "kernel", None) is not None
         self.player = Player(
@@ -129,7 +123,8 @@ class _Session:
             self._finish("failed", "Something went wrong in CWM Lab itself; see below.")
             raise
         self._compare(prediction, ran)
-        if ran.error is not None:
+        # A limit that ended the cell is told in the player; it is no exception of the cell.
+        if ran.error is not None and ran.trace.outcome.kind == "raised":
             raise of_the_cell(self.shell, ran.error)
         if ran.value is not None:
             self.shell.displayhook(ran.value)
@@ -164,31 +159,58 @@ class _Session:
         self.player.set_prediction(trace)
         return trace
 
-    def _run_for_real(self, message: str = "") -> Ran:
+    def _run_for_real(self, message: str = "") -> Recording:
         self.player.set_status("running", message)
-        if self.options.sandbox:
-            from cwm_lab.recorder import record
-
-            return Ran(
-                record(
-                    self.program,
-                    stdin=self.program.stdin,
-                    max_steps=self.options.max_steps,
-                    max_seconds=self.options.max_seconds,
-                )
+        options = self.options
+        if options.sandbox:
+            trace = record(
+                self.program, max_steps=options.max_steps, max_seconds=options.max_seconds
             )
+            return Recording(trace)
         answers: list[str] = []
-        ran = self._record_here(answers)
-        if answers:
-            self.program = replace(self.program, stdin=tuple(answers))
-            ran = replace(ran, trace=replace(ran.trace, program=self.program))
-        self.player.set_reality(ran.trace)
-        return ran
 
-    def _record_here(self, answers: list[str]) -> Ran:
-        raise NotImplementedError
+        def ask(prompt: str) -> str:
+            answers.append(_ask(self.shell, prompt))
+            return answers[-1]
 
-    def _compare(self, prediction: Trace | CWMLabError, ran: Ran) -> None:
+        with self._without_stale_names():
+            recording = record_here(
+                self.program,
+                self.shell.user_ns,
+                max_steps=options.max_steps,
+                max_seconds=None if self.asks else options.max_seconds,  # a reader may take long
+                context_lines=self.context.lines,
+                keep_value=not self.source.rstrip().endswith(";"),
+                ask=ask if self.asks else None,
+                go_on=False,
+            )
+        self.program = replace(self.program, stdin=(*self.program.stdin, *answers))
+        steps = self._without_left_out(recording.trace.steps)
+        trace = replace(recording.trace, program=self.program, steps=steps)
+        return replace(recording, trace=trace)
+
+    @contextmanager
+    def _without_stale_names(self) -> Iterator[None]:
+        """Put away what the cell speaks of but cannot read, such as its own names when it is run
+        a second time: the trace would show them as if they were there from the start."""
+        variables = self.shell.user_ns
+        stale = (mentions(self.tree) & variables.keys()) - self.context.names
+        kept = {name: variables.pop(name) for name in stale}
+        try:
+            yield
+        finally:
+            for name in kept.keys() - deletes(self.tree):
+                variables.setdefault(name, kept[name])
+
+    def _without_left_out(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """What the model was not told of is not held against it: its names as the cell starts."""
+        if not steps:
+            return ()
+        first = steps[0]
+        known = {k: v for k, v in first.locals.items() if k not in self.context.left_out}
+        return (replace(first, locals=known), *steps[1:])
+
+    def _compare(self, prediction: Trace | CWMLabError, ran: Recording) -> None:
         kind = ran.trace.outcome.kind
         message = _LIMITS.get(kind, "").format(
             steps=self.options.max_steps, seconds=self.options.max_seconds
@@ -231,6 +253,32 @@ def _someone_answers(shell: InteractiveShell) -> bool:
     return True if kernel is None else bool(getattr(kernel, "_allow_stdin", False))
 
 
+def _ask(shell: InteractiveShell, prompt: str) -> str:
+    """A line from the reader; the cell's own `input` and streams are the recorder's just now."""
+    kernel = getattr(shell, "kernel", None)
+    if kernel is not None:
+        return str(kernel.raw_input(prompt))
+    screen, keys = sys.__stdout__, sys.__stdin__
+    if screen is None or keys is None:
+        raise EOFError("there is no terminal to ask")
+    screen.write(prompt)
+    screen.flush()
+    line = keys.readline()
+    if not line:
+        raise EOFError("EOF when reading a line")
+    return line.rstrip("\n")
+
+
+def _variables(shell: InteractiveShell) -> dict[str, Any]:
+    """The notebook's variables, without those that IPython itself puts there."""
+    hidden = shell.user_ns_hidden
+    return {
+        name: value
+        for name, value in shell.user_ns.items()
+        if name not in hidden or hidden[name] is not value
+    }
+
+
 def _history(shell: InteractiveShell) -> list[str]:
     """Sources of the session's cells, oldest first; of a `%%predict` cell its program."""
     manager = shell.history_manager
@@ -246,7 +294,7 @@ def _history(shell: InteractiveShell) -> list[str]:
 def _notes(context: Context, options: Options) -> tuple[str, ...]:
     notes = []
     if context.left_out:
-        names = ", ".join(context.left_out)
+        names = ", ".join(f"{name} ({kind})" for name, kind in context.left_out.items())
         notes.append(
             f"The model is not told about {names}: only functions, classes, modules and plain "
             "values can be described to it."

@@ -7,9 +7,13 @@ such an exception keeps all else as usual: the cell counts as failed, "Run all" 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import cwm_lab
 from cwm_lab.errors import BadProgramError, CWMLabError
+
+_PACKAGE = str(Path(cwm_lab.__file__).parent)
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -35,7 +39,12 @@ def syntax_error(shell: InteractiveShell, error: SyntaxError) -> CellSyntaxError
 
 def of_the_cell(shell: InteractiveShell, error: BaseException) -> BaseException:
     """The cell's own exception, its traceback starting in the cell (`error.__traceback__`)."""
-    traceback = error.__traceback__
+    traceback = part = error.__traceback__
+    while part is not None:
+        after = part.tb_next
+        if after is not None and after.tb_frame.f_code.co_filename.startswith(_PACKAGE):
+            part.tb_next = None  # such as an interrupt while the lab asks for input
+        part = part.tb_next
     lines = shell.InteractiveTB.structured_traceback(type(error), error, traceback, tb_offset=0)
     _show_as(error, lambda: lines)
     return error
