@@ -7,10 +7,11 @@ row and a narrow terminal gets another layout instead of slivers of columns.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -39,11 +40,17 @@ _RIGHT, _WRONG = "bold green", "bold red"
 _ABSENT = Text("·", "dim")
 
 
-def console_for(file: object, *, piped_width: int = PIPED_WIDTH) -> Console:
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        # rich would end the process with status 1; what it means is for the caller to say.
+        raise BrokenPipeError
+
+
+def console_for(file: IO[str]) -> Console:
     """A Console for an open text file: plain and wide if it is no terminal."""
-    console = Console(file=file, highlight=False, emoji=False, markup=False)  # type: ignore[arg-type]
-    if not console.is_terminal and "COLUMNS" not in console._environ:
-        console.width = piped_width
+    console = _Console(file=file, highlight=False, emoji=False, markup=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = PIPED_WIDTH
     return console
 
 
@@ -237,7 +244,9 @@ def _told(
         unsaid = [n for n in against.locals if n in wrong and n not in step.locals]
         parts += [Text(f"{n} unchanged", style) for n in unsaid]
     value = _visible(step.value or "None")
-    if step.event == "return" and (step.function != "<module>" or "return" in wrong):
+    if step.event == "return" and step.function == "<module>" and "return" not in wrong:
+        parts.append(Text("the end", "dim"))
+    elif step.event == "return":
         verb = "yields" if step.detail == "yield" else "returns"
         parts.append(Text(f"← {verb} {value}", style if "return" in wrong else "cyan"))
     elif step.event == "exception":

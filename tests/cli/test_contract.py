@@ -70,18 +70,18 @@ def test_trace_json_is_the_recorders_trace(program: Path) -> None:
     source = program.read_text()
     expected = record(Program(source, filename=str(program), stdin=("41",)))
     assert data == expected.to_json()
-    assert Trace.from_json(data).output == "n is 42\n"
+    assert Trace.from_json(data).output == "41\nn is 42\n"
 
 
 def test_stdin_option_overrides_the_comment(program: Path) -> None:
-    assert Trace.from_json(document("trace", program, "--stdin", "6")).output == "n is 7\n"
+    assert Trace.from_json(document("trace", program, "--stdin", "6")).output == "6\nn is 7\n"
 
 
 def test_stdin_option_repeats(tmp_path: Path) -> None:
     path = tmp_path / "two.py"
     path.write_text("print(input() + input())\n")
     data = document("trace", path, "--stdin", "a b", "--stdin", "c")
-    assert Trace.from_json(data).output == "a bc\n"
+    assert Trace.from_json(data).output == "a b\nc\na bc\n"
     assert data["program"]["stdin"] == ["a b", "c"]
 
 
