@@ -19,6 +19,9 @@ TOPIC_WEIGHTS: Final[dict[str, float]] = {
     "text": 5,
     "numbers": 5,
     "lists": 5,
+    "dicts": 4,
+    "functions": 5,
+    "input": 2,
 }
 
 
