@@ -24,7 +24,7 @@ _ALL: Final[dict[str, tuple[Family, float]]] = {
 
 FAMILIES: Final[Mapping[str, Family]] = {name: family for name, (family, _) in _ALL.items()}
 WEIGHTS: Final[Mapping[str, float]] = {name: weight for name, (_, weight) in _ALL.items()}
-HELD_OUT_FAMILIES: Final[frozenset[str]] = frozenset()
+HELD_OUT_FAMILIES: Final[frozenset[str]] = frozenset({"idiom_held_out"})
 
 # Crashes that a CS1 lesson is about; anything else means that the generator slipped.
 INTENDED_ERRORS: Final[frozenset[str]] = frozenset(

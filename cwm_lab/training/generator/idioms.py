@@ -22,6 +22,10 @@ TOPIC_WEIGHTS: Final[dict[str, float]] = {
     "dicts": 4,
     "functions": 5,
     "input": 2,
+    "classes": 5,
+    "errors": 5,
+    "generators": 2.5,
+    HELD_OUT_TOPIC: 2,
 }
 
 

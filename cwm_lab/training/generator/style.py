@@ -125,7 +125,8 @@ def rename(source: str, draw: Draw, share: float) -> str:
     attributes = set(re.findall(r"\.(\w+)", source)) | set(re.findall(r"(\w+)=(?!=)", source))
     mapping: dict[str, str] = {}
     for name in names:
-        if name in _FIXED or name in _METHODS or name in attributes or not draw.chance(share):
+        fixed = name in _FIXED or name in _METHODS or name in attributes or name.startswith("__")
+        if fixed or not draw.chance(share):
             continue
         options = [
             other for group in SYNONYMS if name in group for other in group if other not in used

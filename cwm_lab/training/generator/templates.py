@@ -61,7 +61,14 @@ def expand(template: Template, draw: Draw) -> tuple[str, tuple[str, ...]]:
             body.append(line)
     source = _fill(_choose("\n".join(body), draw), draw, named)
     stdin = tuple(named["stdin"].split("|")) if "stdin" in named else ()
-    return source.strip("\n") + "\n", stdin
+    return _tidy(source), stdin
+
+
+def _tidy(source: str) -> str:
+    """Without the traces of choices left empty: spaces at line ends, needless blank lines."""
+    source = re.sub(r"[ \t]+$", "", source, flags=re.MULTILINE)
+    source = re.sub(r":\n\n+(?= )", ":\n", source)
+    return re.sub(r"\n{3,}", "\n\n", source).strip("\n") + "\n"
 
 
 def _choose(text: str, draw: Draw) -> str:
