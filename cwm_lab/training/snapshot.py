@@ -1,0 +1,174 @@
+"""Real Python values as the dialect's values, with identity kept for as long as one question lasts."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any
+
+from cwm_lab.worldmodel.values import (
+    FALSE,
+    NONE,
+    TRUE,
+    Atom,
+    Cell,
+    Form,
+    OutsideEnvelopeError,
+    Text,
+    Tup,
+    Value,
+)
+from cwm_lab.worldmodel.vocabulary import BUILTINS, EXCEPTIONS
+
+MAX_DIGITS = 24
+_SHOWN_BUILTINS = frozenset(BUILTINS) | frozenset(EXCEPTIONS)
+_VIEWS = {
+    type({}.items()): "<items>",
+    type({}.keys()): "<keys>",
+    type({}.values()): "<values>",
+}
+
+
+class Snapshotter:
+    """Turns objects into `Value`s; the same object is the same `Cell` throughout.
+
+    lazy: (name, arguments) of iterator objects such as zip, by id, as noted when they were made.
+    is_users: whether a function's code belongs to the program.
+    """
+
+    def __init__(
+        self,
+        lazy: dict[int, tuple[str, tuple[Any, ...], Any]],
+        is_users: Callable[[types.CodeType], bool],
+    ) -> None:
+        self.cells: dict[int, tuple[Any, Cell]] = {}
+        self._lazy, self._is_users = lazy, is_users
+
+    def known(self, thing: object) -> Cell | None:
+        entry = self.cells.get(id(thing))
+        return entry[1] if entry else None
+
+    def adopt(self, thing: object, cell: Cell) -> None:
+        """Let an object be a cell that exists already."""
+        self.cells[id(thing)] = (thing, cell)
+
+    def value(self, thing: Any) -> Value:
+        kind = type(thing)
+        if thing is None:
+            return NONE
+        if kind is bool:
+            return TRUE if thing else FALSE
+        if kind in (int, float):
+            text = repr(thing)
+            if len(text) > MAX_DIGITS:
+                raise OutsideEnvelopeError("a number with too many digits")
+            return Atom(text)
+        if kind is str:
+            return Text(thing)
+        if kind is tuple:
+            return Tup(tuple(self.value(item) for item in thing))
+        if kind is range:
+            step = (thing.step,) if thing.step != 1 else ()
+            return Form("range", tuple(Atom(str(n)) for n in (thing.start, thing.stop, *step)))
+        if id(thing) in self.cells:
+            return self.cells[id(thing)][1]
+        if id(thing) in self._lazy:
+            name, args, _ = self._lazy[id(thing)]
+            return Form(name, tuple(self.value(arg) for arg in args))
+        if kind in (list, set, dict):
+            return self._fill(thing, Cell("list"))
+        if isinstance(thing, types.ModuleType):
+            return Form("<module>", (Text(thing.__name__),))
+        if isinstance(thing, types.FunctionType) and self._is_users(thing.__code__):
+            return self._adopted(thing, Cell("fn", name=thing.__name__))
+        if isinstance(thing, types.GeneratorType) and self._is_users(thing.gi_code):
+            return self._adopted(thing, Cell("gen", name=thing.__name__))
+        if isinstance(thing, type):
+            if thing.__module__ == "builtins" and thing.__name__ in _SHOWN_BUILTINS:
+                return Atom(thing.__name__)
+            if _is_users_class(thing):
+                return self._class(thing)
+        if isinstance(thing, types.BuiltinFunctionType) and thing.__name__ in _SHOWN_BUILTINS:
+            return Atom(thing.__name__)
+        if isinstance(thing, BaseException) and type(thing).__name__ in EXCEPTIONS:
+            return Form(type(thing).__name__, tuple(self.value(arg) for arg in thing.args))
+        if _is_users_class(kind):
+            return self._object(thing)
+        raise OutsideEnvelopeError(f"a value of type {kind.__name__}")
+
+    def again(self, thing: Any, cell: Cell) -> Cell:
+        """The object's present content as a fresh cell that is not the known one."""
+        now = Cell(cell.kind, cls=cell.cls)
+        if cell.kind in ("list", "set", "dict"):
+            self._content(thing, now)
+        elif cell.kind == "obj":
+            now.attrs = self._attributes(thing)
+        elif cell.kind == "cls":
+            now.attrs = self._class_data(thing)
+        return now
+
+    def _adopted(self, thing: Any, cell: Cell) -> Cell:
+        self.adopt(thing, cell)
+        return cell
+
+    def _fill(self, thing: Any, cell: Cell) -> Cell:
+        self.adopt(thing, cell)
+        self._content(thing, cell)
+        return cell
+
+    def _content(self, thing: Any, cell: Cell) -> None:
+        if isinstance(thing, dict):
+            cell.kind = "dict"
+            cell.pairs = [(self.value(k), self.value(v)) for k, v in thing.items()]
+        else:
+            cell.kind = "set" if isinstance(thing, set) else "list"
+            cell.items = [self.value(item) for item in thing]
+
+    def _class(self, cls: type) -> Cell:
+        cell = self._adopted(cls, Cell("cls", name=cls.__name__))
+        bases = [base for base in cls.__bases__ if base is not object]
+        cell.bases = tuple(self.value(base) for base in bases)
+        names: dict[str, None] = {}
+        for owner in cls.__mro__:
+            if _is_users_class(owner):
+                for name, item in vars(owner).items():
+                    if _is_method(item):
+                        names.setdefault(name)
+        cell.methods = tuple(names)
+        cell.attrs = self._class_data(cls)
+        return cell
+
+    def _class_data(self, cls: type) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for owner in cls.__mro__:
+            if not _is_users_class(owner):
+                continue
+            for name, item in vars(owner).items():
+                if not (name.startswith("__") or _is_method(item)):
+                    found.setdefault(name, self.value(item))
+        return found
+
+    def _object(self, thing: Any) -> Cell:
+        if isinstance(thing, (int, str, list, dict, tuple, set, float)):
+            raise OutsideEnvelopeError("an object of a class derived from a builtin type")
+        cell = self._adopted(thing, Cell("obj"))
+        cls = self.value(type(thing))
+        assert isinstance(cls, Cell)
+        cell.cls = cls
+        cell.attrs = self._attributes(thing)
+        return cell
+
+    def _attributes(self, thing: Any) -> dict[str, Value]:
+        attrs = {}
+        if isinstance(thing, BaseException):
+            attrs["args"] = self.value(thing.args)
+        attrs.update({name: self.value(v) for name, v in vars(thing).items()})
+        return attrs
+
+
+def _is_method(item: object) -> bool:
+    return isinstance(item, types.FunctionType | property | staticmethod | classmethod)
+
+
+def _is_users_class(cls: type) -> bool:
+    return cls.__module__ == "__main__" and not issubclass(cls, type)

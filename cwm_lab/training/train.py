@@ -1,0 +1,330 @@
+"""Trains the built-in world model from nothing: ``cwm-lab train --minutes 100 --out runs/first``.
+
+The same code runs on CPU (bf16 autocast) and CUDA. Muon for the matrices, AdamW for the rest; the
+learning rate falls linearly over the last part of the time given. State is written every few
+minutes; the same command goes on from there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing as mp
+import queue
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cwm_lab.training.corpus import Batch, Example, as_batch, held_out, pack, stream
+from cwm_lab.training.optimizer import muon
+from cwm_lab.worldmodel.vocabulary import (
+    BOS_ID,
+    EOS_ID,
+    PAD_ID,
+    TOKENS,
+    VOCABULARY_VERSION,
+)
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import CwmForCausalLM
+
+DIALECT = f"transition@{VOCABULARY_VERSION}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a training run is determined by (apart from the machine's rounding).
+
+    rows x length tokens make a batch. minutes: of training in all, over every resumption.
+    decay: the last share of that time, over which the learning rate falls to nothing.
+    """
+
+    hidden: int = 256
+    layers: int = 6
+    heads: int = 4
+    inner: int = 768
+    rows: int = 24
+    length: int = 256
+    minutes: float = 90.0
+    decay: float = 0.5
+    rate: float = 0.01
+    adam_rate: float = 0.002
+    seed: int = 1
+    workers: int = 1
+
+
+def new_model(settings: Settings) -> CwmForCausalLM:
+    """A model with random weights: transformers' own CWM class, all layers full attention."""
+    import torch
+    from transformers import CwmConfig, CwmForCausalLM
+
+    torch.manual_seed(settings.seed)
+    config = CwmConfig(
+        vocab_size=len(TOKENS),
+        hidden_size=settings.hidden,
+        intermediate_size=settings.inner,
+        num_hidden_layers=settings.layers,
+        num_attention_heads=settings.heads,
+        num_key_value_heads=settings.heads,
+        head_dim=settings.hidden // settings.heads,
+        layer_types=["full_attention"] * settings.layers,
+        max_position_embeddings=1024,
+        rope_parameters={"rope_type": "default", "rope_theta": 10_000.0},
+        tie_word_embeddings=True,
+        bos_token_id=BOS_ID,
+        eos_token_id=EOS_ID,
+        pad_token_id=PAD_ID,
+    )
+    return CwmForCausalLM(config)
+
+
+class Trainer:
+    """A model, its optimizers and how far they are."""
+
+    def __init__(self, settings: Settings, out: Path, device: str) -> None:
+        import torch
+
+        self.settings, self.out, self.device = settings, out, device
+        self.autocast = device == "cuda" or _has_bf16()
+        self.model = new_model(settings).to(device)
+        matrices = [
+            p for n, p in self.model.named_parameters() if p.ndim == 2 and "embed" not in n
+        ]
+        chosen = {id(p) for p in matrices}
+        rest = [p for p in self.model.parameters() if id(p) not in chosen]
+        self.optimizers: list[torch.optim.Optimizer] = [
+            muon(matrices, lr=settings.rate),
+            torch.optim.AdamW(rest, lr=settings.adam_rate, betas=(0.9, 0.98), weight_decay=0.0),
+        ]
+        self.step, self.tokens, self.seconds = 0, 0, 0.0
+        self.history: list[dict[str, float]] = []
+
+    @property
+    def progress(self) -> float:
+        return self.seconds / (60 * self.settings.minutes)
+
+    def loss(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """(mean loss, logits, targets' mask) over the counted tokens of a packed batch."""
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        ids = torch.from_numpy(batch.ids).to(self.device)
+        positions = torch.from_numpy(batch.positions).to(self.device)
+        examples = torch.from_numpy(batch.examples).to(self.device)
+        counted = torch.from_numpy(batch.counted).to(self.device)
+        length = ids.shape[1]
+        causal = torch.ones(length, length, dtype=torch.bool, device=self.device).tril()
+        mask = (examples[:, None, :, None] == examples[:, None, None, :]) & causal
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.autocast):
+            hidden = self.model.model(
+                input_ids=ids,
+                position_ids=positions,
+                attention_mask={"full_attention": mask},
+                use_cache=False,
+            ).last_hidden_state
+            chosen = counted[:, 1:]
+            logits = self.model.lm_head(hidden[:, :-1][chosen])
+        targets = ids[:, 1:][chosen]
+        return cross_entropy(logits.float(), targets), logits, targets
+
+    def train_on(self, batch: Batch) -> float:
+        """One optimizer step; returns the loss."""
+        import torch
+
+        began = time.monotonic()
+        self.model.train()
+        rate = min(1.0, (self.step + 1) / 100, max(0.0, 1 - self.progress) / self.settings.decay)
+        for optimizer, base in zip(
+            self.optimizers, (self.settings.rate, self.settings.adam_rate), strict=True
+        ):
+            for group in optimizer.param_groups:
+                group["lr"] = base * rate
+        loss, _, _ = self.loss(batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
+        self.step += 1
+        self.tokens += int((batch.examples > 0).sum())
+        self.seconds += time.monotonic() - began
+        return float(loss.detach())
+
+    def exact(self, examples: list[Example]) -> float:
+        """Share of examples whose every answer token is the most probable one."""
+        import numpy as np
+        import torch
+
+        self.model.eval()
+        right = 0
+        ordered = sorted(examples, key=lambda e: len(e.ids))
+        with torch.no_grad():
+            for at in range(0, len(ordered), 32):
+                part = ordered[at : at + 32]
+                batch = as_batch([[e] for e in part], max(len(e.ids) for e in part))
+                _, logits, targets = self.loss(batch)
+                hit = (logits.argmax(-1) == targets).cpu().numpy()
+                ends = np.cumsum([len(e.ids) - e.answer for e in part])
+                right += sum(bool(piece.all()) for piece in np.split(hit, ends[:-1]))
+        return right / len(examples)
+
+    def save(self) -> None:
+        """Write the resumable state, then the weights; each replaces the old file in one move."""
+        import torch
+
+        self.out.mkdir(parents=True, exist_ok=True)
+        state = {
+            "settings": asdict(self.settings),
+            "model": self.model.state_dict(),
+            "optimizers": [o.state_dict() for o in self.optimizers],
+            "step": self.step,
+            "tokens": self.tokens,
+            "seconds": self.seconds,
+            "history": self.history,
+        }
+        partial = self.out / "state.partial"
+        torch.save(state, partial)
+        partial.replace(self.out / "state.pt")
+        export(self.model, self.out / "checkpoint", self.card())
+
+    def load(self) -> bool:
+        """Go on from the saved state, if there is one."""
+        import torch
+
+        path = self.out / "state.pt"
+        if not path.exists():
+            return False
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        self.step, self.tokens = state["step"], state["tokens"]
+        self.seconds, self.history = state["seconds"], state["history"]
+        return True
+
+    def card(self) -> dict[str, Any]:
+        """The facts of the run, for the model card."""
+        return {
+            "dialect": DIALECT,
+            "settings": asdict(self.settings),
+            "step": self.step,
+            "tokens": self.tokens,
+            "seconds": round(self.seconds),
+            "parameters": sum(p.numel() for p in self.model.parameters()),
+            "history": self.history[-5:],
+        }
+
+
+def export(model: CwmForCausalLM, folder: Path, facts: dict[str, Any]) -> None:
+    """Write a checkpoint folder that transformers and the built-in engine both load (bf16)."""
+    import torch
+    from safetensors.torch import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {
+        name: tensor.detach().to("cpu", torch.bfloat16).contiguous()
+        for name, tensor in model.state_dict().items()
+        if name != "lm_head.weight"
+    }
+    config = model.config.to_dict() | {"dtype": "bfloat16", "architectures": ["CwmForCausalLM"]}
+    (folder / "config.json").write_text(json.dumps(config, indent=1, sort_keys=True) + "\n")
+    (folder / "training.json").write_text(json.dumps(facts, indent=1) + "\n")
+    partial = folder / "model.partial"
+    save_file(tensors, partial, metadata={"format": "pt", "dialect": DIALECT})
+    partial.replace(folder / "model.safetensors")
+
+
+def _produce(
+    settings: Settings, worker: int, start: int, out: mp.Queue[Batch]
+) -> None:
+    examples = stream(settings.seed, worker, settings.workers, start)
+    for batch in pack(examples, settings.rows, settings.length):
+        out.put(batch)
+
+
+def train(settings: Settings, out: Path, device: str, evaluate_every: float = 180.0) -> Trainer:
+    """Train until the time is used up, saving and reporting every `evaluate_every` seconds."""
+    trainer = Trainer(settings, out, device)
+    if trainer.load():
+        _say(f"going on from step {trainer.step}, {trainer.seconds / 60:.0f} min")
+    context = mp.get_context("spawn")
+    batches: mp.Queue[Batch] = context.Queue(32)
+    producers = [
+        context.Process(
+            target=_produce,
+            args=(settings, worker, trainer.step * settings.rows * 8, batches),
+            daemon=True,
+        )
+        for worker in range(settings.workers)
+    ]
+    for producer in producers:
+        producer.start()
+    try:
+        judged = held_out(768)
+        parameters = sum(p.numel() for p in trainer.model.parameters())
+        _say(f"{parameters:,} parameters, {len(judged)} held-out transitions")
+        last, losses, began, tokens = time.monotonic(), [], time.monotonic(), trainer.tokens
+        while trainer.progress < 1:
+            losses.append(trainer.train_on(_next(batches, producers)))
+            if time.monotonic() - last > evaluate_every or trainer.progress >= 1:
+                last = time.monotonic()
+                row = {
+                    "step": trainer.step,
+                    "minutes": round(trainer.seconds / 60, 1),
+                    "tokens": trainer.tokens,
+                    "loss": round(sum(losses) / len(losses), 4),
+                    "held_out_exact": round(trainer.exact(judged), 4),
+                    "tokens_per_second": round((trainer.tokens - tokens) / (last - began)),
+                    "minutes_left": round(settings.minutes - trainer.seconds / 60, 1),
+                }
+                trainer.history.append(row)
+                trainer.save()
+                _say(json.dumps(row))
+                losses, began, tokens = [], time.monotonic(), trainer.tokens
+    finally:
+        for producer in producers:
+            producer.kill()
+    return trainer
+
+
+def _next(batches: mp.Queue[Batch], producers: list[Any]) -> Batch:
+    while True:
+        try:
+            return batches.get(timeout=20)
+        except queue.Empty:
+            if not any(p.is_alive() for p in producers):
+                raise RuntimeError("all data workers ended; see their errors above") from None
+
+
+def _has_bf16() -> bool:
+    """Whether this processor multiplies bf16 in hardware; without it autocast is far slower."""
+    import torch
+
+    return bool(torch.cpu._is_avx512_bf16_supported())
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command `cwm-lab train`."""
+    parser = argparse.ArgumentParser(prog="cwm-lab train", description=__doc__)
+    for name, value in asdict(Settings()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    parser.add_argument("--out", type=Path, default=Path("runs/builtin"))
+    parser.add_argument("--device", default=None, help="cpu or cuda; by default what there is")
+    options = vars(parser.parse_args(argv))
+    out, device = options.pop("out"), options.pop("device")
+    import torch
+
+    train(Settings(**options), out, device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

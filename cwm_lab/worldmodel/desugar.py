@@ -1,0 +1,56 @@
+"""Small rewritings of the syntax tree that let scheduler and teacher ask the same questions."""
+
+from __future__ import annotations
+
+import ast
+
+DESCRIPTORS = frozenset(["property", "staticmethod", "classmethod"])
+
+
+def desugar(tree: ast.Module) -> ast.Module:
+    """Turn decorators into assignments (``f = decorate(f)``) that share the definition's line.
+
+    property, staticmethod and classmethod stay: what they do is known from the source alone.
+    Works in place; the added statements carry the attribute `silent`, since they are no line of
+    their own.
+    """
+    _Decorators().visit(tree)
+    return ast.fix_missing_locations(tree)
+
+
+def is_literal(node: ast.expr) -> bool:
+    """Whether the expression is a constant that the source spells out (5, -1, 'a', None)."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        node = node.operand
+        return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+    return isinstance(node, ast.Constant)
+
+
+class _Decorators(ast.NodeTransformer):
+    def _definition(self, node: ast.FunctionDef | ast.ClassDef) -> list[ast.stmt]:
+        self.generic_visit(node)
+        kept: list[ast.expr] = []
+        added: list[ast.stmt] = []
+        for decorator in reversed(node.decorator_list):
+            if isinstance(decorator, ast.Name) and decorator.id in DESCRIPTORS:
+                kept.insert(0, decorator)
+                continue
+            if isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter"):
+                kept.insert(0, decorator)
+                continue
+            call = ast.Call(decorator, [ast.Name(node.name, ast.Load())], [])
+            assign = ast.Assign([ast.Name(node.name, ast.Store())], call)
+            assign.silent = True  # type: ignore[attr-defined]
+            ast.copy_location(assign, node)
+            for child in ast.walk(assign):
+                if not hasattr(child, "lineno") and isinstance(child, ast.expr):
+                    ast.copy_location(child, node)
+            added.append(assign)
+        node.decorator_list = kept
+        return [node, *added]
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> list[ast.stmt]:
+        return self._definition(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> list[ast.stmt]:
+        return self._definition(node)
