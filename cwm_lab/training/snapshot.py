@@ -18,7 +18,7 @@ from cwm_lab.worldmodel.values import (
     Tup,
     Value,
 )
-from cwm_lab.worldmodel.vocabulary import BUILTINS, EXCEPTIONS
+from cwm_lab.worldmodel.vocabulary import BUILTINS, EXCEPTIONS, WORDS
 
 MAX_DIGITS = 24
 _SHOWN_BUILTINS = frozenset(BUILTINS) | frozenset(EXCEPTIONS)
@@ -88,7 +88,7 @@ class Snapshotter:
                 return Atom(thing.__name__)
             if _is_users_class(thing):
                 return self._class(thing)
-        if isinstance(thing, types.BuiltinFunctionType) and thing.__name__ in _SHOWN_BUILTINS:
+        if isinstance(thing, types.BuiltinFunctionType) and thing.__name__ in WORDS:
             return Atom(thing.__name__)
         if isinstance(thing, BaseException) and type(thing).__name__ in EXCEPTIONS:
             return Form(type(thing).__name__, tuple(self.value(arg) for arg in thing.args))

@@ -153,6 +153,7 @@ class Teacher:
         self.generators: dict[int, Any] = {}
         self.statements: dict[tuple[int, Kind], Statement | None] = {}
         self.steps = 0
+        self.crash: Exception | None = None
 
     def run(self, code: types.CodeType) -> list[Transition]:
         hooks = {
@@ -164,12 +165,11 @@ class Teacher:
         keep = sys.stdout
         sys.stdout = self.out
         try:
-            exec(code, namespace)
+            exec(code, namespace)  # noqa: S102 - only programs of our own generator come here
         except TooLongError:
             pass
-        except Exception:  # noqa: BLE001,S110 - the program's own crash is part of its behaviour
-            import os, traceback; os.environ.get("TD") and traceback.print_exc()
-            pass
+        except Exception as error:  # noqa: BLE001 - the program's own crash is its behaviour
+            self.crash = error
         finally:
             sys.stdout = keep
         return self.found
@@ -249,11 +249,15 @@ class Teacher:
 
     def hook_failed(self) -> None:
         frame = sys._getframe(1)
+        if not self._on_stack(frame):
+            return  # a sleeping generator is being closed
         self._unwind_to(frame)
         self._close_raised()
         self.stack[-1].failed = True
 
     def hook_leave(self) -> None:
+        if not self._on_stack(sys._getframe(1)):
+            return
         self._unwind_to(sys._getframe(1))
         frame = self.stack.pop()
         if not self.stack or isinstance(frame.node, ast.ClassDef):
@@ -289,6 +293,9 @@ class Teacher:
             return
         if question.prompt is not None:
             self._ask(caller, question)
+
+    def _on_stack(self, frame: types.FrameType) -> bool:
+        return any(entry.frame is frame for entry in self.stack)
 
     def _unwind_to(self, frame: types.FrameType) -> None:
         while self.stack and self.stack[-1].frame is not frame:
