@@ -37,9 +37,7 @@ def test_commands_print_what_the_readme_says(repo: Path) -> None:
     blocks = BLOCK.findall(text)
     assert [command.split()[1] for command, _ in blocks] == ["trace", "compare"]
     if os.environ.get("REWRITE_README"):
-        readme.write_text(
-            BLOCK.sub(lambda match: f"$ {match[1]}\n{printed(match[1], repo)}", text)
-        )
+        readme.write_text(BLOCK.sub(lambda match: f"$ {match[1]}\n{printed(match[1], repo)}", text))
         return
     for command, shown in blocks:
         if "trace" in command:
