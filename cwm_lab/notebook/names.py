@@ -10,6 +10,22 @@ import symtable
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+_COMPREHENSIONS = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
+_CALLS_NOTHING = (
+    ast.Assign
+    | ast.Expr
+    | ast.Import
+    | ast.ImportFrom
+    | ast.Global
+    | ast.Pass
+    | ast.Name
+    | ast.Constant
+    | ast.expr_context
+    | ast.Tuple
+    | ast.List
+    | ast.alias
+)
+
 
 @dataclass(frozen=True)
 class Needs:
@@ -128,16 +144,15 @@ class _Found:
             for name in self.later:
                 self.read(name, bound)
         table = symtable.symtable(ast.unparse(ast.fix_missing_locations(node)), "<cell>", "exec")
-        defines = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         for symbol in table.get_symbols():
             name = symbol.get_name()
-            if symbol.is_referenced() or (isinstance(node, ast.AugAssign) and _is(node, name)):
+            if symbol.is_referenced() or name in _changed(node):
                 self.read(name, bound)
             if symbol.is_assigned() or symbol.is_imported():
                 bound = bound | {name}
         for child in table.get_children():
-            self.scope(child, bound, immediate=not defines or child.get_type() == "class")
-        return bound - _deleted(node)
+            self.scope(child, bound, immediate=_runs_at_once(child))
+        return bound - _changed(node) if isinstance(node, ast.Delete) else bound
 
     def scope(self, table: symtable.SymbolTable, bound: set[str], *, immediate: bool) -> None:
         """Names that a nested scope takes from the module level.
@@ -146,34 +161,40 @@ class _Found:
         """
         for symbol in table.get_symbols():
             name = symbol.get_name()
-            if symbol.is_global() and symbol.is_referenced():
+            # Assigned under a `global` statement: `n += 1` reads it too.
+            assigned = symbol.is_declared_global() and symbol.is_assigned()
+            if assigned or (symbol.is_global() and symbol.is_referenced()):
                 if immediate:
                     self.read(name, bound)
                 else:
                     self.later[name] = None
         for child in table.get_children():
-            inner = immediate and (child.get_type() == "class" or table.get_type() != "class")
-            self.scope(child, bound, immediate=inner)
+            self.scope(child, bound, immediate=immediate and _runs_at_once(child))
 
     def read(self, name: str, bound: set[str]) -> None:
         if name not in bound:
             self.now[name] = None
 
 
+def _runs_at_once(scope: symtable.SymbolTable) -> bool:
+    """Whether a nested scope runs with its statement; a function's body waits for a call."""
+    return scope.get_type() == "class" or scope.get_name() in _COMPREHENSIONS
+
+
 def _may_call(node: ast.stmt) -> bool:
     """Whether running a statement may run a function's body: any operator may, in Python."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return bool(node.decorator_list)
-    plain = ast.Assign | ast.Expr | ast.Import | ast.ImportFrom | ast.Global | ast.Pass
-    parts = ast.Name | ast.Constant | ast.expr_context | ast.Tuple | ast.List | ast.alias
-    return not all(isinstance(part, plain | parts) for part in ast.walk(node))
+    if isinstance(node, ast.ClassDef):
+        return bool(node.decorator_list) or any(map(_may_call, node.body))
+    return not all(isinstance(part, _CALLS_NOTHING) for part in ast.walk(node))
 
 
-def _is(node: ast.AugAssign, name: str) -> bool:
-    return isinstance(node.target, ast.Name) and node.target.id == name
-
-
-def _deleted(node: ast.stmt) -> set[str]:
-    if not isinstance(node, ast.Delete):
-        return set()
-    return {target.id for target in node.targets if isinstance(target, ast.Name)}
+def _changed(node: ast.stmt) -> set[str]:
+    """Names that a statement needs to exist because it deletes or updates them."""
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Delete):
+        targets = node.targets
+    elif isinstance(node, ast.AugAssign):
+        targets = [node.target]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
