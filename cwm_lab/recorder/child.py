@@ -48,9 +48,9 @@ class _Report:
             data = data[os.write(self._file, data) :]
 
     def step(self, row: Row) -> None:
+        self.send("step", *(getattr(row, name) for name in _FIELDS))
         self._rows.append(row)
         self._line = row.line
-        self.send("step", *(getattr(row, name) for name in _FIELDS))
 
     def value(self, row: Row) -> None:
         index = next(i for i in reversed(range(len(self._rows))) if self._rows[i] is row)

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 from cwm_lab.recorder.display import scrub
 from cwm_lab.recorder.lines import Source, read_source
 from cwm_lab.recorder.streams import Input, InputExhausted, Output, redirected
-from cwm_lab.recorder.tracer import Row, Tracer
+from cwm_lab.recorder.tracer import RECURSION_ROOM, Row, Tracer
 from cwm_lab.trace import Outcome, OutcomeKind, Program, Step, parse_source
 
 CONTEXT_FILENAME = "<context>"
@@ -138,7 +138,7 @@ class _Run:
         stdin = Input(program.stdin, self._output, ask)
         before = sys.gettrace()
         caught: BaseException | None = None
-        with redirected(stdin, self._output), self._alarm():
+        with redirected(stdin, self._output), _room_for_recursion(), self._alarm():
             # What the program sees as `input` looks as it always does.
             self.hidden[id(stdin.function)] = _INPUT
             sys.settrace(tracer.trace)
@@ -206,6 +206,27 @@ class _Run:
         if error is None:
             return Outcome()
         return error_outcome(error, _line_of(error, tracer))
+
+
+@contextmanager
+def _room_for_recursion() -> Iterator[None]:
+    """The program's recursion limit stays what it was; the interpreter's is higher (see Tracer)."""
+    limit, before = sys.getrecursionlimit(), (sys.getrecursionlimit, sys.setrecursionlimit)
+    get, set_ = before
+
+    def getrecursionlimit() -> int:
+        return get() - RECURSION_ROOM
+
+    def setrecursionlimit(limit: int, /) -> None:
+        set_(limit + RECURSION_ROOM)
+
+    set_(limit + RECURSION_ROOM)
+    sys.getrecursionlimit, sys.setrecursionlimit = getrecursionlimit, setrecursionlimit
+    try:
+        yield
+    finally:
+        sys.getrecursionlimit, sys.setrecursionlimit = before
+        set_(limit)
 
 
 def error_outcome(error: BaseException, line: int | None) -> Outcome:
@@ -294,10 +315,17 @@ def _names(tree: ast.Module) -> set[str]:
 
 
 def _own_part(error: BaseException, tracer: Tracer) -> Any:
-    """The traceback without the recorder's own frames at its start."""
+    """The traceback without the recorder's own frames at its start and, where the tracer refused a
+    call, at its end."""
     part = error.__traceback__
     while part is not None and tracer.line_of(part.tb_frame.f_code, part.tb_lineno) is None:
         part = part.tb_next
+    inner = part
+    while inner is not None and (callee := inner.tb_next) is not None:
+        refused = callee.tb_next
+        if refused is not None and refused.tb_frame.f_code is Tracer.trace.__code__:
+            inner.tb_next = None
+        inner = inner.tb_next
     return part or error.__traceback__
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import dis
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 from cwm_lab.recorder.display import SCALARS, display, has_identity, type_name
+from cwm_lab.recorder.identities import Identities
 from cwm_lab.recorder.lines import Source
 from cwm_lab.trace import MODULE, Event
 
@@ -30,13 +31,17 @@ _ITERATING = _ops("FOR_ITER", "SEND", "END_SEND")
 _RETURNING = _ops("RETURN_VALUE", "RETURN_CONST")
 _YIELD = dis.opmap["YIELD_VALUE"]
 _RESUME = dis.opmap["RESUME"]
-_AFTER_STAR = _ops("LOAD_CONST", "RETURN_CONST", "PREP_RERAISE_STAR", "NOP")
+_AFTER_STAR = _ops("LIST_APPEND", "LOAD_CONST", "NOP", "POP_TOP", "PREP_RERAISE_STAR")
 """Instructions on which 3.11 comes back to an `except*` when all handlers are done."""
 _STABLE = SCALARS | {FunctionType, BuiltinFunctionType, ModuleType, type, range}
 """Types whose values keep their text, so that `is` tells whether a name changed."""
 _MUTABLE: Any = object()
 _CO_NEWLOCALS = 0x2
-_MAX_IDENTITIES = 10_000
+
+_SHALLOW = 50
+_TOO_DEEP = "maximum recursion depth exceeded"
+RECURSION_ROOM = 1500
+"""Calls that the interpreter allows beyond those of the program: the recorder's own and others."""
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
@@ -73,29 +78,6 @@ class _Code:
     is_class: bool
 
 
-class Identities:
-    """Small numbers for mutable objects, in order of first appearance.
-
-    An object is kept alive while it has a number, so that no later one can take its place; beyond
-    `limit` objects the oldest is let go.
-    """
-
-    def __init__(self, limit: int = _MAX_IDENTITIES) -> None:
-        self._numbers: dict[int, tuple[int, object]] = {}
-        self._limit = limit
-        self._last = 0
-
-    def number(self, value: object) -> int:
-        known = self._numbers.get(id(value))
-        if known is not None:
-            return known[0]
-        if len(self._numbers) >= self._limit:
-            del self._numbers[next(iter(self._numbers))]
-        self._last += 1
-        self._numbers[id(value)] = (self._last, value)
-        return self._last
-
-
 class Tracer:
     """Turns the trace events of one run into rows.
 
@@ -128,12 +110,21 @@ class Tracer:
         self._codes: dict[int, tuple[CodeType, _Code | None]] = {}
         self._stack: list[_Frame] = []
         self._unwound: tuple[Row, _Frame] | None = None
+        self._lost: list[int] = []
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
         """The global trace function: called for each Python frame that starts or is resumed."""
         known = self._codes.get(id(frame.f_code))
         code = known[1] if known is not None else self._examine(frame.f_code)
-        return None if code is None else self._enter(frame, code)
+        if code is None:
+            return None
+        depth = len(self._stack)
+        try:
+            return self._enter(frame, code)
+        except RecursionError:
+            del self._stack[depth:]
+            self.go_on_after_error()
+            raise RecursionError(_TOO_DEEP) from None
 
     def line_of(self, code: CodeType, line: int | None) -> int | None:
         """The line that a step at this place shows; None for code that is not stepped."""
@@ -170,6 +161,10 @@ class Tracer:
     def _enter(self, frame: FrameType, code: _Code) -> TraceFunction:
         if self._stack:
             self._stack[-1].flush()
+        # Asking is dear, so it is not done where no limit would be.
+        depth = len(self._stack)
+        if depth >= _SHALLOW and depth >= sys.getrecursionlimit():
+            raise RecursionError(_TOO_DEEP)
         state = getattr(frame.f_trace, "__self__", None)
         if isinstance(state, _Frame) and state.tracer is self:
             state.depth = len(self._stack)
@@ -182,8 +177,35 @@ class Tracer:
                 self.emit(state.row("call", frame))
         return state.trace
 
+    def go_on_after_error(self) -> None:
+        """Let tracing survive a RecursionError that the trace function is about to raise.
+
+        When calls go too deep, it has to be raised in the program: by the tracer, which counts the
+        program's frames, because the interpreter counts the recorder's calls too and so has more
+        room than the program. An exception out of a trace function switches tracing off; the
+        profile function, called as the next frame is left, switches it on again.
+        """
+        before = sys.getprofile()
+
+        def again(frame: FrameType, event: str, arg: Any) -> None:
+            sys.setprofile(before)
+            sys.settrace(self.trace)
+
+        sys.setprofile(again)
+
+    def lose(self, numbers: Iterable[int | None]) -> None:
+        """Names no longer hold these objects; whether anything does is seen at the next step."""
+        self._lost.extend(number for number in numbers if number is not None)
+
+    def release(self) -> None:
+        """Let go of lost objects."""
+        if self._lost:
+            self.identities.release(self._lost)
+            self._lost.clear()
+
     def leave(self, state: _Frame) -> None:
         """A frame is done, or sleeps."""
+        self.lose(number for _, _, number in state.seen.values())
         if state in self._stack:
             del self._stack[self._stack.index(state) :]
 
@@ -256,12 +278,18 @@ class _Frame:
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> TraceFunction:
         """The local trace function of this frame."""
-        if event == "line":
-            self._on_line(frame)
-        elif event == "return":
-            self._on_return(frame, arg)
-        elif event == "exception":
-            self._on_exception(frame, arg[1])
+        try:
+            if event == "line":
+                self._on_line(frame)
+            elif event == "return":
+                self._on_return(frame, arg)
+            elif event == "exception":
+                self._on_exception(frame, arg[1])
+        except RecursionError:
+            # The program went so deep in C that there is no room left to look at it.
+            self.tracer.leave(self)
+            self.tracer.go_on_after_error()
+            raise RecursionError(_TOO_DEEP) from None
         return self.trace
 
     def resume(self, frame: FrameType) -> None:
@@ -370,6 +398,7 @@ class _Frame:
         self, event: Event, frame: FrameType, value: str | None = None, detail: str | None = None
     ) -> Row:
         """A row at the frame's line, with what changed in it since its last row."""
+        self.tracer.release()
         changed: dict[str, str] = {}
         types: dict[str, str] = {}
         ids: dict[str, int] = {}
@@ -395,13 +424,14 @@ class _Frame:
                 continue
             if number is not None:
                 ids[name] = number
+            if old is not None and old[2] != number:
+                self.tracer.lose((old[2],))
             seen[name] = (now if type(now) in _STABLE else _MUTABLE, text, number)
             present += old is None
         removed: tuple[str, ...] = ()
         if present != len(seen):
             removed = tuple(name for name in seen if name not in names)
-            for name in removed:
-                del seen[name]
+            self.tracer.lose(seen.pop(name)[2] for name in removed)
         return Row(
             event,
             self.line,

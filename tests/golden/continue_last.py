@@ -1,0 +1,7 @@
+kept = []
+for c in "a-b":
+    if c == "-":
+        continue
+    kept.append(c)
+for nothing in []:
+    pass

@@ -1,0 +1,5 @@
+# stdin: ["a", "b"]
+import sys
+
+for line in sys.stdin:
+    print(line.strip())

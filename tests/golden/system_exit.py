@@ -1,0 +1,6 @@
+import sys
+
+def stop(code):
+    sys.exit(code)
+
+stop(3)

@@ -1,0 +1,7 @@
+total = 0
+while True:
+    total += 2
+    if total < 4:
+        continue
+    break
+print(total)
