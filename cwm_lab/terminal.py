@@ -83,7 +83,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     _outcome(console, "Python: ", actual)
     right = comparison.first_pair is None and comparison.scores["outcome_exact"] == 1
     console.print(Text(_visible(comparison.summary()), _RIGHT if right else _WRONG))
-    console.print(_scores(comparison.scores))
+    _scores(console, comparison.scores)
 
 
 def print_evaluation(console: Console, evaluation: Evaluation) -> None:
@@ -102,11 +102,13 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
         line.append(f"  {row.scores['resynced_step_accuracy']:9.0%}  {row.seconds:4.1f}s")
         console.print(line, no_wrap=True, overflow="ellipsis")
     console.print()
-    console.print(Text(f"{'':18}programs  traces exact  output exact  steps right", "dim"))
+    console.print(
+        Text(f"{'':18}programs  traces exact  output exact  steps right  re-synced", "dim")
+    )
     for tag, scores in evaluation.by_tag.items():
         console.print(_means(tag, int(scores["programs"]), scores))
     console.print(_means("all", len(evaluation.rows), evaluation.scores), style="bold")
-    console.print(_scores(evaluation.scores))
+    _scores(console, evaluation.scores)
     console.print(f"{evaluation.steps_per_second:.1f} predicted steps a second")
 
 
@@ -272,15 +274,18 @@ def _outcome(console: Console, label: str, trace: Trace) -> None:
     console.print(Text.assemble(label, (_visible(str(trace.outcome)), style)))
 
 
-def _scores(scores: Mapping[str, float]) -> Text:
-    parts = [f"{name} {value:.2f}" for name, value in scores.items()]
-    return Text("  ".join(parts), "dim")
+def _scores(console: Console, scores: Mapping[str, float]) -> None:
+    text = Text("  ".join(f"{name} {value:.2f}" for name, value in scores.items()), "dim")
+    for line in text.wrap(console, console.width):
+        line.rstrip()
+        console.print(line)
 
 
 def _means(label: str, programs: int, scores: Mapping[str, float]) -> Text:
     return Text(
         f"{label:<18}{programs:8}  {scores['trace_exact']:12.0%}"
         f"  {scores['output_exact']:12.0%}  {scores['step_accuracy']:11.0%}"
+        f"  {scores['resynced_step_accuracy']:9.0%}"
     )
 
 

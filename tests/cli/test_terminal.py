@@ -13,10 +13,12 @@ from cwm_lab.terminal import (
     PIPED_WIDTH,
     console_for,
     print_comparison,
+    print_evaluation,
     print_trace,
     progress,
 )
-from cwm_lab.trace import Outcome, Program, Step, Trace, compare
+from cwm_lab.trace import SCORE_NAMES, Outcome, Program, Step, Trace, compare
+from cwm_lab.training.evaluate import RESYNCED, Evaluation, Row
 
 SOURCE = """\
 def count(word, letter):
@@ -175,6 +177,24 @@ def test_lines_of_the_context_are_found() -> None:
     text = shown(print_trace, Trace(program, steps))
     assert "def f(x):" in text
     assert "return x" in text
+
+
+def test_an_evaluation_lists_programs_and_means() -> None:
+    def row(file: str, tags: tuple[str, ...], score: float) -> Row:
+        return Row(file, tags, 5, 10, dict.fromkeys((*SCORE_NAMES, RESYNCED), score), 1.0, 0)
+
+    evaluation = Evaluation("some", [row("good.py", ("ints",), 1.0), row("bad.py", (), 0.0)])
+    lines = shown(print_evaluation, evaluation).splitlines()
+    assert [line[0] for line in lines if ".py" in line] == [
+        GLYPHS["match"][0],
+        GLYPHS["value"][0],
+    ]
+    means = {line.split()[0]: line.split()[1:] for line in lines if line.endswith("%")}
+    assert means["ints"] == ["1", "100%", "100%", "100%", "100%"]
+    assert means["all"] == ["2", "50%", "50%", "50%", "50%"]
+    assert lines[-1] == "10.0 predicted steps a second"
+    narrow = shown(print_evaluation, Evaluation("m", [row("x" * 90 + ".py", (), 1.0)]), 60)
+    assert max(map(cell_len, narrow.splitlines())) <= 60
 
 
 def test_progress_is_silent_without_a_terminal() -> None:
