@@ -22,6 +22,8 @@ class Draw:
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
+        # People keep to one kind of quotes in a program, most of the time.
+        self.quote = rng.choice(("'", '"') * 5 + ("mixed",))
 
     # -- plain choices ---------------------------------------------------------------------------
     def chance(self, probability: float) -> bool:
@@ -193,8 +195,9 @@ class Draw:
 
     # -- writing values down ---------------------------------------------------------------------
     def quoted(self, text: str) -> str:
-        """A string literal in one of the quote styles."""
+        """A string literal in the program's kind of quotes, where that needs no escapes."""
         plain = repr(text)
-        if plain[0] == "'" and '"' not in text and "\\" not in plain and self.chance(0.5):
+        quote = self.pick(("'", '"')) if self.quote == "mixed" else self.quote
+        if quote == '"' and plain[0] == "'" and '"' not in text and "\\" not in plain:
             return f'"{text}"'
         return plain

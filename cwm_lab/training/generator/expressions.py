@@ -66,6 +66,10 @@ def needs_parentheses(text: str) -> bool:
     return text.startswith(("-", "~"))
 
 
+def is_number(text: str) -> bool:
+    return text.lstrip("-").isdigit()
+
+
 def wrap(text: str) -> str:
     return f"({text})" if needs_parentheses(text) else text
 
@@ -97,7 +101,7 @@ class Expressions:
     def leaf(self, kind: str, variable: float = 0.75) -> str:
         """A variable of the kind, or else a literal."""
         names = self.scene.of_kind(kind)
-        if names and self.draw.chance(variable):
+        if names and self.draw.chance(max(variable, self.scene.thrift)):
             return self.draw.pick(names)
         return literal(self.draw, kind)
 
@@ -105,6 +109,10 @@ class Expressions:
         if depth > 0 and self.draw.chance(0.35):
             return wrap(self.of(kind, depth - 1))
         return wrap(self.leaf(kind))
+
+    def likely(self, weight: float, kind: str) -> float:
+        """The weight of a form that needs a variable of the kind; small where there is none."""
+        return weight if self.scene.of_kind(kind) else weight * 0.06
 
     def value(self, text: str, default: Any) -> Any:
         """What the text evaluates to now, or the default if it raises."""
@@ -135,9 +143,9 @@ class Expressions:
             (
                 ("operator", 6),
                 ("call", 2),
-                ("of_text", 1.5),
-                ("of_list", 3),
-                ("of_dict", 0.8),
+                ("of_text", self.likely(1.5, "str")),
+                ("of_list", self.likely(3, "ints")),
+                ("of_dict", self.likely(1.5, "dict")),
                 ("choice", 0.6),
             )
         )
@@ -145,6 +153,8 @@ class Expressions:
             return self.arithmetic(depth)
         if form == "call":
             a, b = self.operand("int", depth - 1), self.operand("int", depth - 1)
+            if a == b:
+                b = str(d.number())
             return d.pick(
                 (
                     f"abs({a})",
@@ -200,9 +210,11 @@ class Expressions:
             right = str(small) if d.chance(0.6) else self.operand("int", depth - 1)
             product = self.value(f"{left} * {right}", 0)
             if isinstance(product, int) and abs(product) > 10_000:
-                return f"{left} - {d.number()}"
+                return f"{left} - {abs(d.number())}"
             return f"{right} * {left}" if d.chance(0.25) else f"{left} * {right}"
         right = self.operand("int", depth - 1) if d.chance(0.6) else str(abs(d.number()))
+        if right == left and d.chance(0.8):
+            right = str(abs(d.number()))
         return f"{left} {operator} {right}"
 
     def int_of_text(self, depth: int) -> str:
@@ -317,18 +329,16 @@ class Expressions:
         d = self.draw
         form = d.weighted(
             (
-                ("ints", 5), ("parity", 2), ("text", 2.5), ("list", 2), ("logic", 2.2 if depth > 0 else 0),
-                ("not", 0.8), ("chain", 0.8), ("mixed", 0.6), ("all", 0.8), ("flag", 0.8),
+                ("ints", 5), ("parity", 2), ("text", self.likely(2.5, "str")), ("list", self.likely(2, "ints")), ("logic", 2.2 if depth > 0 else 0),
+                ("not", 0.8), ("chain", 0.8), ("mixed", 0.4), ("all", self.likely(0.8, "ints")), ("flag", self.likely(1, "bool")),
             )
         )  # fmt: skip
         if form == "ints":
             left = self.operand("int", depth - 1)
-            value = self.value(left, 0)
-            right = (
-                self.leaf("int")
-                if d.chance(0.4)
-                else str(self.near(value if isinstance(value, int) else 0))
-            )
+            right = self.leaf("int") if d.chance(0.4) else self._number_near(left)
+            if right == left or (is_number(left) and is_number(right)):
+                left = self.leaf("int", 1)
+                right = self._number_near(left)
             return f"{left} {d.pick(('<', '>', '<=', '>=', '==', '!='))} {right}"
         if form == "parity":
             divisor = d.between(2, 6)
@@ -356,12 +366,19 @@ class Expressions:
                 self.leaf(d.pick(("int", "str", "float"))),
                 self.leaf(d.pick(("int", "str", "bool"))),
             )
-            return d.pick((f"{a} == {b}", f"{a} != {b}", f"{a} is None", f"{a} is not None"))
+            names = self.scene.names
+            if names and d.chance(0.4):
+                return f"{d.pick(names)} {d.pick(('is', 'is not'))} None"
+            return f"{a} {d.pick(('==', '!='))} {b}"
         if form == "all":
             xs = self.leaf("ints", 0.9)
             value = self.value(xs, [])
             return f"{d.pick(('any', 'all'))}({self.item_condition('x', value)} for x in {xs})"
         return self.leaf("bool", 0.95)
+
+    def _number_near(self, text: str) -> str:
+        value = self.value(text, 0)
+        return str(self.near(value if isinstance(value, int) else 0))
 
     @staticmethod
     def _in_logic(text: str, operator: str) -> str:

@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import Final
 
 from cwm_lab.training.generator.draw import Draw
+from cwm_lab.training.generator.drills import DRILL_FAMILIES
 from cwm_lab.training.generator.freeform import FREEFORM_FAMILIES
 from cwm_lab.training.generator.idioms import IDIOM_FAMILIES
 from cwm_lab.training.generator.micro import MICRO_FAMILIES
+from cwm_lab.training.generator.mutants import MUTANT_FAMILIES
 from cwm_lab.training.generator.program import GeneratedProgram
 from cwm_lab.training.generator.trial import run_trial
 
@@ -18,6 +20,8 @@ Family = Callable[[random.Random], GeneratedProgram]
 
 _ALL: Final[dict[str, tuple[Family, float]]] = {
     **MICRO_FAMILIES,
+    **DRILL_FAMILIES,
+    **MUTANT_FAMILIES,
     **FREEFORM_FAMILIES,
     **IDIOM_FAMILIES,
 }

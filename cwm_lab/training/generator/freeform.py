@@ -337,6 +337,7 @@ def function(draw: Draw, name: str) -> tuple[Block, list[str]]:
         for _ in range(draw.between(1, 3))
     ]
     scene = Scene(draw)
+    scene.thrift = 0.93
     parameters: list[str] = []
     for kind in kinds:
         parameter = scene.new_name(kind)
@@ -368,20 +369,13 @@ def function(draw: Draw, name: str) -> tuple[Block, list[str]]:
 
 
 def _result(composer: Composer) -> str:
+    """An expression to return, of a kind that the function's variables lend themselves to."""
     d = composer.draw
+    wanted: list[tuple[str, float]] = [("bool", 1.5)]
+    weights = {"int": 5.0, "str": 4, "ints": 4, "float": 3, "strs": 2, "dict": 1, "tuple": 1}
+    wanted += [(kind, weight) for kind, weight in weights.items() if composer.scene.of_kind(kind)]
     for _ in range(10):
-        kind = d.weighted(
-            (
-                ("int", 5),
-                ("str", 3),
-                ("bool", 2),
-                ("ints", 2),
-                ("float", 1),
-                ("strs", 1),
-                ("tuple", 0.7),
-            )
-        )
-        text = composer.expressions.of(kind, 1)
+        text = composer.expressions.of(d.weighted(wanted), 1)
         if len(text) < 60 and composer.statements.works(text):
             return text
     return composer.expressions.leaf("int")

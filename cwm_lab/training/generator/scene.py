@@ -75,10 +75,13 @@ class Scene:
     """A namespace that grows with the program.
 
     names: variables in order of first binding, with their current values in `values`.
+    thrift: how strongly expressions prefer variables over literals, from 0 to 1; high in functions,
+        whose parameters should be used.
     """
 
     def __init__(self, draw: Draw, stdin: tuple[str, ...] = ()) -> None:
         self.draw = draw
+        self.thrift = 0.0
         self.names: list[str] = []
         self.written: list[str] = []
         self.values: dict[str, Any] = namespace_with(stdin, self.written)
