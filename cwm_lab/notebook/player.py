@@ -77,13 +77,17 @@ class Player(anywidget.AnyWidget):
         )
 
     def __repr__(self) -> str:
-        return plain_text(self.prediction, self.reality, self.comparison, self.message)
+        return plain_text(self.prediction, self.reality, self.comparison, self._words)
+
+    @property
+    def _words(self) -> str:
+        return " ".join(filter(None, [self.message, *self.notes]))
 
     def _repr_mimebundle_(self, **_kwargs: object) -> tuple[dict[str, Any], dict[str, Any]]:
         data: dict[str, Any] = {
             "text/plain": repr(self),
             "text/html": static_html(
-                self._program, self.prediction, self.reality, self.comparison, self.message
+                self._program, self.prediction, self.reality, self.comparison, self._words
             ),
         }
         if self._interactive:
