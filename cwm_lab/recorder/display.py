@@ -45,6 +45,7 @@ _FIXED = SCALARS | {
     staticmethod,
     classmethod,
 }
+_FIXED_BASES = (int, float, str, bytes, tuple, frozenset, type, BaseException, Enum)
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,16}\b")
 _REPR_IS_SAFE = {
     ("datetime", "date"),
@@ -78,7 +79,7 @@ def has_identity(value: object) -> bool:
     kind = type(value)
     if kind in _FIXED:
         return False
-    return not issubclass(kind, int | float | str | bytes | type | BaseException | Enum)
+    return not issubclass(kind, _FIXED_BASES)
 
 
 def display(value: object, *, hidden: Mapping[int, str] | None = None) -> str:

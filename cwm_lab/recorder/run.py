@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from cwm_lab.recorder.display import scrub
 from cwm_lab.recorder.lines import Source, read_source
-from cwm_lab.recorder.streams import Input, InputExhausted, Output, redirected
+from cwm_lab.recorder.streams import Input, Output, redirected
 from cwm_lab.recorder.tracer import RECURSION_ROOM, Row, Tracer
 from cwm_lab.trace import Outcome, OutcomeKind, Program, Step, parse_source
 
@@ -124,6 +124,7 @@ class _Run:
         self._line: int | None = None
         self._tracer: Tracer | None = None
         self._output = Output(limits.output, self._too_much_output)
+        self._input: Input | None = None
 
     def go(
         self,
@@ -135,7 +136,7 @@ class _Run:
     ) -> BaseException | None:
         self._tracer = tracer
         self._output = Output(self._limits.output, self._too_much_output, echo)
-        stdin = Input(program.stdin, self._output, ask)
+        stdin = self._input = Input(program.stdin, self._output, ask)
         before = sys.gettrace()
         caught: BaseException | None = None
         with redirected(stdin, self._output), _room_for_recursion(), self._alarm():
@@ -205,7 +206,10 @@ class _Run:
             return Outcome(stopped.kind, None, stopped.message, self._line)
         if error is None:
             return Outcome()
-        return error_outcome(error, _line_of(error, tracer))
+        line = _line_of(error, tracer)
+        if self._input is not None and error is self._input.ended:
+            return Outcome("input-exhausted", None, "the program asked for more input", line)
+        return error_outcome(error, line)
 
 
 @contextmanager
@@ -231,8 +235,6 @@ def _room_for_recursion() -> Iterator[None]:
 
 def error_outcome(error: BaseException, line: int | None) -> Outcome:
     """The outcome of a program that an exception ended."""
-    if isinstance(error, InputExhausted):
-        return Outcome("input-exhausted", None, "the program asked for more input", line)
     return Outcome("raised", type(error).__name__, _message(error), line)
 
 

@@ -12,11 +12,6 @@ from typing import TextIO
 from cwm_lab.recorder.display import scrub
 
 
-class InputExhausted(BaseException):
-    """The program asked for a line of input and none was left; not an Exception, so that the
-    program's own `except Exception` does not catch it."""
-
-
 class Output(io.TextIOBase):
     """What takes the place of `sys.stdout`: keeps the text for the steps, may pass it on.
 
@@ -69,9 +64,9 @@ class Output(io.TextIOBase):
 class Input:
     """What takes the place of `sys.stdin` and `input`: reads the scripted lines.
 
-    Each line read is echoed into the output, as a terminal does. `input()` and `readline()` raise
-    InputExhausted when no line is left (or ask the reader, where `ask` is given); `read()`,
-    `readlines()` and iteration end there as at the end of a file.
+    Each line read is echoed into the output, as a terminal does. When no line is left, `input()`
+    asks the reader, where `ask` is given; otherwise it is the end of the file, as for Python:
+    `input()` raises EOFError, kept in `ended`.
     """
 
     def __init__(
@@ -81,6 +76,7 @@ class Input:
         self._output = output
         self._ask = ask
         self.function = self.input
+        self.ended: EOFError | None = None
 
     encoding = "utf-8"
     closed = False
@@ -104,12 +100,16 @@ class Input:
             return line
         self._output.write(text)
         if line is None:
-            raise InputExhausted
+            self.ended = EOFError("EOF when reading a line")
+            raise self.ended
         self._output.write(line + "\n")
         return line
 
     def readline(self, size: int | None = -1, /) -> str:
-        return self.input() + "\n"
+        try:
+            return self.input() + "\n"
+        except EOFError:
+            return ""
 
     def __next__(self) -> str:
         line = next(self._lines)

@@ -252,6 +252,7 @@ class _Frame:
         "code",
         "depth",
         "last_offset",
+        "last_real",
         "line",
         "pending",
         "raised",
@@ -269,7 +270,7 @@ class _Frame:
         self.line = code.line
         # A class body's first event is on its header, for `__module__`: that is no step.
         self.started = code.is_class
-        self.last_offset = -1
+        self.last_offset = self.last_real = -1
         self.seen: dict[str, tuple[Any, str, int | None]] = {}
         self.raised: list[str] = []
         self.raised_at: int | None = None
@@ -305,15 +306,16 @@ class _Frame:
 
     def _on_line(self, frame: FrameType) -> None:
         source, offset = self.code.source, frame.f_lasti
-        backward = offset <= self.last_offset
-        self.last_offset = offset
-        shown = source.shown.get(frame.f_lineno or 0)
+        real = frame.f_lineno or 0
+        jumped = offset <= self.last_offset or real == self.last_real
+        self.last_offset, self.last_real = offset, real
+        shown = source.shown.get(real)
         if shown is None or shown in source.silent:
             return
         # Within one statement Python goes to and fro between its lines, and since 3.12 jumps back
         # in comprehensions; only a loop with its body on the same line begins anew.
         if shown == self.line and self.started:
-            again = backward and shown in source.loops and offset not in self.code.inlined
+            again = jumped and shown in source.loops and offset not in self.code.inlined
             if not again:
                 return
         if shown in source.star_handlers and self.code.bytecode[offset] in _AFTER_STAR:
@@ -340,7 +342,8 @@ class _Frame:
             self._unwind(frame)
         else:
             self.flush()
-            text = self._display(value)
+            # A class body may return its `__class__` cell, which is nobody's business.
+            text = "None" if self.code.is_class else self._display(value)
             detail = "yield" if yielding else None
             self.tracer.emit(self.row("return", frame, text, detail))
         self.tracer.leave(self)
@@ -449,6 +452,9 @@ class _Frame:
     def _is_shown(self, name: str) -> bool:
         if name.startswith(".") or (name.startswith("__") and name.endswith("__")):
             return False
+        if self.code.is_class:
+            # What `Enum` and its like put there by themselves.
+            return not (len(name) > 2 and name.startswith("_") and name.endswith("_"))
         return self.code.name != MODULE or self.tracer.tracked(name)
 
 
