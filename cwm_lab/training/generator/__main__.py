@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 
 from cwm_lab.training.generator import FAMILIES, generate_program
 
@@ -23,8 +24,8 @@ def main() -> None:
         about = f"{program.family} ({' '.join(program.tags)})"
         if program.stdin:
             about += f" stdin={list(program.stdin)}"
-        print(f"# ---- {about}")
-        print(program.source)
+        sys.stdout.write(f"# ---- {about}\n")
+        sys.stdout.write(program.source + "\n")
 
 
 if __name__ == "__main__":

@@ -87,14 +87,30 @@ def accumulate(composer: Composer) -> Lines:
     if kind == "int":
         middle = d.between(0, 12)
         change = d.weighted(
-            ((item, 4), (f"{item} * {d.between(2, 5)}", 2), (f"{item} * {item}", 1), (f"{item} % {d.between(2, 7)}", 1),
-             (f"{item} - {d.between(1, 9)}", 1), (f"abs({item})", 0.5), (f"{item} // 2", 0.7))
-        )  # fmt: skip
+            (
+                (item, 4),
+                (f"{item} * {d.between(2, 5)}", 2),
+                (f"{item} * {item}", 1),
+                (f"{item} % {d.between(2, 7)}", 1),
+                (f"{item} - {d.between(1, 9)}", 1),
+                (f"abs({item})", 0.5),
+                (f"{item} // 2", 0.7),
+            )
+        )
         test = d.pick(
-            (f"{item} % {d.between(2, 4)} == 0", f"{item} > {middle}", f"{item} < {middle}", f"{item} != {middle}",
-             f"{item} % 2 == 1", f"{middle - 5} <= {item} <= {middle}", f"{item} == {middle}", f"not {item}",
-             f"{item} > 2 and {item} % 2 == 0", f"{item} < {middle} or {item} % 5 == 0")
-        )  # fmt: skip
+            (
+                f"{item} % {d.between(2, 4)} == 0",
+                f"{item} > {middle}",
+                f"{item} < {middle}",
+                f"{item} != {middle}",
+                f"{item} % 2 == 1",
+                f"{middle - 5} <= {item} <= {middle}",
+                f"{item} == {middle}",
+                f"not {item}",
+                f"{item} > 2 and {item} % 2 == 0",
+                f"{item} < {middle} or {item} % 5 == 0",
+            )
+        )
     elif kind == "str":
         letter = d.quoted(d.pick("aeorslnt"))
         change = d.weighted(
@@ -108,9 +124,18 @@ def accumulate(composer: Composer) -> Lines:
             )
         )
         test = d.pick(
-            (f"{letter} in {item}", f"{item} == {letter}", f"{item} in 'aeiou'", f"len({item}) > {d.between(1, 5)}",
-             f"{item}.isalpha()", f"{item} != {letter}", f"{item} > {letter}", f"{item}.isupper()", f"{item} not in 'aeiou'")
-        )  # fmt: skip
+            (
+                f"{letter} in {item}",
+                f"{item} == {letter}",
+                f"{item} in 'aeiou'",
+                f"len({item}) > {d.between(1, 5)}",
+                f"{item}.isalpha()",
+                f"{item} != {letter}",
+                f"{item} > {letter}",
+                f"{item}.isupper()",
+                f"{item} not in 'aeiou'",
+            )
+        )
     else:
         change, test = f"len({item})", f"len({item}) > {d.between(0, 3)}"
         if kind != "ints":
@@ -450,13 +475,19 @@ def objects(rng: random.Random) -> GeneratedProgram:
         lines.append(
             d.pick(
                 (
-                    change(who, attribute), change(who, attribute), f"{who}.{method}()", f"print({who}.{method}())",
-                    f"print({first}.{attribute}, {second}.{attribute})", f"print({first}.{attribute} == {second}.{attribute})",
-                    f"print({first} == {second}, {first} is {second})", f"{who}.extra = {d.small()}", f"print({who}.{attribute})",
+                    change(who, attribute),
+                    change(who, attribute),
+                    f"{who}.{method}()",
+                    f"print({who}.{method}())",
+                    f"print({first}.{attribute}, {second}.{attribute})",
+                    f"print({first}.{attribute} == {second}.{attribute})",
+                    f"print({first} == {second}, {first} is {second})",
+                    f"{who}.extra = {d.small()}",
+                    f"print({who}.{attribute})",
                     f"print(hasattr({who}, 'extra'))",
                 )
             )
-        )  # fmt: skip
+        )
     if " + str(" in "\n".join(lines):
         lines.append(f"print({d.pick((first, second))})")
     return _program(lines, "classes")

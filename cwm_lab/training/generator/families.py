@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from cwm_lab.training.generator.conversions import CONVERSION_FAMILIES
 from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.generator.drills import DRILL_FAMILIES
 from cwm_lab.training.generator.freeform import FREEFORM_FAMILIES
@@ -20,6 +22,7 @@ Family = Callable[[random.Random], GeneratedProgram]
 
 _ALL: Final[dict[str, tuple[Family, float]]] = {
     **MICRO_FAMILIES,
+    **CONVERSION_FAMILIES,
     **DRILL_FAMILIES,
     **MUTANT_FAMILIES,
     **FREEFORM_FAMILIES,
@@ -52,7 +55,8 @@ def generate_program(rng: random.Random, family: str | None = None) -> Generated
                 (key, weight) for key, weight in WEIGHTS.items() if key not in HELD_OUT_FAMILIES
             ]
             name = draw.weighted(choices)
-        program = replace(FAMILIES[name](rng), family=name)
+        program = FAMILIES[name](rng)
+        program = replace(program, source=_lean(program.source), family=name)
         trial = run_trial(program.source, program.stdin)
         if trial.too_much or (trial.error is not None and trial.error not in INTENDED_ERRORS):
             continue
@@ -60,3 +64,15 @@ def generate_program(rng: random.Random, family: str | None = None) -> Generated
     raise RuntimeError(
         f"family {family} made no program that runs in {_TRIES} tries; it needs mending"
     )
+
+
+def _lean(source: str) -> str:
+    """Without parentheses that no person would write: `f((-3))`, `= (-3) // 2`, `f((a + b))`."""
+    source = re.sub(r"(?<=[(\[,= ])\((-\d+(?:\.\d+)?)\)(?! \*\*|\.)", _bare_number, source)
+    return re.sub(r"(?<=\w)\(\(([^()\[\]{}'\",]*)\)\)", r"(\1)", source)
+
+
+def _bare_number(match: re.Match[str]) -> str:
+    """The negative number alone, unless it is the right operand of an arithmetic operator."""
+    before = match.string[: match.start()].rstrip()
+    return match[0] if before.endswith(("+", "-", "*", "/", "%")) else match[1]

@@ -8,7 +8,7 @@ from typing import Final
 
 from cwm_lab.training.generator import vocabulary as v
 from cwm_lab.training.generator.draw import Draw
-from cwm_lab.training.generator.expressions import literal
+from cwm_lab.training.generator.expressions import literal, truth
 from cwm_lab.training.generator.program import GeneratedProgram
 from cwm_lab.training.generator.scene import Scene, is_small, kind_of
 from cwm_lab.training.generator.statements import Statements
@@ -63,7 +63,7 @@ class Composer:
             self.scene.run_block(source)
         except TooMuch:
             return False
-        except Exception:  # a block that crashes is not used here
+        except Exception:  # noqa: BLE001 - a block that crashes is not used here
             self.scene.learn()
             return False
         return all(is_small(self.scene.values[name]) for name in self.scene.names)
@@ -77,7 +77,7 @@ class Composer:
 
     def condition(self) -> str:
         for _ in range(8):
-            text = self.expressions.bool_(1)
+            text = self.expressions.of("bool", 1)
             if len(text) < 60 and self.statements.works(text):
                 return text
         return self.expressions.leaf("bool")
@@ -239,7 +239,7 @@ class Composer:
             return self.for_(depth)
         xs = d.pick(lists)
         item = d.pick(v.ITEM_NAMES)
-        condition = self.expressions.item_condition(item, self.scene.values[xs])
+        condition = truth.item_condition(self.expressions, item, self.scene.values[xs])
         return [
             f"for {item} in {xs}:",
             f"    if {condition}:",
@@ -307,8 +307,20 @@ def risky_statement(composer: Composer) -> tuple[str, str]:
     return d.weighted(
         (
             ((f"{target} = {xs}[{len(value) + d.between(-1, 3)}]", "IndexError"), 3),
-            ((f"{target} = {d.number()} {d.pick(('/', '//', '%'))} ({number} - {now})", "ZeroDivisionError"), 2),
-            ((f"{target} = {d.between(1, 99)} // {d.pick((number, '0', f'len({xs})'))}", "ZeroDivisionError"), 2),
+            (
+                (
+                    f"{target} = {d.number()} {d.pick(('/', '//', '%'))} ({number} - {now})",
+                    "ZeroDivisionError",
+                ),
+                2,
+            ),
+            (
+                (
+                    f"{target} = {d.between(1, 99)} // {d.pick((number, '0', f'len({xs})'))}",
+                    "ZeroDivisionError",
+                ),
+                2,
+            ),
             ((f"{target} = int({d.quoted(bad_text)})", "ValueError"), 2.5),
             ((f"{target} = int({text})", "ValueError"), 2),
             ((f"{target} = {table}[{d.quoted(d.noun())}]", "KeyError"), 3),
@@ -321,10 +333,22 @@ def risky_statement(composer: Composer) -> tuple[str, str]:
             ((f"{target} = {xs}.push({number})", "AttributeError"), 0.7),
             ((f"{target} = {text}.push()", "AttributeError"), 0.5),
             ((f"print({scene.new_name('int')})", "NameError"), 1),
-            ((f"assert {composer.condition()}, {d.quoted(d.pick(('bad', 'too small', 'check failed', 'not valid')))}", "AssertionError"), 1),
-            ((f"raise {d.pick(('ValueError', 'RuntimeError', 'KeyError', 'TypeError'))}({d.quoted(d.pick(('bad value', 'too big', 'no', 'empty', 'not allowed')))})", "Exception"), 1.5),
+            (
+                (
+                    f"assert {composer.condition()}, {d.quoted(d.pick(('bad', 'too small', 'check failed', 'not valid')))}",
+                    "AssertionError",
+                ),
+                1,
+            ),
+            (
+                (
+                    f"raise {d.pick(('ValueError', 'RuntimeError', 'KeyError', 'TypeError'))}({d.quoted(d.pick(('bad value', 'too big', 'no', 'empty', 'not allowed')))})",
+                    "Exception",
+                ),
+                1.5,
+            ),
         )
-    )  # fmt: skip
+    )
 
 
 # -- functions -----------------------------------------------------------------------------------
@@ -435,7 +459,7 @@ def call(composer: Composer, name: str, kinds: list[str]) -> Block:
         try:
             composer.scene.run_block(f"_ = {text}")
             result = composer.scene.values.pop("_")
-        except (TooMuch, Exception):  # this call does not work; the next one may
+        except (TooMuch, Exception):  # noqa: BLE001 - this call does not work; the next one may
             composer.scene.learn()
             composer.scene.restore(before)
             continue

@@ -58,7 +58,7 @@ def _exercise(statements: Statements, kind: str) -> str:
 
 def working_condition(statements: Statements) -> str:
     for _ in range(8):
-        condition = statements.expressions.bool_(1)
+        condition = statements.expressions.of("bool", 1)
         if len(condition) < 70 and statements.works(condition):
             return condition
     return literal(statements.draw, "bool")
@@ -73,9 +73,14 @@ def arithmetic(rng: random.Random) -> GeneratedProgram:
     for _ in range(draw.between(1, 3)):
         name = scene.new_name("int")
         value = draw.weighted(
-            ((draw.between(0, 20), 2), (draw.between(10, 99), 3), (draw.between(100, 999), 2),
-             (draw.between(1000, 9999), 1), (draw.between(-99, -1), 1.5))
-        )  # fmt: skip
+            (
+                (draw.between(0, 20), 2),
+                (draw.between(10, 99), 3),
+                (draw.between(100, 999), 2),
+                (draw.between(1000, 9999), 1),
+                (draw.between(-99, -1), 1.5),
+            )
+        )
         lines.append(f"{name} = {value}")
         scene.bind(name, value)
         names.append(name)

@@ -17,7 +17,7 @@ from cwm_lab.training.generator.freeform import Composer
 from cwm_lab.training.generator.micro import Family
 from cwm_lab.training.generator.program import GeneratedProgram
 from cwm_lab.training.generator.scene import Scene
-from cwm_lab.training.generator.style import restyle, substitute
+from cwm_lab.training.generator.style import restyle
 from cwm_lab.training.generator.templates import expand, templates
 from cwm_lab.training.generator.trial import TooMuch, run_trial
 
@@ -186,13 +186,13 @@ _SLIPS: Final[tuple[tuple[Slip, float], ...]] = (
     (slip_swapped_lines, 1),
     (slip_early_return, 1),
 )
-_TRAINING_TEMPLATES: Final = "held_out"
+_HELD_OUT: Final = "held_out"
 
 
 def mutant(rng: random.Random) -> GeneratedProgram:
     """An idiom with one to three slips."""
     draw = Draw(rng)
-    template = draw.pick([t for t in templates() if t.topic != _TRAINING_TEMPLATES])
+    template = draw.pick([t for t in templates() if t.topic != _HELD_OUT])
     source, stdin = expand(template, draw)
     tree = ast.parse(source)
     wanted = draw.weighted(((1, 5), (2, 3), (3, 1)))
@@ -208,7 +208,8 @@ def mutant(rng: random.Random) -> GeneratedProgram:
 def as_people_write(source: str) -> str:
     """Without the parentheses that `ast.unparse` puts around tuples; blank lines after definitions."""
     lines: list[str] = []
-    for line in source.split("\n"):
+    for written in source.split("\n"):
+        line = written
         match = re.match(r"^(\s*(?:return |[\w., \[\]]+ = ))\((.*)\)$", line)
         if match:
             bare = match[1] + match[2]
@@ -229,7 +230,7 @@ def _parsed(line: str) -> ast.Module:
 def mixed(rng: random.Random) -> GeneratedProgram:
     """An idiom or two, followed by free statements over the variables that they leave behind."""
     draw = Draw(rng)
-    training = [t for t in templates() if t.topic not in (_TRAINING_TEMPLATES, "input")]
+    training = [t for t in templates() if t.topic not in (_HELD_OUT, "input")]
     first = draw.pick(training)
     source, _ = expand(first, draw)
     source = restyle(source, draw)
@@ -237,7 +238,7 @@ def mixed(rng: random.Random) -> GeneratedProgram:
     if draw.chance(0.3):
         second = draw.pick(training)
         more, _ = expand(second, draw)
-        source += ("\n" if draw.chance(0.6) else "") + substitute(more, {})
+        source += ("\n" if draw.chance(0.6) else "") + more
         tags += (second.name,)
     scene = Scene(draw)
     trial = run_trial(source)
@@ -246,6 +247,10 @@ def mixed(rng: random.Random) -> GeneratedProgram:
     try:
         scene.run_block(source)
     except TooMuch:
+        return GeneratedProgram(source, tags)
+    try:
+        scene.snapshot()
+    except TypeError:  # a generator among the variables: nothing can be composed over it
         return GeneratedProgram(source, tags)
     composer = Composer(scene)
     lines: list[str] = []

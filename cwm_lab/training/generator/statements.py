@@ -8,9 +8,17 @@ from cwm_lab.training.generator.expressions import Expressions, literal
 from cwm_lab.training.generator.scene import Scene, is_small, kind_of
 
 KINDS: Final = (
-    ("int", 10.0), ("str", 8.0), ("bool", 3.0), ("float", 2.5), ("ints", 4.0), ("strs", 2.0),
-    ("dict", 1.2), ("set", 0.6), ("tuple", 1.0), ("grid", 0.4),
-)  # fmt: skip
+    ("int", 10.0),
+    ("str", 8.0),
+    ("bool", 3.0),
+    ("float", 2.5),
+    ("ints", 4.0),
+    ("strs", 2.0),
+    ("dict", 1.2),
+    ("set", 0.6),
+    ("tuple", 1.0),
+    ("grid", 0.4),
+)
 
 
 class Statements:
@@ -32,7 +40,7 @@ class Statements:
         """
         try:
             self.scene.run(statement)
-        except Exception:  # any error means: do not use this statement
+        except Exception:  # noqa: BLE001 - any error means: do not use this statement
             self.scene.learn()
             return False
         return all(is_small(self.scene.values[name]) for name in self.scene.names)
@@ -85,14 +93,14 @@ class Statements:
     def works(self, expression: str) -> bool:
         try:
             return is_small(self.scene.evaluate(expression))
-        except Exception:  # any error means: not this expression
+        except Exception:  # noqa: BLE001 - any error means: not this expression
             return False
 
     def prints(self, arguments: str) -> bool:
         before = len(self.scene.written)
         try:
             self.scene.evaluate(f"print({arguments})")
-        except Exception:  # any error means: not this print
+        except Exception:  # noqa: BLE001 - any error means: not this print
             return False
         written = "".join(self.scene.written[before:])
         return len(written) < 60 and " at 0x" not in written and "<generator" not in written

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Final
 
 from cwm_lab.training.generator import vocabulary as v
@@ -88,7 +89,7 @@ def _choose(text: str, draw: Draw) -> str:
             elif char == "¦" and depth == 1:
                 cuts.append(position)
         cuts.append(position)
-        options = [text[a + 1 : b] for a, b in zip(cuts, cuts[1:], strict=False)]
+        options = [text[a + 1 : b] for a, b in pairwise(cuts)]
         text = text[:start] + draw.pick(options) + text[position + 1 :]
     return text
 

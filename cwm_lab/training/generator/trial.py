@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import CodeType, FrameType
@@ -75,7 +76,9 @@ def bounded_exec(source: str, namespace: dict[str, Any], max_steps: int) -> int:
     Raises TooMuch when it runs longer or a variable grows too large, SyntaxError if it is not
     Python, and whatever the source raises.
     """
-    code: CodeType = compile(source, FILENAME, "exec", dont_inherit=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        code: CodeType = compile(source, FILENAME, "exec", dont_inherit=True)
     steps = 0
 
     def trace(frame: FrameType, event: str, arg: object) -> Any:
@@ -113,7 +116,7 @@ def run_trial(source: str, stdin: Sequence[str] = (), max_steps: int = 220) -> T
         too_much = True
     except SyntaxError:
         raise
-    except Exception as raised:  # any crash of the program under trial is a result, not a failure
+    except Exception as raised:  # noqa: BLE001 - any crash of the program under trial is a result, not a failure
         error = _builtin_base(raised)
     return Trial(error, steps, "".join(written), too_much, namespace)
 
