@@ -1,0 +1,225 @@
+"""The player in a real JupyterLab and a real Notebook 7, driven as a reader does it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Server
+
+pytestmark = pytest.mark.browser
+MINUTES = 60_000  # milliseconds: kernels start slowly on a busy machine
+LOAD = "%load_ext cwm_lab"
+# No model can know the clock: this cell is sure to be predicted wrongly.
+CLOCK = """%%predict
+import time
+
+def now():
+    return time.time_ns()
+
+total = 0
+for n in [1, 2, 3]:
+    total = total + n
+print("total", total)
+print(now())"""
+
+
+@dataclass
+class Reader:
+    """Somebody at a browser with one notebook open."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self._note(f"{error}\n{error.stack}"))
+        self.page.on("dialog", lambda dialog: self.complaints.append(f"alert: {dialog.message}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._note(f"{message.text} ({message.location.get('url', '')})")
+
+    def _note(self, error: str) -> None:
+        """Keep what comes from us: our script is a blob, our names start with cwm."""
+        if any(sign in error for sign in ("blob:", "cwm", "widget")):
+            self.complaints.append(error)
+
+    def open(self, url: str) -> None:
+        self.page.goto(url, wait_until="domcontentloaded")
+        expect(self.page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=MINUTES)
+        idle = self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")
+        idle.first.wait_for(state="attached", timeout=MINUTES)
+
+    def run(self, index: int) -> Locator:
+        """Run one code cell and give its player, when that is done."""
+        cell = self.start(index)
+        player = cell.locator(".cwm-player")
+        expect(player.locator(".cwm-status")).to_have_attribute(
+            "data-status", re.compile("done|failed"), timeout=MINUTES
+        )
+        expect(player).to_have_count(1)
+        return player
+
+    def start(self, index: int) -> Locator:
+        cell = self.page.locator(".jp-CodeCell").nth(index)
+        cell.locator(".jp-InputArea-editor").click()
+        self.page.keyboard.press("Shift+Enter")
+        return cell
+
+    def load(self) -> None:
+        for _ in range(4):
+            cell = self.start(0)  # a cell that is run before there is a kernel stays as it is
+            try:
+                expect(cell.locator(".jp-InputPrompt")).to_have_text("[1]:", timeout=MINUTES / 4)
+                return
+            except AssertionError:
+                continue
+        pytest.fail("the kernel did not start")
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[Reader]:
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    reader = Reader(page)
+    yield reader
+    page.close()
+    assert reader.complaints == []
+
+
+def counter(player: Locator) -> str:
+    return player.locator(".cwm-counter").inner_text()
+
+
+def steps(player: Locator) -> int:
+    return player.locator(".cwm-strip .cwm-cell").count()
+
+
+def test_lab_run_step_and_jump(reader: Reader, server: Server, artefacts: Path) -> None:
+    server.theme("JupyterLab Light")
+    name = server.write("clock.ipynb", LOAD, CLOCK)
+    reader.open(server.url("lab", name))
+    reader.load()
+    player = reader.run(1)
+    last = steps(player)
+    assert last > 12
+
+    player.focus()
+    for key, step in (("Home", 1), ("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2)):
+        player.press(key)
+        assert counter(player) == f"Step {step} of {last}"
+    player.press("End")
+    assert counter(player) == f"Step {last} of {last}"
+    assert player.get_by_role("button", name="Next step").get_attribute("aria-disabled") == "true"
+    player.get_by_role("button", name="First step").click()
+    assert counter(player) == f"Step 1 of {last}"
+    # The keys belonged to the player: JupyterLab's notebook has not moved.
+    assert reader.page.locator(".jp-CodeCell").count() in (2, 3)
+
+    player.get_by_role("button", name="Go there").click()
+    current = player.locator(".cwm-strip [aria-current]")
+    assert "cwm-match" not in (current.get_attribute("class") or "")
+    first = player.locator(".cwm-strip .cwm-cell:not(.cwm-match)").first
+    assert current.get_attribute("data-step") == first.get_attribute("data-step")
+    expect(player.locator(".cwm-summary")).to_contain_text("First divergence")
+    expect(player.locator(".cwm-line.cwm-now").first).to_be_visible()
+
+    player.locator(".cwm-strip .cwm-cell").nth(7).click()
+    assert counter(player) == f"Step 8 of {last}"
+    expect(player.locator(".cwm-variables")).to_contain_text("total")
+    player.screenshot(path=artefacts / "clock-light.png")
+
+
+def test_lab_themes_and_widths(reader: Reader, server: Server, artefacts: Path) -> None:
+    for theme in ("Light", "Dark"):
+        server.theme(f"JupyterLab {theme}")
+        reader.open(server.url("lab", "welcome.ipynb"))
+        body = reader.page.locator("body")
+        expect(body).to_have_attribute("data-jp-theme-light", str(theme == "Light").lower())
+        if theme == "Light":
+            reader.load()
+            for index in (1, 2, 3, 5):
+                reader.run(index)
+        players = reader.page.locator(".cwm-player")
+        for width in (1400, 700):
+            reader.page.set_viewport_size({"width": width, "height": 1200})
+            for index, what in enumerate(("strawberry", "crash", "alias", "earlier")):
+                # After the reload these are new views of the kernel's players: they rebuild.
+                player = players.nth(index)
+                player.scroll_into_view_if_needed(timeout=MINUTES)
+                expect(player.locator(".cwm-status")).to_have_attribute("data-status", "done")
+                player.focus()
+                player.press("Home")
+                for _ in range(9):
+                    player.press("ArrowRight")
+                assert counter(player).startswith("Step 10 of")
+                assert player.evaluate("node => node.scrollWidth <= node.clientWidth")
+                player.screenshot(path=artefacts / f"{what}-{theme.lower()}-{width}.png")
+        light = reader.page.evaluate(
+            "() => getComputedStyle(document.querySelector('.cwm-player')).backgroundColor"
+        )
+        shade = sum(map(int, re.findall(r"\d+", light)[:3]))
+        assert (shade > 600) == (theme == "Light")
+        reader.page.set_viewport_size({"width": 1400, "height": 1000})
+        reader.page.keyboard.press("Control+s")
+        reader.page.wait_for_timeout(1000)
+
+
+def test_lab_questions_interrupts_and_hostile_text(reader: Reader, server: Server) -> None:
+    server.theme("JupyterLab Light")
+    hostile = "<img src=x onerror=alert(1)></style><script>alert(2)</script>"
+    name = server.write(
+        "ask.ipynb",
+        LOAD,
+        '%%predict\nname = input("Who? ")\nprint("hello", name)',
+        "%%predict --max-seconds 600\nimport time\ntime.sleep(500)",
+        f"%%predict\ntext = {hostile!r}  # {hostile}\nprint(text)",
+    )
+    reader.open(server.url("lab", name))
+    reader.load()
+    cell = reader.start(1)
+    answer = cell.locator(".jp-Stdin-input")
+    answer.wait_for(timeout=MINUTES)
+    answer.fill("Ada")
+    answer.press("Enter")
+    player = cell.locator(".cwm-player")
+    expect(player.locator(".cwm-status")).to_have_attribute("data-status", "done", timeout=MINUTES)
+    player.focus()
+    player.press("End")
+    expect(player.locator(".cwm-output pre").last).to_contain_text("hello Ada")
+
+    cell = reader.start(2)
+    status = cell.locator(".cwm-status")
+    expect(status).to_have_attribute("data-status", "running", timeout=MINUTES)
+    reader.page.wait_for_timeout(500)
+    reader.page.get_by_role("button", name="Interrupt the kernel").first.click()
+    expect(status).to_have_attribute("data-status", "done", timeout=MINUTES)
+    expect(cell).to_contain_text("KeyboardInterrupt")
+    assert "cwm_lab/" not in cell.inner_text()
+
+    player = reader.run(3)
+    player.focus()
+    player.press("End")
+    expect(player.locator(".cwm-output pre").last).to_have_text(f"{hostile}\n")
+    assert player.locator("img, script").count() == 0
+
+
+def test_notebook_7(reader: Reader, server: Server, artefacts: Path) -> None:
+    name = server.write("seven.ipynb", LOAD, CLOCK)
+    reader.open(server.url("notebook", name))
+    reader.load()
+    player = reader.run(1)
+    player.focus()
+    player.press("Home")
+    player.press("ArrowRight")
+    assert counter(player) == f"Step 2 of {steps(player)}"
+    player.get_by_role("button", name="Go there").click()
+    expect(player.locator(".cwm-strip [aria-current]")).to_have_count(1)
+    player.screenshot(path=artefacts / "notebook7.png")
