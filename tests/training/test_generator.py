@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from cwm_lab.training.generator import FAMILIES, HELD_OUT_FAMILIES, WEIGHTS, generate_program
-from cwm_lab.training.generator.families import INTENDED_ERRORS
+from cwm_lab.training.generator.families import INTENDED_ERRORS, MAX_LINES
 from cwm_lab.training.generator.trial import run_trial
 
 PER_FAMILY = 8
@@ -27,7 +27,7 @@ def test_every_family_writes_programs_that_run(family: str) -> None:
         assert program.family == family
         assert program.tags
         assert program.source.endswith("\n")
-        assert 1 <= len(program.source.splitlines()) <= 60
+        assert 1 <= len(program.source.splitlines()) <= MAX_LINES
 
 
 def test_the_same_seed_writes_the_same_programs_whatever_the_hash_seed() -> None:

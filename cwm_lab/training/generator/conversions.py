@@ -12,14 +12,18 @@ from cwm_lab.training.generator.program import GeneratedProgram
 from cwm_lab.training.generator.scene import Scene, kind_of
 from cwm_lab.training.generator.statements import Statements
 
+_TYPES: Final = ("int", "str", "float", "list", "bool", "(int, float)")
+_TESTS: Final = ("isdigit", "isalpha", "isupper", "islower", "isalnum", "isspace", "istitle")
+
 
 def conversions(rng: random.Random) -> GeneratedProgram:
     """int, float, str, bool, list, tuple, set, ord, chr, round, and tests of type."""
     draw = Draw(rng)
     statements = Statements(Scene(draw))
     lines = [statements.declare(draw.pick(("int", "str", "float", "ints", "bool", "tuple")))]
-    for _ in range(draw.between(1, 5)):
-        lines.append(_use(statements, _conversion(draw, statements.expressions)))
+    for _ in range(draw.between(2, 6)):
+        expression = _conversion(draw, statements.expressions)
+        lines.append(_use(statements, expression))
     return GeneratedProgram("\n".join(lines) + "\n", ("micro", "conversions"))
 
 
@@ -51,7 +55,7 @@ def _conversion(d: Draw, e: Expressions) -> str:
             (f"round({d.between(1, 99)} / {d.between(2, 9)}, 2)", 2),
             (f"round({d.between(0, 20)}.5)", 1),
             (
-                f"isinstance({thing}, {d.pick(('int', 'str', 'float', 'list', 'bool', '(int, float)'))})",
+                f"isinstance({thing}, {d.pick(_TYPES)})",
                 2,
             ),
             (f"type({thing}).__name__", 1),
@@ -87,7 +91,7 @@ def truth_values(rng: random.Random) -> GeneratedProgram:
         name = statements.scene.new_name("other")
         lines.append(f"{name} = None")
         statements.scene.bind(name, None)
-    for _ in range(draw.between(1, 5)):
+    for _ in range(draw.between(2, 6)):
         a, b, c = (_truthy_or_not(draw, e) for _ in range(3))
         lines.append(
             _use(
@@ -189,7 +193,7 @@ def methods(rng: random.Random) -> GeneratedProgram:
     statements = Statements(Scene(draw))
     e = statements.expressions
     lines = [statements.declare("str")]
-    for _ in range(draw.between(1, 6)):
+    for _ in range(draw.between(2, 7)):
         names = statements.scene.of_kind("str")
         name = draw.pick(names)
         value: str = statements.scene.values[name]
@@ -214,7 +218,7 @@ def methods(rng: random.Random) -> GeneratedProgram:
                 )
             )
         elif form < 0.8:
-            text = f"{name}.{draw.pick(('isdigit', 'isalpha', 'isupper', 'islower', 'isalnum', 'isspace', 'istitle'))}()"
+            text = f"{name}.{draw.pick(_TESTS)}()"
         elif form < 0.87 and value:
             text = f"{name}[{e.index(len(value))}]"
         elif form < 0.93:

@@ -7,10 +7,12 @@ from typing import Final
 
 from cwm_lab.training.generator import vocabulary as v
 from cwm_lab.training.generator.draw import Draw
-from cwm_lab.training.generator.freeform import Composer, call, risky_statement
+from cwm_lab.training.generator.freeform import Composer, call
+from cwm_lab.training.generator.looping import accumulate, bare_loop
 from cwm_lab.training.generator.micro import Family
 from cwm_lab.training.generator.program import GeneratedProgram
-from cwm_lab.training.generator.scene import Scene, kind_of
+from cwm_lab.training.generator.risks import risky_statement
+from cwm_lab.training.generator.scene import Scene
 
 Lines = list[str]
 _SAMPLE_KINDS: Final = (
@@ -49,175 +51,12 @@ def loop(composer: Composer) -> Lines:
     """An accumulator or a plain loop that was run in the scene."""
     for _ in range(8):
         before = composer.scene.snapshot()
-        lines = accumulate(composer) if composer.draw.chance(0.7) else _bare_loop(composer)
+        lines = accumulate(composer) if composer.draw.chance(0.7) else bare_loop(composer)
         composer.scene.restore(before)
         if composer.accept(lines):
             return lines
         composer.scene.restore(before)
     return ["for i in range(3):", "    print(i)"]
-
-
-def _bare_loop(composer: Composer) -> Lines:
-    d = composer.draw
-    header, bindings = composer.loop_header()
-    names = [name for name, _ in bindings]
-    body = d.pick(
-        (
-            ["pass"],
-            [f"print({', '.join(names)})"],
-            [f"print({names[-1]}, end=' ')"],
-            [f"print({names[0]})"],
-        )
-    )
-    lines = [header, *("    " + line for line in body)]
-    if d.chance(0.5):
-        lines.append(f"print({names[-1]})" if d.chance(0.5) else "print()")
-    return lines
-
-
-def accumulate(composer: Composer) -> Lines:
-    """Count, sum, join, collect, remember: a result that grows while a loop runs."""
-    d = composer.draw
-    scene = composer.scene
-    header, bindings = composer.loop_header()
-    item, first = bindings[-1]
-    for name, value in bindings:
-        scene.bind(name, value)
-    kind = kind_of(first)
-    if kind == "int":
-        middle = d.between(0, 12)
-        change = d.weighted(
-            (
-                (item, 4),
-                (f"{item} * {d.between(2, 5)}", 2),
-                (f"{item} * {item}", 1),
-                (f"{item} % {d.between(2, 7)}", 1),
-                (f"{item} - {d.between(1, 9)}", 1),
-                (f"abs({item})", 0.5),
-                (f"{item} // 2", 0.7),
-            )
-        )
-        test = d.pick(
-            (
-                f"{item} % {d.between(2, 4)} == 0",
-                f"{item} > {middle}",
-                f"{item} < {middle}",
-                f"{item} != {middle}",
-                f"{item} % 2 == 1",
-                f"{middle - 5} <= {item} <= {middle}",
-                f"{item} == {middle}",
-                f"not {item}",
-                f"{item} > 2 and {item} % 2 == 0",
-                f"{item} < {middle} or {item} % 5 == 0",
-            )
-        )
-    elif kind == "str":
-        letter = d.quoted(d.pick("aeorslnt"))
-        change = d.weighted(
-            (
-                (item, 4),
-                (f"{item}.upper()", 1.5),
-                (f"{item}[0]", 1),
-                (f"{item}[::-1]", 0.8),
-                (f"{item} * 2", 0.8),
-                (f"{item} + {d.quoted(d.pick('-,. !'))}", 1.5),
-            )
-        )
-        test = d.pick(
-            (
-                f"{letter} in {item}",
-                f"{item} == {letter}",
-                f"{item} in 'aeiou'",
-                f"len({item}) > {d.between(1, 5)}",
-                f"{item}.isalpha()",
-                f"{item} != {letter}",
-                f"{item} > {letter}",
-                f"{item}.isupper()",
-                f"{item} not in 'aeiou'",
-            )
-        )
-    else:
-        change, test = f"len({item})", f"len({item}) > {d.between(0, 3)}"
-        if kind != "ints":
-            change, test = str(d.between(1, 5)), "True"
-        kind = "int"
-    form = d.weighted(
-        (
-            ("sum", 4),
-            ("count", 3),
-            ("collect", 3),
-            ("join", 2 if kind == "str" else 0.5),
-            ("best", 2),
-            ("flag", 1),
-            ("table", 1),
-        )
-    )
-    guard = d.chance(0.55)
-    if form == "count":
-        name = d.pick(("count", "n_found", "counter", "hits", "cnt"))
-        start, step = f"{name} = 0", f"{name} += 1"
-        guard = d.chance(0.9)
-    elif form == "sum" and kind == "int":
-        name = d.pick(("total", "s", "acc", "sum_", "tot"))
-        start, step = (
-            f"{name} = {d.pick((0, 0, 0, 1, 10, 100))}",
-            f"{name} {d.pick(('+=', '+=', '+=', '-='))} {change}",
-        )
-        if d.chance(0.3):
-            step = f"{name} = {name} + {change}"
-    elif form in ("join", "sum"):
-        name = d.pick(("text", "out", "built", "joined", "acc"))
-        piece = change if kind == "str" else f"str({change})"
-        start, step = (
-            f'{name} = ""',
-            d.pick(
-                (f"{name} += {piece}", f"{name} = {name} + {piece}", f"{name} = {piece} + {name}")
-            ),
-        )
-    elif form == "collect":
-        name = d.pick(("out", "found", "collected", "new", "acc", "kept"))
-        start, step = (
-            f"{name} = []",
-            d.pick(
-                (f"{name}.append({change})",) * 4
-                + (f"{name} += [{change}]", f"{name}.insert(0, {change})")
-            ),
-        )
-    elif form == "best":
-        name = d.pick(("best", "top", "biggest", "smallest"))
-        start, step = f"{name} = None", f"{name} = {item}"
-        test = f"{name} is None or {item} {'<' if name == 'smallest' else '>'} {name}"
-        guard = True
-    elif form == "flag":
-        name = d.pick(("found_it", "seen_any", "is_there"))
-        start, step = f"{name} = False", f"{name} = True"
-        guard = True
-    else:
-        name = d.pick(("counts", "tally", "seen_count"))
-        key = item if kind == "str" or d.chance(0.5) else f"{item} % {d.between(2, 3)}"
-        start, step = f"{name} = {{}}", f"{name}[{key}] = {name}.get({key}, 0) + 1"
-        guard = d.chance(0.3)
-    if name in scene.values:
-        return _bare_loop(composer)
-    body = [step]
-    if guard:
-        body = [f"if {test}:", f"    {step}"]
-        extra = d.rng.random()
-        if extra < 0.12:
-            body.append("    break")
-        elif extra < 0.2:
-            body = [f"if {test}:", "    continue", step]
-        elif extra < 0.3:
-            body += [
-                "else:",
-                "    " + d.pick((f"print({item})", "pass", f"print({d.quoted('skip')}, {item})")),
-            ]
-    if d.chance(0.15):
-        body.append(f"print({item}, {name})")
-    if d.chance(0.07):
-        body.insert(0, f"print({item}, {name})")
-    tail = [f"print({name})"] if d.chance(0.85) else [f"print({d.quoted(name)}, {name})"]
-    return [start, header, *("    " + line for line in body), *tail]
 
 
 def calls(rng: random.Random) -> GeneratedProgram:

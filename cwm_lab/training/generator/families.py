@@ -35,16 +35,17 @@ HELD_OUT_FAMILIES: Final[frozenset[str]] = frozenset({"idiom_held_out"})
 
 # Crashes that a CS1 lesson is about; anything else means that the generator slipped.
 INTENDED_ERRORS: Final[frozenset[str]] = frozenset(
-    "ZeroDivisionError IndexError KeyError ValueError TypeError NameError AttributeError AssertionError "
-    "UnboundLocalError StopIteration RuntimeError Exception own".split()
+    "ZeroDivisionError IndexError KeyError ValueError TypeError NameError AttributeError "
+    "AssertionError UnboundLocalError StopIteration RuntimeError Exception own".split()
 )
+MAX_LINES: Final = 45
 _TRIES: Final = 50
 
 
 def generate_program(rng: random.Random, family: str | None = None) -> GeneratedProgram:
     """One program of the family, or of a family drawn by weight from those not held out.
 
-    The program was tried: it ends within some 200 steps, its values stay small, and if it crashes,
+    The program was tried: it ends within some 200 steps, its values stay small, it has at most `MAX_LINES` lines, and if it crashes,
     it does so with one of `INTENDED_ERRORS`. Raises KeyError for an unknown family.
     """
     draw = Draw(rng)
@@ -57,6 +58,8 @@ def generate_program(rng: random.Random, family: str | None = None) -> Generated
             name = draw.weighted(choices)
         program = FAMILIES[name](rng)
         program = replace(program, source=_lean(program.source), family=name)
+        if program.source.count("\n") > MAX_LINES:
+            continue
         trial = run_trial(program.source, program.stdin)
         if trial.too_much or (trial.error is not None and trial.error not in INTENDED_ERRORS):
             continue

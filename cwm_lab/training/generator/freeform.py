@@ -6,10 +6,12 @@ import random
 from collections.abc import Callable
 from typing import Final
 
+from cwm_lab.training.generator import looping
 from cwm_lab.training.generator import vocabulary as v
 from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.generator.expressions import literal, truth
 from cwm_lab.training.generator.program import GeneratedProgram
+from cwm_lab.training.generator.risks import risky_statement
 from cwm_lab.training.generator.scene import Scene, is_small, kind_of
 from cwm_lab.training.generator.statements import Statements
 from cwm_lab.training.generator.trial import TooMuch
@@ -94,8 +96,9 @@ class Composer:
 
     def for_(self, depth: int) -> Block:
         d = self.draw
-        e = self.expressions
-        header, bindings = self.loop_header()
+        if d.chance(0.4):
+            return looping.accumulate(self)
+        header, bindings = looping.loop_header(self)
         before = self.scene.snapshot()
         for name, value in bindings:
             self.scene.bind(name, value)
@@ -112,84 +115,7 @@ class Composer:
         result = [header, *indent(lines)]
         if d.chance(0.06):
             result += ["else:", f"    print({d.quoted(d.word())})"]
-        del e
         return result
-
-    def loop_header(self) -> tuple[str, list[tuple[str, object]]]:
-        """A for header that works and the values of its names in the first round."""
-        d = self.draw
-        e = self.expressions
-        item = d.pick(v.ITEM_NAMES)
-        index = d.pick(("i", "i", "idx", "pos", "index", "j"))
-        for _ in range(10):
-            form = d.weighted(
-                (
-                    ("range", 5),
-                    ("ints", 4),
-                    ("text", 2),
-                    ("strs", 2),
-                    ("enumerate", 1.5),
-                    ("dict", 1.5),
-                    ("zip", 0.7),
-                    ("grid", 0.7),
-                )
-            )
-            if form == "range":
-                stop = d.between(0, 5)
-                name = d.pick(("i", "i", "i", "j", "k", "n", "_", "step", "x", "day"))
-                start = d.between(-3, 10)
-                text = d.pick(
-                    (
-                        f"range({stop})",
-                        f"range({start}, {start + stop})",
-                        f"range({start}, {start + 3 * stop}, {d.between(2, 4)})",
-                        f"range({start + stop}, {start}, -1)",
-                        f"range(len({e.leaf('ints', 0.95)}))",
-                        f"range(1, {stop + 1})",
-                    )
-                )
-                return f"for {name} in {text}:", [(name, start)]
-            kind = {"enumerate": d.pick(("ints", "strs")), "text": "str", "zip": "ints"}.get(
-                form, form
-            )
-            names = self.scene.of_kind(kind)
-            if not names:
-                continue
-            name = d.pick(names)
-            value = self.scene.values[name]
-            if len(value) > 8:
-                continue
-            if form == "dict":
-                key, val = (d.pick(("k", "key", "name")), d.pick(("v", "val", "amount")))
-                first = next(iter(value.items()), ("a", 1))
-                if d.chance(0.6):
-                    return f"for {key}, {val} in {name}.items():", [
-                        (key, first[0]),
-                        (val, first[1]),
-                    ]
-                if d.chance(0.5):
-                    return f"for {val} in {name}.values():", [(val, first[1])]
-                return f"for {key} in {name}:", [(key, first[0])]
-            first_item = value[0] if value else ("" if kind in ("str", "strs") else 1)
-            if form == "enumerate":
-                start_text = d.pick(("", "", "", ", 1", ", start=1"))
-                return f"for {index}, {item} in enumerate({name}{start_text}):", [
-                    (index, 0),
-                    (item, first_item),
-                ]
-            if form == "zip":
-                other = d.pick(self.scene.of_kind("ints", "strs"))
-                other_value = self.scene.values[other]
-                second = other_value[0] if other_value else 0
-                return f"for a, b in zip({name}, {other}):", [("a", first_item), ("b", second)]
-            if form == "grid":
-                item = d.pick(("row", "line", "r"))
-            if form in ("text", "strs"):
-                item = d.pick(v.TEXT_ITEM_NAMES)
-            if item == name:
-                continue
-            return f"for {item} in {name}:", [(item, first_item)]
-        return "for i in range(3):", [("i", 0)]
 
     def while_(self, depth: int) -> Block:
         """A loop on a counter that moves each round."""
@@ -291,66 +217,6 @@ class Composer:
         return lines
 
 
-def risky_statement(composer: Composer) -> tuple[str, str]:
-    """A statement that raises or nearly does, and the type of the error."""
-    d = composer.draw
-    e = composer.expressions
-    scene = composer.scene
-    target = scene.new_name("int")
-    xs = e.leaf("ints", 0.9)
-    value = e.value(xs, [])
-    text = e.leaf("str", 0.7)
-    table = e.leaf("dict", 0.9)
-    number = e.leaf("int", 0.9)
-    now = e.value(number, 1)
-    bad_text = d.pick((d.noun(), "", "3.5", "12a", "x1", "seven", "1 2", "-", "4,5"))
-    return d.weighted(
-        (
-            ((f"{target} = {xs}[{len(value) + d.between(-1, 3)}]", "IndexError"), 3),
-            (
-                (
-                    f"{target} = {d.number()} {d.pick(('/', '//', '%'))} ({number} - {now})",
-                    "ZeroDivisionError",
-                ),
-                2,
-            ),
-            (
-                (
-                    f"{target} = {d.between(1, 99)} // {d.pick((number, '0', f'len({xs})'))}",
-                    "ZeroDivisionError",
-                ),
-                2,
-            ),
-            ((f"{target} = int({d.quoted(bad_text)})", "ValueError"), 2.5),
-            ((f"{target} = int({text})", "ValueError"), 2),
-            ((f"{target} = {table}[{d.quoted(d.noun())}]", "KeyError"), 3),
-            ((f"{target} = {text} + {number}", "TypeError"), 2),
-            ((f"{target} = {number} + {text}", "TypeError"), 1),
-            ((f"{target} = len({number})", "TypeError"), 0.7),
-            ((f"{target} = {xs}.index({d.number()})", "ValueError"), 1),
-            ((f"{xs}.remove({d.number()})", "ValueError"), 1),
-            ((f"{target} = {text}[{d.between(0, 12)}]", "IndexError"), 1.5),
-            ((f"{target} = {xs}.push({number})", "AttributeError"), 0.7),
-            ((f"{target} = {text}.push()", "AttributeError"), 0.5),
-            ((f"print({scene.new_name('int')})", "NameError"), 1),
-            (
-                (
-                    f"assert {composer.condition()}, {d.quoted(d.pick(('bad', 'too small', 'check failed', 'not valid')))}",
-                    "AssertionError",
-                ),
-                1,
-            ),
-            (
-                (
-                    f"raise {d.pick(('ValueError', 'RuntimeError', 'KeyError', 'TypeError'))}({d.quoted(d.pick(('bad value', 'too big', 'no', 'empty', 'not allowed')))})",
-                    "Exception",
-                ),
-                1.5,
-            ),
-        )
-    )
-
-
 # -- functions -----------------------------------------------------------------------------------
 def function(draw: Draw, name: str) -> tuple[Block, list[str]]:
     """A function composed over sample arguments; returns its lines and the parameters' kinds."""
@@ -370,9 +236,7 @@ def function(draw: Draw, name: str) -> tuple[Block, list[str]]:
     composer = Composer(scene, in_function=True)
     body: Block = []
     if draw.chance(0.15):
-        body.append(
-            f'"""{draw.pick(("Work out the", "Return the", "Compute a", "Make the"))} {draw.noun()}."""'
-        )
+        body.append(f'"""{draw.pick(("Work out the", "Return the", "Make a"))} {draw.noun()}."""')
     if draw.chance(0.3):
         result = _result(composer)
         body += [f"if {composer.condition()}:", f"    return {result}"]

@@ -24,8 +24,9 @@ def drill(inputs: tuple[str, ...], results: tuple[tuple[str, float], ...], tag: 
         statements = Statements(scene)
         kinds = [inputs[0], *draw.sample(inputs[1:], draw.between(0, min(2, len(inputs) - 1)))]
         lines = [statements.declare(kind) for kind in draw.shuffled(kinds)]
-        for _ in range(draw.between(1, 6)):
-            lines.append(_exercise(statements, draw.weighted(results)))
+        for _ in range(draw.between(2, 7)):
+            kind = draw.weighted(results)
+            lines.append(_exercise(statements, kind))
         return GeneratedProgram("\n".join(lines) + "\n", ("micro", tag))
 
     return make
@@ -84,7 +85,7 @@ def arithmetic(rng: random.Random) -> GeneratedProgram:
         lines.append(f"{name} = {value}")
         scene.bind(name, value)
         names.append(name)
-    for _ in range(draw.between(1, 5)):
+    for _ in range(draw.between(2, 7)):
         line = _sum(draw, scene, names)
         if line is not None:
             lines.append(line)

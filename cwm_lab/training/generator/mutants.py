@@ -125,6 +125,7 @@ def slip_missing_line(tree: ast.Module, draw: Draw) -> bool:
     bodies = [
         body
         for node in ast.walk(tree)
+        if not isinstance(node, ast.Module)
         for body in (getattr(node, "body", None), getattr(node, "orelse", None))
         if isinstance(body, list) and len(body) > 1
     ]
@@ -206,7 +207,7 @@ def mutant(rng: random.Random) -> GeneratedProgram:
 
 
 def as_people_write(source: str) -> str:
-    """Without the parentheses that `ast.unparse` puts around tuples; blank lines after definitions."""
+    """Without the parentheses that `ast.unparse` puts around tuples."""
     lines: list[str] = []
     for written in source.split("\n"):
         line = written

@@ -57,7 +57,7 @@ SYNONYMS: Final = tuple(
         "temp tmp t old saved",
         "e err error exc",
         "account acc acct my_account",
-        "dog pet animal d",
+        "dog pet animal",
         "factor f d divisor",
         "check verify validate inspect is_fine",
         "compute calc work_out evaluate_it calculate",
@@ -76,13 +76,14 @@ SYNONYMS: Final = tuple(
 )
 # Identifiers that are not the program's to rename.
 _FIXED: Final = frozenset(
-    "self cls super key reverse sep end start print input len range sum min max sorted reversed any all abs "
-    "round int str float list dict set tuple bool divmod ord chr isinstance map filter enumerate zip type "
-    "repr iter next main args kwargs math Exception object property default".split()
+    "self cls super key reverse sep end start print input len range sum min max sorted "
+    "reversed any all abs round int str float list dict set tuple bool divmod ord chr "
+    "isinstance map filter enumerate zip type repr iter next main args kwargs math Exception "
+    "object property default".split()
 )
 _METHODS: Final = frozenset(
-    "append insert pop remove sort extend index count clear copy get items keys values update setdefault add "
-    "discard union split join replace find upper lower title strip".split()
+    "append insert pop remove sort extend index count clear copy get items keys values update "
+    "setdefault add discard union split join replace find upper lower title strip".split()
 )
 
 

@@ -39,7 +39,7 @@ def literal(draw: Draw, kind: str) -> str:
 
 
 def needs_parentheses(text: str) -> bool:
-    """Whether an operand should be put in parentheses: it is more than one name, call or literal."""
+    """Whether an operand needs parentheses: it is more than one name, call or literal."""
     depth = 0
     quote = ""
     for char in text:

@@ -30,14 +30,14 @@ def bool_(e: Expressions, depth: int) -> str:
     d = e.draw
     form = d.weighted(
         (
-            ("ints", 5),
-            ("parity", 2),
+            ("ints", e.likely(5, "int")),
+            ("parity", e.likely(2, "int")),
             ("text", e.likely(2.5, "str")),
             ("list", e.likely(2, "ints")),
             ("logic", 2.2 if depth > 0 else 0),
-            ("not", 0.8),
-            ("chain", 0.8),
-            ("mixed", 0.4),
+            ("not", 0.5 if depth > 0 else 0),
+            ("chain", e.likely(0.8, "int")),
+            ("mixed", 0.3),
             ("all", e.likely(0.8, "ints")),
             ("flag", e.likely(1, "bool")),
         )
@@ -51,7 +51,8 @@ def bool_(e: Expressions, depth: int) -> str:
         return f"{left} {d.pick(('<', '>', '<=', '>=', '==', '!='))} {right}"
     if form == "parity":
         divisor = d.between(2, 6)
-        return f"{e.leaf('int', 0.95)} % {divisor} {d.pick(('==', '==', '!='))} {d.between(0, divisor - 1)}"
+        rest = d.between(0, divisor - 1)
+        return f"{e.leaf('int', 0.95)} % {divisor} {d.pick(('==', '==', '!='))} {rest}"
     if form == "text":
         return bool_of_text(e)
     if form == "list":
@@ -63,7 +64,7 @@ def bool_(e: Expressions, depth: int) -> str:
             left = f"not {wrap(left)}"
         return f"{_in_logic(left, operator)} {operator} {_in_logic(right, operator)}"
     if form == "not":
-        return f"not {wrap(bool_(e, depth - 1))}"
+        return f"not {wrap(bool_(e, 0))}"
     if form == "chain":
         middle = e.leaf("int", 0.95)
         value = e.value(middle, 0)
@@ -113,7 +114,7 @@ def bool_of_text(e: Expressions) -> str:
     ]
     if value:
         forms.append(
-            f"{text}[{e.index(len(value))}] {d.pick(('==', '!=', '<', '>='))} {d.quoted(d.pick(value))}"
+            f"{text}[{e.index(len(value))}] {d.pick(('==', '!=', '<'))} {d.quoted(d.pick(value))}"
         )
     return d.pick(forms)
 

@@ -92,7 +92,8 @@ class Expressions:
 
         start, stop = end(), end()
         if d.chance(0.22):
-            return f"{start if d.chance(0.5) else ''}:{stop if d.chance(0.4) else ''}:{d.pick((-1, -1, 2, 2, 3, -2))}"
+            step = d.pick((-1, -1, 2, 2, 3, -2))
+            return f"{start if d.chance(0.5) else ''}:{stop if d.chance(0.4) else ''}:{step}"
         if (
             start
             and stop
