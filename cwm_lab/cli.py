@@ -13,12 +13,17 @@ import math
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 from cwm_lab.errors import BadProgramError, CWMLabError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from cwm_lab.trace import Program, Trace
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 MIN_PROGRAMS_A_WORKER = 4
@@ -55,6 +60,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return DONE
 
 
+class _Result(Protocol):
+    def to_json(self) -> dict[str, object]: ...
+
+
+R = TypeVar("R", bound=_Result)
+Run = Callable[[argparse.Namespace], None]
+
+
 class _Parser(argparse.ArgumentParser):
     """An ArgumentParser whose errors are one line."""
 
@@ -70,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"cwm-lab {version('cwm-lab')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
-    def command(name: str, run: Any, about: str, *, model: bool = True) -> argparse.ArgumentParser:
+    def command(name: str, run: Run, about: str, *, model: bool = True) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=about, description=about, allow_abbrev=False)
         sub.set_defaults(run=run)
         sub.add_argument("--json", action="store_true", help="print one JSON document")
@@ -179,21 +192,19 @@ def _train(arguments: list[str]) -> int:
         ) from error
 
 
-def _program(options: argparse.Namespace) -> Any:
+def _program(options: argparse.Namespace) -> Program:
     from cwm_lab.training.program_files import make_program, read_program
 
     if options.file != "-":
-        program = read_program(Path(options.file), stdin=options.stdin)
-    else:
-        try:
-            source = sys.stdin.buffer.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise BadProgramError("standard input is not UTF-8 text") from error
-        program = make_program(source, "<stdin>", stdin=options.stdin)
-    return program
+        return read_program(Path(options.file), stdin=options.stdin)
+    try:
+        source = sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadProgramError("standard input is not UTF-8 text") from error
+    return make_program(source, "<stdin>", stdin=options.stdin)
 
 
-def _recorded(options: argparse.Namespace, program: Any) -> Any:
+def _recorded(options: argparse.Namespace, program: Program) -> Trace:
     from cwm_lab.recorder import record
     from cwm_lab.training.program_files import RECORD_SECONDS
 
@@ -201,7 +212,7 @@ def _recorded(options: argparse.Namespace, program: Any) -> Any:
     return record(program, max_steps=options.max_steps, max_seconds=seconds)
 
 
-def _predicted(options: argparse.Namespace, program: Any) -> Any:
+def _predicted(options: argparse.Namespace, program: Program) -> Trace:
     from cwm_lab.terminal import console_for, progress
     from cwm_lab.training.evaluate import predict_within
 
@@ -215,7 +226,9 @@ def _predicted(options: argparse.Namespace, program: Any) -> Any:
         )
 
 
-def _show(options: argparse.Namespace, result: Any, print_result: Any) -> None:
+def _show(
+    options: argparse.Namespace, result: R, print_result: Callable[[Console, R], None]
+) -> None:
     if options.json:
         json.dump(result.to_json(), sys.stdout)
         sys.stdout.write("\n")
