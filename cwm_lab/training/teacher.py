@@ -509,6 +509,8 @@ class Teacher:
         return kind
 
     def hook_finally(self) -> None:
+        if not self._on_stack(sys._getframe(1)):
+            return
         self._unwind_to(sys._getframe(1))
         if self.stack[-1].question is not None:
             self._close_raised()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing as mp
+import os
 import queue
 import sys
 import time
@@ -241,8 +242,16 @@ def _produce(
     settings: Settings, worker: int, start: int, out: mp.Queue[Batch]
 ) -> None:
     examples = stream(settings.seed, worker, settings.workers, start)
+    parent = os.getppid()
     for batch in pack(examples, settings.rows, settings.length):
-        out.put(batch)
+        while os.getppid() == parent:
+            try:
+                out.put(batch, timeout=5)
+                break
+            except queue.Full:
+                continue
+        else:
+            return  # the trainer was killed
 
 
 def train(settings: Settings, out: Path, device: str, evaluate_every: float = 180.0) -> Trainer:
