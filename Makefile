@@ -14,6 +14,8 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # JupyterLab refuses to run as root unless told that it is meant.
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
+# No question about news before the first cell.
+LAB_SETTINGS := $(VENV)/share/jupyter/lab/settings
 PYTEST_FLAGS ?=
 TRAIN_FLAGS ?=
 MODEL ?= builtin
@@ -78,4 +80,7 @@ $(VENV)/.created:
 	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
 		scripts/make-venv "$(PYTHON)" $(VENV); \
 	fi
+	@mkdir -p $(LAB_SETTINGS)
+	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}' \
+		> $(LAB_SETTINGS)/overrides.json
 	@touch $@
