@@ -45,8 +45,9 @@ _TRIES: Final = 50
 def generate_program(rng: random.Random, family: str | None = None) -> GeneratedProgram:
     """One program of the family, or of a family drawn by weight from those not held out.
 
-    The program was tried: it ends within some 200 steps, its values stay small, it has at most `MAX_LINES` lines, and if it crashes,
-    it does so with one of `INTENDED_ERRORS`. Raises KeyError for an unknown family.
+    The program was tried: it has at most `MAX_LINES` lines, ends within some 200 steps, its values
+    stay small, and if it crashes, it does so with one of `INTENDED_ERRORS`. Raises KeyError for an
+    unknown family.
     """
     draw = Draw(rng)
     for _ in range(_TRIES):
@@ -72,7 +73,13 @@ def generate_program(rng: random.Random, family: str | None = None) -> Generated
 def _lean(source: str) -> str:
     """Without parentheses that no person would write: `f((-3))`, `= (-3) // 2`, `f((a + b))`."""
     source = re.sub(r"(?<=[(\[,= ])\((-\d+(?:\.\d+)?)\)(?! \*\*|\.)", _bare_number, source)
-    return re.sub(r"(?<=\w)\(\(([^()\[\]{}'\",]*)\)\)", r"(\1)", source)
+    source = re.sub(
+        r"^( *\w+ \W{0,2}= )\(((?:(?! for )[^()\[\]{}'\",])+)\)$",
+        r"\1\2",
+        source,
+        flags=re.MULTILINE,
+    )
+    return re.sub(r"(?<=\w)\(\(([^()\[\]{}'\",]+)\)\)", r"(\1)", source)
 
 
 def _bare_number(match: re.Match[str]) -> str:

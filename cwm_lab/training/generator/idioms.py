@@ -23,7 +23,7 @@ TOPIC_WEIGHTS: Final[dict[str, float]] = {
     "functions": 5,
     "input": 2,
     "classes": 5,
-    "errors": 5,
+    "errors": 7,
     "generators": 2.5,
     HELD_OUT_TOPIC: 2,
 }

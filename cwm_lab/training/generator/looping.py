@@ -34,8 +34,8 @@ def loop_header(composer: Composer) -> tuple[str, list[tuple[str, object]]]:
             )
         )
         if form == "range":
-            stop = d.between(0, 5)
-            name = d.pick(("i", "i", "i", "j", "k", "n", "_", "step", "x", "day"))
+            stop = d.weighted(((0, 1), (1, 1), (2, 3), (3, 5), (4, 4), (5, 2), (6, 1)))
+            name = d.pick(("i", "i", "i", "j", "k", "n", "step", "x", "day"))
             start = d.between(-3, 10)
             text = d.pick(
                 (

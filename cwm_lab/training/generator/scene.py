@@ -27,6 +27,8 @@ NAMES_BY_KIND: Final[dict[str, list[str]]] = {
     "other": ["result", "value", "r", "thing", "res", "out", "tmp"],
 }
 
+_HIDDEN: Final = ("__builtins__", "__name__")
+
 
 def kind_of(value: object) -> str:
     """The kind under which the expression writer knows a value; `other` if it has no name."""
@@ -118,15 +120,14 @@ class Scene:
         return copy.deepcopy({name: self.values[name] for name in self.names})
 
     def restore(self, snapshot: dict[str, Any]) -> None:
-        for name in self.names:
-            self.values.pop(name, None)
+        for name in [name for name in self.values if name not in _HIDDEN]:
+            del self.values[name]
         self.values.update(snapshot)
         self.names = list(snapshot)
 
     def learn(self) -> None:
-        hidden = ("__builtins__", "__name__")
         known = [name for name in self.names if name in self.values]
-        fresh = [name for name in self.values if name not in hidden and name not in known]
+        fresh = [name for name in self.values if name not in _HIDDEN and name not in known]
         self.names = known + fresh
 
     def bind(self, name: str, value: object) -> None:
