@@ -35,7 +35,8 @@ class Server:
 
     def url(self, app: str, name: str) -> str:
         path = {"lab": "lab/tree", "notebook": "notebooks"}[app]
-        return f"{self.address}/{path}/{name}?token={self.token}"
+        # `reset`: without the tabs that an earlier visit left open.
+        return f"{self.address}/{path}/{name}?reset&token={self.token}"
 
     def write(self, name: str, *cells: str) -> str:
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
