@@ -10,14 +10,14 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, TextIO
 
 from cwm_lab.recorder.display import scrub
-from cwm_lab.recorder.lines import Source, read_source
 from cwm_lab.recorder.streams import Input, Output, redirected
 from cwm_lab.recorder.tracer import RECURSION_ROOM, Row, Tracer
 from cwm_lab.trace import Outcome, OutcomeKind, Program, Step, parse_source
+from cwm_lab.trace.lines import Source, read_source
 
 CONTEXT_FILENAME = "<context>"
 """File name under which `record` compiles a program's context."""
@@ -120,9 +120,10 @@ class _Run:
         self._stop = stop
         self._go_on = go_on
         self._steps = 0
+        self._timed = False
         self._stopped: Stopped | None = None
         self._line: int | None = None
-        self._tracer: Tracer | None = None
+        self._filename = ""
         self._output = Output(limits.output, self._too_much_output)
         self._input: Input | None = None
 
@@ -134,7 +135,7 @@ class _Run:
         echo: TextIO | None,
         ask: Callable[[str], str] | None,
     ) -> BaseException | None:
-        self._tracer = tracer
+        self._filename = program.filename
         self._output = Output(self._limits.output, self._too_much_output, echo)
         stdin = self._input = Input(program.stdin, self._output, ask)
         before = sys.gettrace()
@@ -178,6 +179,9 @@ class _Run:
         if self._stop is not None:
             self._stop(stopped)
         if raising:
+            if self._timed:
+                # Should the program catch this, the alarm comes at once and not at its time.
+                signal.setitimer(signal.ITIMER_REAL, _ALARM_AGAIN, _ALARM_AGAIN)
             raise stopped
 
     @contextmanager
@@ -189,14 +193,18 @@ class _Run:
             yield
             return
 
-        def ring(signum: int, frame: object) -> None:
-            self._end(Stopped("time-limit", f"stopped after {seconds:g} seconds"))
+        def ring(signum: int, frame: FrameType | None) -> None:
+            stopped = Stopped("time-limit", f"stopped after {seconds:g} seconds")
+            _raise_in_handlers(frame, self._filename, stopped)
+            self._end(stopped)
 
         handler = signal.signal(signal.SIGALRM, ring)
         signal.setitimer(signal.ITIMER_REAL, seconds, _ALARM_AGAIN)
+        self._timed = True
         try:
             yield
         finally:
+            self._timed = False
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, handler)
 
@@ -210,6 +218,21 @@ class _Run:
         if self._input is not None and error is self._input.ended:
             return Outcome("input-exhausted", None, "the program asked for more input", line)
         return error_outcome(error, line)
+
+
+def _raise_in_handlers(frame: FrameType | None, filename: str, stopped: Stopped) -> None:
+    """Have the program's next line raise `stopped` once more: it may be a bare `except`, which
+    would let an endless loop go on."""
+
+    def again(frame: FrameType, event: str, arg: Any) -> None:
+        if event == "line":
+            raise stopped
+
+    while frame is not None:
+        if frame.f_code.co_filename == filename:
+            frame.f_trace = again
+        frame = frame.f_back
+    sys.settrace(again)
 
 
 @contextmanager

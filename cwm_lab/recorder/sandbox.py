@@ -24,6 +24,8 @@ from cwm_lab.trace import Outcome, Program
 _PACKAGE_PARENT = Path(__file__).parents[2]
 _START_SECONDS = 60.0
 """How long a child may take to start, on a machine however busy."""
+_ESCAPED_SECONDS = 2.0
+"""How long a process that left the child's group may hold its pipe before it is let be."""
 _KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
@@ -33,6 +35,7 @@ class Child:
     def __init__(self, request: dict[str, Any], folder: str) -> None:
         self.rows: list[Row] = []
         self.outcome: Outcome | None = None
+        self.complaint = ""
         self.ready = threading.Event()
         self.process = subprocess.Popen(
             [sys.executable, "-s", "-P", "-m", "cwm_lab.recorder.child"],
@@ -87,7 +90,13 @@ class Child:
         else:
             self.process.kill()
         self.process.wait()
-        self._reader.join()
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        with self.process.stderr as said:
+            self.complaint = said.read().decode(errors="replace").strip()
+        self._reader.join(_ESCAPED_SECONDS)
+        if not self._reader.is_alive():
+            self.process.stdout.close()
 
 
 def record_in_child(
@@ -120,9 +129,7 @@ def _how_it_died(child: Child, in_time: bool, seconds: float) -> Outcome:
         return Outcome("time-limit", None, f"stopped after {seconds:g} seconds", line)
     status = child.process.returncode
     if status == 1 and not child.rows:
-        assert child.process.stderr is not None
-        said = child.process.stderr.read().decode(errors="replace").strip()
-        raise CWMLabError(f"the recorder's child process could not start: {said[-500:]}")
+        raise CWMLabError(f"the recorder's child process could not start: {child.complaint[-500:]}")
     if status < 0:
         name = signal.Signals(-status).name
         if name == "SIGXCPU":

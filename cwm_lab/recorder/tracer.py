@@ -16,8 +16,8 @@ from typing import Any
 
 from cwm_lab.recorder.display import SCALARS, display, has_identity, type_name
 from cwm_lab.recorder.identities import Identities
-from cwm_lab.recorder.lines import Source
 from cwm_lab.trace import MODULE, Event
+from cwm_lab.trace.lines import Source
 
 _NOT_STEPPED = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 
