@@ -9,7 +9,10 @@ import sys
 import pytest
 
 from cwm_lab.training.generator import FAMILIES, HELD_OUT_FAMILIES, WEIGHTS, generate_program
+from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.generator.families import INTENDED_ERRORS, MAX_LINES
+from cwm_lab.training.generator.style import rename, requote
+from cwm_lab.training.generator.templates import Template, expand, templates
 from cwm_lab.training.generator.trial import run_trial
 
 PER_FAMILY = 8
@@ -76,3 +79,41 @@ def test_held_out_families_are_families_and_are_not_drawn() -> None:
 def test_an_unknown_family_is_refused() -> None:
     with pytest.raises(KeyError):
         generate_program(random.Random(1), "nonesuch")
+
+
+@pytest.mark.parametrize("template", templates(), ids=lambda template: template.name)
+def test_every_template_expands_to_python_that_ends(template: Template) -> None:
+    draw = Draw(random.Random(template.name))
+    for _ in range(4):
+        source, stdin = expand(template, draw)
+        assert not any(mark in source for mark in "⟨⟩¦$")
+        trial = run_trial(source, stdin)
+        assert trial.error is None or trial.error in INTENDED_ERRORS, source
+
+
+def test_templates_cover_the_course_and_have_names_of_their_own() -> None:
+    names = [template.name for template in templates()]
+    assert len(names) == len(set(names)) > 120
+
+
+def test_renaming_and_requoting_change_the_text_but_not_what_is_printed() -> None:
+    draw = Draw(random.Random(14))
+    changed = 0
+    for template in templates():
+        source, stdin = expand(template, draw)
+        other = requote(rename(source, draw, share=1.0), '"')
+        before, after = run_trial(source, stdin), run_trial(other, stdin)
+        changed += other != source
+        if not before.too_much and "__name__" not in source and "**options" not in source:
+            assert (before.error, before.output) == (after.error, after.output), (
+                f"{source}\n{other}"
+            )
+    assert changed > 100
+
+
+def test_a_trial_stops_what_does_not_end_or_grows_too_large() -> None:
+    assert run_trial("while True:\n    pass\n").too_much
+    assert run_trial("x = 2\nfor i in range(9):\n    x = x * x\n").too_much
+    assert run_trial("name = input()\n").too_much
+    trial = run_trial("print(int(input('n ')) // 0)\n", ["3"])
+    assert (trial.error, trial.too_much, trial.output) == ("ZeroDivisionError", False, "n ")

@@ -143,6 +143,8 @@ class Statements:
                 )
             else:
                 operator, right = "+=", repr(d.numbers(1, 3))
+            if right == name and d.chance(0.8):
+                right = literal(d, kind)
             statement = f"{name} {operator} {right}"
             if self.works(f"{name} {operator[:-1]} {right}") and self.accept(statement):
                 return statement

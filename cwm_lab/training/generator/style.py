@@ -89,6 +89,8 @@ _METHODS: Final = frozenset(
 
 def restyle(source: str, draw: Draw) -> str:
     """The same program in another style, chosen at random."""
+    if draw.chance(0.1):
+        source = with_hints(source)
     if draw.chance(0.85):
         source = rename(source, draw, share=draw.pick((0.3, 0.6, 0.9)))
     if draw.chance(0.25):
@@ -173,6 +175,30 @@ def _swap_field(field: str, swap: object) -> str:
     assert callable(swap)
     expression, colon, form = field.partition(":")
     return str(swap(expression)) + colon + form
+
+
+_HINTS: Final = {
+    **dict.fromkeys("n num a b k low high limit amount age score size stop seconds".split(), "int"),
+    **dict.fromkeys(
+        "text word name letter s phrase sentence password line greeting".split(), "str"
+    ),
+    **dict.fromkeys("nums items xs numbers values words".split(), "list"),
+}
+
+
+def with_hints(source: str) -> str:
+    """Annotate the parameters of module-level functions whose names tell a type.
+
+    The hints may be wrong for a call, as hints may be; they have no effect on the run.
+    """
+
+    def hinted(match: re.Match[str]) -> str:
+        parameters = [
+            f"{name}: {_HINTS[name]}" if name in _HINTS else name for name in match[2].split(", ")
+        ]
+        return f"{match[1]}({', '.join(parameters)}):"
+
+    return re.sub(r"^(def \w+)\(([\w, ]+)\):", hinted, source, flags=re.MULTILINE)
 
 
 def spell_out_augmented(source: str) -> str:

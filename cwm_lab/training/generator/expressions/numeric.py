@@ -49,6 +49,8 @@ def int_(e: Expressions, depth: int) -> str:
     if form == "of_dict" and e.scene.of_kind("dict"):
         return int_of_dict(e)
     a, b = e.operand("int", 0), e.operand("int", 0)
+    if a == b:
+        b = str(d.small())
     return f"{a} if {truth.bool_(e, 0)} else {b}"
 
 
@@ -79,7 +81,7 @@ def arithmetic(e: Expressions, depth: int) -> str:
         return f"-{left}"
     if operator in ("//", "%"):
         right = str(d.between(2, 20)) if d.chance(0.6) else e.operand("int", depth - 1)
-        if e.value(right, 0) == 0 and d.chance(0.9):
+        if right == left or (e.value(right, 0) == 0 and d.chance(0.9)):
             right = str(d.between(2, 12))
         if d.chance(0.05):
             right = f"(-{d.between(2, 12)})" if d.chance(0.3) else f"-{d.between(2, 12)}"

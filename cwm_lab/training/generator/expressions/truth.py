@@ -99,6 +99,8 @@ def bool_of_text(e: Expressions) -> str:
     value = str(e.value(text, ""))
     part = d.quoted(e.part_of(value))
     other = e.leaf("str", 0.6)
+    if other == text:
+        other = d.quoted(d.word())
     test = d.pick(("isdigit", "isalpha", "isupper", "islower", "isalnum", "isspace", "istitle"))
     forms = [
         f"{part} in {text}",
