@@ -354,7 +354,7 @@ def conditions(rng: random.Random) -> GeneratedProgram:
 DRILL_FAMILIES: Final[dict[str, tuple[Family, float]]] = {
     "micro_loops": (loops, 8),
     "micro_calls": (calls, 6),
-    "micro_errors": (errors, 6),
+    "micro_errors": (errors, 8),
     "micro_objects": (objects, 3.5),
     "micro_conditions": (conditions, 3),
 }

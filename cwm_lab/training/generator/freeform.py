@@ -340,7 +340,7 @@ def call(composer: Composer, name: str, kinds: list[str]) -> Block:
 
 
 FREEFORM_FAMILIES: Final[dict[str, tuple[Family, float]]] = {
-    "freeform_flat": (program_of((3, 8), 0, (0, 0), 0.12), 4),
+    "freeform_flat": (program_of((3, 8), 0, (0, 0), 0.2), 4),
     "freeform_blocks": (program_of((2, 5), 2, (0, 0), 0.12), 8),
     "freeform_deep": (program_of((1, 3), 3, (0, 0), 0.08), 4),
     "freeform_functions": (program_of((2, 5), 1, (1, 2), 0.1), 8),
