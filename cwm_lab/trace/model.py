@@ -89,6 +89,9 @@ class Step:
         event = data["event"]
         if event not in get_args(Event):
             raise BadTraceError(f"unknown event {event!r}; expected one of {get_args(Event)}")
+        stdout = data.get("stdout", "")
+        if not isinstance(stdout, str):
+            raise BadTraceError(f"a step's stdout must be a string, not {stdout!r}")
         return cls(
             event=event,
             line=int(data["line"]),
@@ -97,7 +100,7 @@ class Step:
             locals={str(k): str(v) for k, v in data.get("locals", {}).items()},
             removed=tuple(data.get("removed", ())),
             value=data.get("value"),
-            stdout=str(data.get("stdout", "")),
+            stdout=stdout,
             detail=data.get("detail"),
             confidence=data.get("confidence"),
             types={str(k): str(v) for k, v in data.get("types", {}).items()},
