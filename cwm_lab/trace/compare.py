@@ -217,7 +217,9 @@ def _scores(predicted: Trace, actual: Trace, pairs: Sequence[StepPair]) -> dict[
 
 
 def _bindings(trace: Trace) -> Counter[tuple[str, str, str]]:
-    return Counter((s.function, name, value) for s in trace.steps for name, value in s.locals.items())
+    return Counter(
+        (s.function, name, value) for s in trace.steps for name, value in s.locals.items()
+    )
 
 
 def _describe(pair: StepPair, predicted: Trace, actual: Trace) -> str:

@@ -109,6 +109,7 @@ def header_comments(source: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
                 stdin = tuple(str(item) for item in json.loads(match[1]))
             except json.JSONDecodeError as error:
                 raise BadProgramError(
-                    f'the stdin comment is not a JSON list of strings, such as # stdin: ["3"]: {error}'
+                    "the stdin comment is not a JSON list of strings, "
+                    f'such as # stdin: ["3"]: {error}'
                 ) from error
     return tags, stdin
