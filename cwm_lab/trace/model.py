@@ -222,7 +222,7 @@ class Trace:
             raise BadTraceError(f"not a readable trace document: {error!r}") from error
 
     def to_frame(self) -> pd.DataFrame:
-        """A tidy table, one row a step: step, event, line, function, depth, locals, value, stdout."""
+        """One row a step: step, event, line, function, depth, locals, value, stdout."""
         import pandas as pd
 
         columns = ["event", "line", "function", "depth", "locals", "value", "stdout", "detail"]
