@@ -218,7 +218,11 @@ class Instrumenter:
             )
             for item in node.items
         ]
-        return [self._copy(node, items=items, body=self._block(node.body))]
+        told = ast.ExceptHandler(
+            ast.Name("BaseException", ast.Load()), None, [_statement(_hook("unwound")), ast.Raise()]
+        )
+        body: list[ast.stmt] = [ast.Try(self._block(node.body), [told], [], [])]
+        return [self._copy(node, items=items, body=body)]
 
     def _stmt_FunctionDef(self, node: ast.FunctionDef) -> list[ast.stmt]:
         arguments = node.args

@@ -235,6 +235,9 @@ class Teacher:
             for candidate in (*args, *keywords.values()):
                 if isinstance(candidate, types.FunctionType) and candidate.__code__ is code:
                     return (candidate, None, values, {})
+        for candidate in question.vals.values():
+            if isinstance(candidate, types.FunctionType) and candidate.__code__ is code:
+                return (candidate, None, values, {})
         return None
 
     def _emit_call(self, caller: _Frame, call: Any) -> None:
@@ -369,9 +372,11 @@ class Teacher:
             scope = self.scope_of[question.index]
 
             def lookup(name: str) -> Value | str:
-                found = _find(frame, name)
+                local = scope.resolve(name)[0] == "local"
+                inside = local and not isinstance(scope.node, ast.ClassDef)
+                found = _find(frame, name, only_locals=inside)
                 if found is _MISSING:
-                    return UNBOUND_LOCAL if scope.resolve(name)[0] == "local" else UNBOUND
+                    return UNBOUND_LOCAL if local else UNBOUND
                 return snapshot.value(found)
 
             loop = question.loop
@@ -445,7 +450,7 @@ class Teacher:
     def _finish(self, answer: Answer) -> None:
         entry = self.stack[-1]
         question, entry.question = entry.question, None
-        if question is not None:
+        if question is not None and not question.callee_raised:
             self._answer(entry, question, answer)
 
     def _value(self, thing: Any) -> Value | None:
@@ -508,6 +513,10 @@ class Teacher:
         self._close_raised()
         return kind
 
+    def hook_unwound(self) -> None:
+        self._unwind_to(sys._getframe(1))
+        self._close_raised()
+
     def hook_finally(self) -> None:
         if not self._on_stack(sys._getframe(1)):
             return
@@ -518,6 +527,8 @@ class Teacher:
     def hook_iterated(self, index: int, _begun: None, iterable: Any) -> Any:
         frame = sys._getframe(1)
         iterator = iter(iterable)
+        if type(iterator).__module__ == "__main__":
+            iterable = iterator
         self._finish(Answer("it", self._value(iterable)))
         return self._loop(_Loop(index, iterable), iterator, frame)
 
@@ -575,8 +586,8 @@ class Teacher:
         finally:
             if question is not None:
                 question.calls.pop()
-        if isinstance(function, type) and function in _LAZY_CALLS and not keywords:
-            self.lazy[id(value)] = (function.__name__, args, value)
+        if isinstance(function, type) and function in _LAZY_CALLS:
+            self.lazy[id(value)] = (function.__name__, (*args, *keywords.values()), value)
         name = getattr(function, "__name__", "")
         if name in _VIEW_METHODS and isinstance(getattr(function, "__self__", None), dict):
             self.lazy[id(value)] = (_VIEW_METHODS[name], (function.__self__,), value)
@@ -732,10 +743,10 @@ class _Missing:
 _MISSING = _Missing()
 
 
-def _find(frame: types.FrameType, name: str) -> Any:
+def _find(frame: types.FrameType, name: str, *, only_locals: bool = False) -> Any:
     if name in frame.f_locals:
         return frame.f_locals[name]
-    if name == "input":
+    if name == "input" or only_locals:
         return _MISSING
     return frame.f_globals.get(name, _MISSING)
 
@@ -824,7 +835,7 @@ def _is_super(node: ast.expr) -> bool:
 def _as_call(call: Any, snapshot: Snapshotter) -> Call:
     callee, method, args, keywords = call
     return Call(
-        Atom("super") if callee == "super" else snapshot.value(callee),
+        Atom("super") if isinstance(callee, str) else snapshot.value(callee),
         method,
         tuple(snapshot.value(arg) for arg in args),
         tuple((name, snapshot.value(value)) for name, value in keywords.items()),

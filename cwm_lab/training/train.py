@@ -323,8 +323,8 @@ def _keep_memory() -> None:
     if sys.platform == "linux":
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
         if mallopt is not None:
-            for option in (-1, -3):  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
-                mallopt(option, 2**31 - 1)
+            for option, size in ((-1, 2**31 - 1), (-3, 2**25)):  # M_TRIM_, M_MMAP_THRESHOLD
+                mallopt(option, size)
 
 
 def _say(text: str) -> None:

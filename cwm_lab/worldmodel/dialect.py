@@ -400,7 +400,8 @@ def write_call(call: Call, writer: Writer) -> list[str]:
 
 
 def write_outcome(answer: Answer, writer: Writer) -> list[str]:
-    """The tokens from `<outcome>` to the end. The writer has been switched to the answer."""
+    """The tokens from `<outcome>` to the end."""
+    writer.switch_to_answer()
     out = [OUTCOME]
     out += ["<stdin>"] * answer.consumed
     if answer.printed:

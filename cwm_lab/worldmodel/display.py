@@ -70,7 +70,8 @@ def _form(value: Form, depth: int, inside: list[Cell]) -> str:
 def _cell(cell: Cell, depth: int, inside: list[Cell]) -> str:
     kind = cell.kind
     if kind == "fn":
-        return f"<function {cell.name}>"
+        descriptor = getattr(cell.payload, "kind", "function")
+        return f"<function {cell.name}>" if descriptor == "function" else f"<{descriptor}>"
     if kind == "cls":
         return f"<class {cell.name}>"
     if kind == "gen":

@@ -110,6 +110,7 @@ class Scheduler:
             outcome = Outcome("syntax-error", type(error).__name__, error.msg, error.lineno)
             return self._trace(outcome)
         module = Frame(MODULE, tree, self._scopes[tree], 0)
+        module.names["__name__"] = Text("__main__")
         try:
             yield from self._drive(self._module(module, context, tree.body[len(context) :]))
             outcome = Outcome()
@@ -304,6 +305,8 @@ class Scheduler:
             try:
                 result = yield from self._call(frame, answer.call)
             except PredictedError as error:
+                if kind == "<next>" and exception_type(error.value) == "StopIteration":
+                    return Answer("done")
                 frame.told_exception = True
                 self._emit(frame, "exception", value=display(error.value))
                 raise
@@ -345,8 +348,23 @@ class Scheduler:
     def _function(self, node: FunctionNode, frame: Frame, **more: Any) -> Cell:
         name = node.name if isinstance(node, ast.FunctionDef) else "<lambda>"
         line = self._unit.get(id(node), frame.line)
+        if isinstance(node, ast.Lambda):
+            more["defaults"] = self._lambda_defaults(node, frame)
         payload = Function(node, self._scopes[node], frame, line, **more)
         return Cell("fn", name=name, payload=payload)
+
+    def _lambda_defaults(self, node: ast.Lambda, frame: Frame) -> dict[str, Value]:
+        """A lambda's defaults: what the source spells out, and names, which are only copied."""
+        found: dict[str, Value] = {}
+        names = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+        for name, default in zip(names[::-1], node.args.defaults[::-1], strict=False):
+            value = frame.lookup(default.id) if isinstance(default, ast.Name) else None
+            if is_literal(default):
+                value = _literal(default)
+            if value is None or isinstance(value, str):
+                raise OutsideEnvelopeError("a lambda whose default is computed")
+            found[name] = value
+        return found
 
     def _call(self, frame: Frame, call: Call) -> Generator[Any, Any, Value | str]:
         callee, args = call.callee, call.args

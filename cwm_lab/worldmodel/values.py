@@ -162,8 +162,13 @@ class Writer:
         self._depth = 0
 
     def switch_to_answer(self) -> None:
-        """From now on, values not yet mentioned are new ones."""
+        """From now on, values not yet mentioned are new ones.
+
+        Called for the scratchpad and again for the outcome, which names anew what is new.
+        """
         self._pool, self._given, self.indexed = NEW_LABELS, 0, False
+        for cell in [c for c, label in self.label_of.items() if label in _NEW_LABEL_SET]:
+            del self.label_of[cell]
 
     def value(self, value: Value) -> list[str]:
         if isinstance(value, Atom):
@@ -368,6 +373,7 @@ class Reader:
             raise UnparsableAnswerError(f"expected a position, got {token!r}")
 
 
+_NEW_LABEL_SET = frozenset(NEW_LABELS)
 _LABEL_SET = frozenset(LABELS + NEW_LABELS)
 _INDEX_SET = frozenset(INDICES)
 _FORM_NAMES = frozenset(
