@@ -65,6 +65,8 @@ class Reader:
         expect(self.page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=MINUTES)
         idle = self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")
         idle.first.wait_for(state="attached", timeout=MINUTES)
+        if "/lab/" in url:
+            expect(self.page.locator("#jp-bottom-panel")).to_contain_text("| Idle", timeout=MINUTES)
 
     def run(self, index: int) -> Locator:
         """Run one code cell and give its player, when that is done."""
@@ -83,8 +85,12 @@ class Reader:
         return cell
 
     def load(self) -> None:
+        accept = self.page.locator(".jp-Dialog button.jp-mod-accept")
         for _ in range(4):
-            cell = self.start(0)  # a cell that is run before there is a kernel stays as it is
+            cell = self.start(0)  # run before there is a kernel, it may bring up a question
+            self.page.wait_for_timeout(1000)
+            if accept.is_visible():
+                accept.click()
             try:
                 expect(cell.locator(".jp-InputPrompt")).to_have_text("[1]:", timeout=MINUTES / 4)
                 return
@@ -158,6 +164,8 @@ def test_lab_themes_and_widths(reader: Reader, server: Server, artefacts: Path) 
                 reader.run(index)
             reader.start(4)
             reader.run(5)
+            reader.page.locator("[data-jp-item-name='save']").first.click()
+            expect(reader.page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
         players = reader.page.locator(".cwm-player")
         for width in (1400, 700):
             reader.page.set_viewport_size({"width": width, "height": 1200})
