@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,8 @@ from cwm_lab.worldmodel.values import (
 from cwm_lab.worldmodel.vocabulary import BUILTINS, EXCEPTIONS, WORDS
 
 MAX_DIGITS = 24
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+"""As the recorder writes addresses, so that a trace is the same on each run."""
 _SHOWN_BUILTINS = frozenset(BUILTINS) | frozenset(EXCEPTIONS)
 _VIEWS = {
     type({}.items()): "<items>",
@@ -33,16 +36,18 @@ class Snapshotter:
     """Turns objects into `Value`s; the same object is the same `Cell` throughout.
 
     lazy: (name, arguments) of iterator objects such as zip, by id, as noted when they were made.
-    is_users: whether a function's code belongs to the program.
+    is_users: whether a function's code belongs to the program. hidden: the items of lists that
+    `list.sort` has emptied for the time being, by id.
     """
 
     def __init__(
         self,
         lazy: dict[int, tuple[str, tuple[Any, ...], Any]],
         is_users: Callable[[types.CodeType], bool],
+        hidden: dict[int, list[Any]],
     ) -> None:
         self.cells: dict[int, tuple[Any, Cell]] = {}
-        self._lazy, self._is_users = lazy, is_users
+        self._lazy, self._is_users, self._hidden = lazy, is_users, hidden
 
     def known(self, thing: object) -> Cell | None:
         entry = self.cells.get(id(thing))
@@ -64,7 +69,7 @@ class Snapshotter:
                 raise OutsideEnvelopeError("a number with too many digits")
             return Atom(text)
         if kind is str:
-            return Text(thing)
+            return Text(ADDRESS.sub(" at 0x...", thing) if "0x" in thing else thing)
         if kind is tuple:
             return Tup(tuple(self.value(item) for item in thing))
         if kind is range:
@@ -122,7 +127,7 @@ class Snapshotter:
             cell.pairs = [(self.value(k), self.value(v)) for k, v in thing.items()]
         else:
             cell.kind = "set" if isinstance(thing, set) else "list"
-            cell.items = [self.value(item) for item in thing]
+            cell.items = [self.value(item) for item in self._hidden.get(id(thing), thing)]
 
     def _class(self, cls: type) -> Cell:
         cell = self._adopted(cls, Cell("cls", name=cls.__name__))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cwm_lab.training.instrument import HOOK, Instrumenter
-from cwm_lab.training.snapshot import Snapshotter
+from cwm_lab.training.snapshot import ADDRESS, Snapshotter
 from cwm_lab.worldmodel.desugar import desugar
 from cwm_lab.worldmodel.dialect import (
     UNBOUND,
@@ -150,6 +150,7 @@ class Teacher:
         self.out = io.StringIO()
         self.found: list[Transition] = []
         self.lazy: dict[int, tuple[str, tuple[Any, ...], Any]] = {}
+        self.sorting: dict[int, list[Any]] = {}  # what list.sort hides while it sorts
         self.generators: dict[int, Any] = {}
         self.statements: dict[tuple[int, Kind], Statement | None] = {}
         self.steps = 0
@@ -177,7 +178,7 @@ class Teacher:
     def _input(self, prompt: object = "") -> str:
         if self.stdin_at >= len(self.stdin):
             self.out.write(str(prompt))
-            raise EOFError
+            raise EOFError("EOF when reading a line")
         line = self.stdin[self.stdin_at]
         self.stdin_at += 1
         if self.stack and self.stack[-1].question:
@@ -334,6 +335,8 @@ class Teacher:
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise TooLongError
+        if not self._on_stack(frame):
+            return  # a sleeping generator is being closed
         self._unwind_to(frame)
         node = self.nodes[index]
         kind = kind or _kind_of(node)
@@ -363,7 +366,9 @@ class Teacher:
         assert statement is not None
         question.items, question.printed = [], len(self.out.getvalue())
         question.consumed = 0
-        snapshot = question.snapshot = Snapshotter(self.lazy, lambda c: c.co_filename == "<program>")
+        snapshot = question.snapshot = Snapshotter(
+            self.lazy, lambda code: code.co_filename == "<program>", self.sorting
+        )
         question.prompt = None
         for thing, cell in question.lambda_objects.values():
             snapshot.adopt(thing, cell)
@@ -409,7 +414,7 @@ class Teacher:
         writer = prompt.writer
         labels = dict(writer.label_of)
         try:
-            answer.printed = self.out.getvalue()[question.printed :]
+            answer.printed = ADDRESS.sub(" at 0x...", self.out.getvalue()[question.printed :])
             answer.consumed = question.consumed
             for thing, cell in list(snapshot.cells.values()):
                 if cell in labels and cell.kind in ("list", "dict", "set", "obj", "cls"):
@@ -529,6 +534,12 @@ class Teacher:
         iterator = iter(iterable)
         if type(iterator).__module__ == "__main__":
             iterable = iterator
+        elif isinstance(iterator, types.GeneratorType) and iterator is not iterable:
+            self.generators[id(iterator)] = iterator
+            call = (iterable, "__iter__", (), {})
+            self._emit_call(self.stack[-1], call)
+            self._resume(self.stack[-1], call, iterator)
+            iterable = iterator
         self._finish(Answer("it", self._value(iterable)))
         return self._loop(_Loop(index, iterable), iterator, frame)
 
@@ -581,9 +592,13 @@ class Teacher:
             question.calls.append((node, function, args, keywords))
             if isinstance(node.func, ast.Name):
                 question.vals[id(node.func)] = function
+        sorted_list = getattr(function, "__self__", None)
+        if getattr(function, "__name__", "") == "sort" and isinstance(sorted_list, list):
+            self.sorting[id(sorted_list)] = list(sorted_list)
         try:
             value = function(*args, **keywords)
         finally:
+            self.sorting.pop(id(sorted_list), None)
             if question is not None:
                 question.calls.pop()
         if isinstance(function, type) and function in _LAZY_CALLS:
@@ -679,7 +694,7 @@ class Teacher:
         if isinstance(node, ast.Attribute):
             return [*part(node.value), ".", _Attribute(node.attr), *result]
         if isinstance(node, ast.Call):
-            if value is None or isinstance(value, types.GeneratorType):
+            if value is None or isinstance(value, types.GeneratorType | super):
                 return None
             out = []
             if isinstance(node.func, ast.Attribute):
@@ -704,19 +719,21 @@ class Teacher:
     def _scratchpad(self, question: _Question, snapshot: Snapshotter, writer: Writer) -> list[str]:
         out: list[str] = []
         for item in question.items:
-            for part in item:
-                if isinstance(part, _Operand):
-                    out += self._operand(part, snapshot, writer)
-                elif isinstance(part, _Name):
-                    out.append(writer.names.variable(part))
-                elif isinstance(part, _Attribute):
-                    out.append(writer.names.attribute(part))
-                elif isinstance(part, _Word):
-                    out.append(str(part))
-                else:
-                    out.append(part)
-            out.append(";")
+            try:
+                shown = [t for part in item for t in self._part(part, snapshot, writer)]
+            except OutsideEnvelopeError:
+                continue  # a part that has no notation; the outcome does not need it
+            out += [*shown, ";"]
         return out
+
+    def _part(self, part: _Part, snapshot: Snapshotter, writer: Writer) -> list[str]:
+        if isinstance(part, _Operand):
+            return self._operand(part, snapshot, writer)
+        if isinstance(part, _Name):
+            return [writer.names.variable(part)]
+        if isinstance(part, _Attribute):
+            return [writer.names.attribute(part)]
+        return [str(part)]
 
     def _operand(self, part: _Operand, snapshot: Snapshotter, writer: Writer) -> list[str]:
         if part.name is not None and isinstance(part.value, str) and len(part.value) > _LONG_TEXT:

@@ -64,6 +64,8 @@ def _form(value: Form, depth: int, inside: list[Cell]) -> str:
         return f"{_VIEWS[value.name]}([{_parts(items, depth + 1, inside)}])"
     if value.name == "range" or value.name in EXCEPTIONS:
         return f"{value.name}({_parts(value.args, depth, inside)})"
+    if value.name == "<exception>":
+        return "<traceback>"
     return f"<{value.name.strip('<>')}>"
 
 

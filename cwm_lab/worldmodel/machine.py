@@ -132,7 +132,8 @@ class Frame:
 
 @dataclass
 class Function:
-    """What stands behind a function's cell. kind: function, property, staticmethod, classmethod."""
+    """What stands behind a function's cell. kind: function, property, staticmethod, classmethod.
+    setter: the function that a property's assignment calls."""
 
     node: FunctionNode
     scope: Scope
@@ -141,6 +142,7 @@ class Function:
     defaults: dict[str, Value] = field(default_factory=dict)
     owner: Cell | None = None
     kind: str = "function"
+    setter: Cell | None = None
 
     @property
     def qualified_name(self) -> str:

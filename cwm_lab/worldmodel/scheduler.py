@@ -56,6 +56,7 @@ from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, WORDS
 MAX_CALLS_PER_STATEMENT = 300
 MAX_DEPTH = 200
 _STOP = "<stop>"
+_NO_MORE_INPUT = Form("EOFError", (Text("EOF when reading a line"),))
 _CONSTANTS = {
     "pi": "3.141592653589793",
     "e": "2.718281828459045",
@@ -150,6 +151,8 @@ class Scheduler:
 
     def _raised(self, error: PredictedError) -> Outcome:
         name, args = exception_type(error.value), exception_args(error.value)
+        if error.value == _NO_MORE_INPUT:
+            return Outcome("input-exhausted", None, "the program asked for more input", error.line)
         if len(args) == 1:
             only = args[0]
             quoted = name == "KeyError" or not isinstance(only, Text)
@@ -295,10 +298,7 @@ class Scheduler:
             self._apply(frame, answer)
             if answer.ending == "raise":
                 assert answer.value is not None
-                value = answer.value
-                if statement.inputs and not self.stdin and exception_type(value) == "EOFError":
-                    raise _Ended(Outcome("input-exhausted", line=frame.line))
-                self._raise(frame, value)
+                self._raise(frame, answer.value)
             if answer.ending != "call":
                 return answer
             assert answer.call is not None
@@ -403,6 +403,8 @@ class Scheduler:
         found = member(cls, name) if cls.kind == "cls" else None
         if not (isinstance(found, Cell) and found.kind == "fn"):
             raise UnparsableAnswerError(f"there is no method {name}")
+        if found.payload.setter is not None and call.args:
+            found = found.payload.setter
         kind = found.payload.kind
         if kind == "staticmethod" or (callee.kind == "cls" and kind == "function"):
             return found, call.args
@@ -701,6 +703,11 @@ class Scheduler:
                     if is_literal(default)
                     else (yield from self._evaluate(frame, default))
                 )
+        if any(isinstance(d, ast.Attribute) for d in node.decorator_list):
+            existing = frame.lookup(node.name)
+            if isinstance(existing, Cell) and isinstance(existing.payload, Function):
+                existing.payload.setter = self._function(node, frame, owner=frame.owner)
+            return
         kind = next((d.id for d in node.decorator_list if isinstance(d, ast.Name)), "function")
         owner = frame.owner if isinstance(frame.node, ast.ClassDef) else None
         frame.bind(node.name, self._function(node, frame, defaults=defaults, kind=kind, owner=owner))
