@@ -99,7 +99,7 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
         line.append_text(name)
         line.append(f"  {row.steps:5}  {row.scores['prefix_accuracy']:6.0%}")
         line.append(f"  {row.scores['step_accuracy']:5.0%}")
-        line.append(f"  {row.scores['resynced_step_accuracy']:9.0%}  {row.seconds:4.1f}s")
+        line.append(f"  {_resynced(row.scores)}  {row.seconds:4.1f}s")
         console.print(line, no_wrap=True, overflow="ellipsis")
     console.print()
     console.print(
@@ -281,11 +281,16 @@ def _scores(console: Console, scores: Mapping[str, float]) -> None:
         console.print(line)
 
 
+def _resynced(scores: Mapping[str, float]) -> str:
+    share = scores.get("resynced_step_accuracy")
+    return f"{'–':>9}" if share is None else f"{share:9.0%}"
+
+
 def _means(label: str, programs: int, scores: Mapping[str, float]) -> Text:
     return Text(
         f"{label:<18}{programs:8}  {scores['trace_exact']:12.0%}"
         f"  {scores['output_exact']:12.0%}  {scores['step_accuracy']:11.0%}"
-        f"  {scores['resynced_step_accuracy']:9.0%}"
+        f"  {_resynced(scores)}"
     )
 
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
+from cwm_lab import worldmodel
 from cwm_lab.recorder import record
-from cwm_lab.trace import SCORE_NAMES, Outcome, Program, Step, Trace, compare, header_comments
+from cwm_lab.trace import Outcome, Program, Step, Trace, compare, header_comments
 from cwm_lab.training.program_files import RECORD_SECONDS, read_program
-from cwm_lab.worldmodel import predict, resync
+from cwm_lab.worldmodel import predict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +33,8 @@ class Row:
 
     file: its path as given. tags: from its ``# tags:`` comment.
     steps, predicted_steps: lengths of the actual and of the predicted trace.
-    scores: the numbers named in `SCORE_NAMES`, and `RESYNCED`: the share of steps that are right
-        when each is predicted from the true state before it.
+    scores: the numbers of a `Comparison`, and, where the world model can, `RESYNCED`: the share of
+        steps that are right when each is predicted from the true state before it.
     seconds: time the free-running prediction took.
     first_divergence: index of the first actual step that was not predicted in full, or None.
     """
@@ -210,7 +211,7 @@ def _judge(task: _Task) -> Row:
             program, model=task.model, max_steps=task.max_steps, max_seconds=task.max_seconds
         )
         seconds = time.perf_counter() - start
-        resynced = compare(resync(program, actual, model=task.model), actual)
+        resynced = _resynced(program, actual, task.model)
     except Exception as error:
         error.add_note(f"in {task.program.filename}")
         raise
@@ -220,12 +221,20 @@ def _judge(task: _Task) -> Row:
         tags=task.tags,
         steps=len(actual),
         predicted_steps=len(predicted),
-        scores={**comparison.scores, RESYNCED: resynced.scores["step_accuracy"]},
+        scores={**comparison.scores, **resynced},
         seconds=seconds,
         first_divergence=comparison.first_divergence,
     )
 
 
+def _resynced(program: Program, actual: Trace, model: str) -> dict[str, float]:
+    """{RESYNCED: share of right steps}; empty while the world model room has no `resync`."""
+    resync = getattr(worldmodel, "resync", None)
+    if resync is None:
+        return {}
+    return {RESYNCED: compare(resync(program, actual, model=model), actual).scores["step_accuracy"]}
+
+
 def _means(rows: Sequence[Row]) -> dict[str, float]:
-    names = (*SCORE_NAMES, RESYNCED)
-    return {name: sum(row.scores[name] for row in rows) / len(rows) for name in names if rows}
+    names = rows[0].scores if rows else ()
+    return {name: sum(row.scores[name] for row in rows) / len(rows) for name in names}
