@@ -390,10 +390,18 @@ def write_call(call: Call, writer: Writer) -> list[str]:
         out += [".", writer.names.attribute(call.method)]
     out.append("(")
     parts = [writer.value(arg) for arg in call.args]
-    parts += [[writer.names.attribute(k), "=", *writer.value(v)] for k, v in call.keywords]
+    parts += [[*_keyword(k, writer.names), "=", *writer.value(v)] for k, v in call.keywords]
     for k, part in enumerate(parts):
         out += [*([","] if k else []), *part]
     return [*out, ")"]
+
+
+def _keyword(name: str, names: Names) -> list[str]:
+    """A keyword's name; one that the statement does not spell out (``**options``) is a string."""
+    if name in WORDS:
+        return [name]
+    token = names.token_of.get(name)
+    return [token] if token else [OPEN, *spell(name), CLOSE]
 
 
 # --- the answer -------------------------------------------------------------------------------
@@ -485,13 +493,17 @@ def _read_call(reader: Reader) -> Call:
     while reader.peek() != ")":
         if args or keywords:
             reader.expect(",")
-        following = reader.tokens[reader.at + 1 : reader.at + 2]
-        if following == ["="] or tuple(following) == ("=",):
+        if tuple(reader.tokens[reader.at + 1 : reader.at + 2]) == ("=",):
             name = reader.names.restore(reader.next())
             reader.next()
             keywords.append((name, reader.value()))
+            continue
+        value = reader.value()
+        if reader.peek() == "=" and isinstance(value, Text):
+            reader.next()
+            keywords.append((value.text, reader.value()))
         else:
-            args.append(reader.value())
+            args.append(value)
     reader.next()
     return Call(callee, method, tuple(args), tuple(keywords))
 
