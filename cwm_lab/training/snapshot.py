@@ -25,6 +25,7 @@ MAX_DIGITS = 24
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 """As the recorder writes addresses, so that a trace is the same on each run."""
 _SHOWN_BUILTINS = frozenset(BUILTINS) | frozenset(EXCEPTIONS)
+_OWNERS = {str, list, dict, set, tuple}
 _VIEWS = {
     type({}.items()): "<items>",
     type({}.keys()): "<keys>",
@@ -82,6 +83,12 @@ class Snapshotter:
             return Form(name, tuple(self.value(arg) for arg in args))
         if kind in (list, set, dict):
             return self._fill(thing, Cell("list"))
+        if isinstance(thing, types.MethodDescriptorType):
+            return Form("<bound>", (self.value(thing.__objclass__), Text(thing.__name__)))
+        if isinstance(thing, types.MethodType) and self._is_users(thing.__func__.__code__):
+            return Form("<bound>", (self.value(thing.__self__), Text(thing.__name__)))
+        if isinstance(thing, types.BuiltinMethodType) and type(thing.__self__) in _OWNERS:
+            return Form("<bound>", (self.value(thing.__self__), Text(thing.__name__)))
         if isinstance(thing, types.ModuleType):
             return Form("<module>", (Text(thing.__name__),))
         if isinstance(thing, types.FunctionType) and self._is_users(thing.__code__):

@@ -138,10 +138,8 @@ class Scheduler:
                 line = getattr(node, "lineno", None)
                 if line is not None and line in source.shown:
                     self._unit[id(node)] = sign * source.shown[line]
-        tree = desugar(ast.Module([*before.body, *own.body], []))
         context = desugar(before).body
-        own_body = desugar(own).body
-        tree = ast.Module([*context, *own_body], [])
+        tree = ast.Module([*context, *desugar(own).body], [])
         self._scopes = analyse(tree)
         self._at_line: int | None = None
         return tree, context
