@@ -60,11 +60,11 @@ def program_transitions(seed: int, *, held_out_families: bool = False) -> list[T
         return []
 
 
-def _followed(seed: int) -> list[Transition]:
+def _followed(seed: int) -> list[tuple[Transition, Example]]:
     """`program_transitions`, but a program that generator or teacher stumble over is left out: one
     of millions must not end a run of hours. The tests, not the training, are where it shows."""
     try:
-        return program_transitions(seed)
+        return [(transition, as_example(transition)) for transition in program_transitions(seed)]
     except BaseException as error:  # noqa: BLE001 - the generator's own limits are BaseExceptions
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
             raise
@@ -85,7 +85,7 @@ def stream(seed: int, worker: int = 0, workers: int = 1, start: int = 0) -> Iter
     number = start
     while True:
         number += 1
-        for transition in _followed((seed * 50_000_000 + number * workers + worker) % HELD_OUT_SEED):
+        for transition, example in _followed((seed * 50_000_000 + number * workers + worker) % HELD_OUT_SEED):
             key = hash(transition.prompt)
             if key in seen:
                 continue
@@ -95,7 +95,7 @@ def stream(seed: int, worker: int = 0, workers: int = 1, start: int = 0) -> Iter
             heads[head] += 1
             if rng.random() > (_PLENTY / heads[head]) ** 0.5:
                 continue
-            yield as_example(transition)
+            yield example
 
 
 def pack(examples: Iterator[Example], rows: int, length: int, pool: int = 64) -> Iterator[Batch]:

@@ -702,8 +702,7 @@ class Teacher:
             if isinstance(node.func, ast.Attribute):
                 out += [*part(node.func.value), ".", _Attribute(node.func.attr)]
             elif isinstance(node.func, ast.Name):
-                function = question.vals.get(id(node.func))
-                out.append(_Name(node.func.id) if _is_users(function) else _Word(node.func.id))
+                out.append(_Callee(node.func.id))
             else:
                 out += part(node.func)
             out.append("(")
@@ -735,6 +734,8 @@ class Teacher:
             return [writer.names.variable(part)]
         if isinstance(part, _Attribute):
             return [writer.names.attribute(part)]
+        if isinstance(part, _Callee):
+            return [writer.names.token_of.get(part, str(part))]
         return [str(part)]
 
     def _operand(self, part: _Operand, snapshot: Snapshotter, writer: Writer) -> list[str]:
@@ -751,8 +752,8 @@ class _Attribute(str):
     """An attribute's name in a scratchpad item."""
 
 
-class _Word(str):
-    """A builtin's name in a scratchpad item."""
+class _Callee(str):
+    """The name of a called function in a scratchpad item: the program's own, or a builtin."""
 
 
 class _Missing:
@@ -839,12 +840,6 @@ def _is_long(value: Any) -> bool:
     return not isinstance(value, int | float | bool | None) and not (
         isinstance(value, str) and len(value) <= _LONG_TEXT
     )
-
-
-def _is_users(function: Any) -> bool:
-    if isinstance(function, type):
-        return function.__module__ == "__main__"
-    return isinstance(function, types.FunctionType) and function.__code__.co_filename == "<program>"
 
 
 def _is_super(node: ast.expr) -> bool:
