@@ -109,6 +109,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = command("evaluate", _evaluate, "score a model on all *.py files of a folder")
     evaluate.add_argument("dir", metavar="DIR", type=Path)
     evaluate.add_argument("--workers", type=_count, metavar="N", help="processes to use")
+    evaluate.add_argument(
+        "--resynced",
+        action="store_true",
+        help="also judge each step alone, from the true state before it; this runs the programs "
+        "once more, outside the sandbox",
+    )
     commands.add_parser("train", help="train the built-in model (see cwm-lab train --help)")
     return parser
 
@@ -174,6 +180,7 @@ def _evaluate(options: argparse.Namespace) -> None:
             max_steps=options.max_steps,
             max_seconds=options.max_seconds,
             workers=options.workers or min(spare, len(paths) // MIN_PROGRAMS_A_WORKER),
+            resynced=options.resynced,
             on_program=lambda _row: advance(),
         )
     _show(options, evaluation, print_evaluation)

@@ -65,7 +65,7 @@ def _followed(seed: int) -> list[tuple[Transition, Example]]:
     of millions must not end a run of hours. The tests, not the training, are where it shows."""
     try:
         return [(transition, as_example(transition)) for transition in program_transitions(seed)]
-    except BaseException as error:  # noqa: BLE001 - the generator's own limits are BaseExceptions
+    except BaseException as error:
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
             raise
         logging.getLogger(__name__).warning("program %d left out: %r", seed, error)
@@ -85,7 +85,9 @@ def stream(seed: int, worker: int = 0, workers: int = 1, start: int = 0) -> Iter
     number = start
     while True:
         number += 1
-        for transition, example in _followed((seed * 50_000_000 + number * workers + worker) % HELD_OUT_SEED):
+        for transition, example in _followed(
+            (seed * 50_000_000 + number * workers + worker) % HELD_OUT_SEED
+        ):
             key = hash(transition.prompt)
             if key in seen:
                 continue

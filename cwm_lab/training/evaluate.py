@@ -108,6 +108,7 @@ class _Task:
     model: str
     max_steps: int
     max_seconds: float | None
+    resynced: bool
 
 
 class _OutOfTimeError(Exception):
@@ -151,6 +152,7 @@ def evaluate(
     max_steps: int = 1000,
     max_seconds: float | None = None,
     workers: int | None = None,
+    resynced: bool = False,
     on_program: Callable[[Row], None] | None = None,
 ) -> Evaluation:
     """Predict and record each program file, and score the predictions.
@@ -161,6 +163,8 @@ def evaluate(
             running it and none for predicting it.
         workers: processes to share the programs between; None or 1 stays in this process. A script
             that asks for more must have an ``if __name__ == "__main__"`` guard.
+        resynced: also predict each step from the true state before it. The truth of sub-expressions
+            is heard by running the program once more, in this process and outside the sandbox.
         on_program: called with each row, in the order of paths.
 
     Raises BadProgramError before anything runs if a file cannot be read.
@@ -169,7 +173,7 @@ def evaluate(
     for path in paths:
         program = read_program(path, stdin=stdin)
         tags, _stdin = header_comments(program.source)
-        tasks.append(_Task(program, tags, model, max_steps, max_seconds))
+        tasks.append(_Task(program, tags, model, max_steps, max_seconds, resynced))
     rows: list[Row] = []
     with _mapper(min(workers or 1, len(tasks))) as mapped:
         for row in mapped(_judge, tasks):
@@ -211,7 +215,7 @@ def _judge(task: _Task) -> Row:
             program, model=task.model, max_steps=task.max_steps, max_seconds=task.max_seconds
         )
         seconds = time.perf_counter() - start
-        resynced = _resynced(program, actual, task.model)
+        resynced = _resynced(program, actual, task.model) if task.resynced else {}
     except Exception as error:
         error.add_note(f"in {task.program.filename}")
         raise
@@ -228,13 +232,16 @@ def _judge(task: _Task) -> Row:
 
 
 def _resynced(program: Program, actual: Trace, model: str) -> dict[str, float]:
-    """{RESYNCED: share of right steps}; empty while the world model room has no `resync`."""
-    resync = getattr(worldmodel, "resync", None)
-    if resync is None:
+    """{RESYNCED: share of right steps}; empty where the program did not come to its own end."""
+    if actual.outcome.kind not in ("finished", "raised", "input-exhausted"):
         return {}
-    return {RESYNCED: compare(resync(program, actual, model=model), actual).scores["step_accuracy"]}
+    from cwm_lab.training.resync import resynced_accuracy
+
+    share = resynced_accuracy(program, worldmodel.load_model(model))
+    return {} if share is None else {RESYNCED: share}
 
 
 def _means(rows: Sequence[Row]) -> dict[str, float]:
-    names = rows[0].scores if rows else ()
-    return {name: sum(row.scores[name] for row in rows) / len(rows) for name in names}
+    names = dict.fromkeys(name for row in rows for name in row.scores)
+    known = {name: [r.scores[name] for r in rows if name in r.scores] for name in names}
+    return {name: sum(scores) / len(scores) for name, scores in known.items()}

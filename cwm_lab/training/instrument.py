@@ -17,7 +17,7 @@ _BLOCKS = ("body", "orelse", "finalbody")
 
 
 class Instrumenter:
-    """Builds the instrumented tree; `nodes` and `scopes` are read by the teacher through indices."""
+    """Builds the instrumented tree; `nodes` and `scopes` are what the teacher's indices mean."""
 
     def __init__(self, scopes: dict[ast.AST, Scope]) -> None:
         self.scopes = scopes
@@ -63,7 +63,9 @@ class Instrumenter:
             return result
         raise NotImplementedError(type(node).__name__)
 
-    def _simple(self, node: ast.stmt, rewritten: list[ast.stmt], index: ast.Constant) -> list[ast.stmt]:
+    def _simple(
+        self, node: ast.stmt, rewritten: list[ast.stmt], index: ast.Constant
+    ) -> list[ast.stmt]:
         return [
             _statement(_hook("begin", index)),
             *rewritten,
@@ -130,7 +132,9 @@ class Instrumenter:
     def _stmt_Assert(self, node: ast.Assert) -> list[ast.stmt]:
         index = self._index(node)
         message = self._expr(node.msg) if node.msg else None
-        return self._simple(node, [self._copy(node, test=self._expr(node.test), msg=message)], index)
+        return self._simple(
+            node, [self._copy(node, test=self._expr(node.test), msg=message)], index
+        )
 
     def _stmt_Delete(self, node: ast.Delete) -> list[ast.stmt]:
         index = self._index(node)
@@ -171,7 +175,9 @@ class Instrumenter:
         if not isinstance(test, ast.Constant):
             test = self._asked("condition", self._index(node), node.test)
         return [
-            self._copy(node, test=test, body=self._block(node.body), orelse=self._block(node.orelse))
+            self._copy(
+                node, test=test, body=self._block(node.body), orelse=self._block(node.orelse)
+            )
         ]
 
     def _stmt_While(self, node: ast.While) -> list[ast.stmt]:
@@ -181,9 +187,7 @@ class Instrumenter:
         index = self._index(node)
         iterable = self._asked("iterated", index, node.iter)
         body = [_statement(_hook("bound", index)), *self._block(node.body)]
-        return [
-            self._copy(node, iter=iterable, body=body, orelse=self._block(node.orelse))
-        ]
+        return [self._copy(node, iter=iterable, body=body, orelse=self._block(node.orelse))]
 
     def _stmt_Try(self, node: ast.Try) -> list[ast.stmt]:
         handlers = []
@@ -269,7 +273,11 @@ class Instrumenter:
         if isinstance(node, ast.Slice):
             parts = {
                 name: self._expr(part) if part is not None else None
-                for name, part in (("lower", node.lower), ("upper", node.upper), ("step", node.step))
+                for name, part in (
+                    ("lower", node.lower),
+                    ("upper", node.upper),
+                    ("step", node.step),
+                )
             }
             return self._copy(node, **parts)  # type: ignore[no-any-return]
         return self._expr(node)
@@ -325,9 +333,7 @@ class Instrumenter:
         out = []
         for generator in generators:
             index = self._index(generator)
-            names = [
-                n.id for n in ast.walk(generator.target) if isinstance(n, ast.Name)
-            ]
+            names = [n.id for n in ast.walk(generator.target) if isinstance(n, ast.Name)]
             bound = _hook(
                 "comprehended",
                 index,
@@ -370,7 +376,9 @@ class Instrumenter:
         spec = part.format_spec or ast.Constant("")
         if isinstance(spec, ast.JoinedStr):
             spec = self._copy(spec, values=[self._fstring_part(v) for v in spec.values])
-        formatted = _hook("formatted", self._index(part), value, ast.Constant(part.conversion), spec)
+        formatted = _hook(
+            "formatted", self._index(part), value, ast.Constant(part.conversion), spec
+        )
         return self._copy(part, value=formatted, conversion=-1, format_spec=None)  # type: ignore[no-any-return]
 
 

@@ -70,4 +70,5 @@ def orthogonalise(stack: torch.Tensor, rounds: int = 5) -> torch.Tensor:
     for _ in range(rounds):
         gram = x @ x.mT
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return (x if wide else x.mT).to(stack.dtype)
+    result: torch.Tensor = (x if wide else x.mT).to(stack.dtype)
+    return result

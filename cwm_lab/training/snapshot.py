@@ -1,4 +1,4 @@
-"""Real Python values as the dialect's values, with identity kept for as long as one question lasts."""
+"""Real Python values as the dialect's values, with identity kept for one question's time."""
 
 from __future__ import annotations
 
@@ -26,11 +26,6 @@ ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 """As the recorder writes addresses, so that a trace is the same on each run."""
 _SHOWN_BUILTINS = frozenset(BUILTINS) | frozenset(EXCEPTIONS)
 _OWNERS = {str, list, dict, set, tuple}
-_VIEWS = {
-    type({}.items()): "<items>",
-    type({}.keys()): "<keys>",
-    type({}.values()): "<values>",
-}
 
 
 class Snapshotter:

@@ -12,7 +12,7 @@ import io
 import operator
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,7 +47,7 @@ _SYMBOLS = {
     ast.GtE: ">=", ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
     ast.USub: "-", ast.UAdd: "+", ast.Invert: "~", ast.Not: "not", ast.And: "and", ast.Or: "or",
 }  # fmt: skip
-_IN_PLACE = {
+_IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
     "Add": operator.iadd, "Sub": operator.isub, "Mult": operator.imul, "Div": operator.itruediv,
     "FloorDiv": operator.ifloordiv, "Mod": operator.imod, "Pow": operator.ipow,
     "BitAnd": operator.iand, "BitOr": operator.ior, "BitXor": operator.ixor,
@@ -141,9 +141,7 @@ def transitions(source: str, stdin: Sequence[str] = ()) -> list[Transition]:
 class Teacher:
     """The hooks that an instrumented program calls."""
 
-    def __init__(
-        self, nodes: list[ast.AST], scope_of: list[Scope], stdin: Sequence[str]
-    ) -> None:
+    def __init__(self, nodes: list[ast.AST], scope_of: list[Scope], stdin: Sequence[str]) -> None:
         self.nodes, self.scope_of = nodes, scope_of
         self.stdin, self.stdin_at = list(stdin), 0
         self.stack: list[_Frame] = []
@@ -206,10 +204,7 @@ class Teacher:
             return None
         if code.co_flags & 0x20:
             generator = next(
-                (
-                    g for g in self.generators.values()
-                    if g.gi_frame is frame
-                ),
+                (g for g in self.generators.values() if g.gi_frame is frame),
                 None,
             )
             return (next, None, (generator,), {}) if generator is not None else None
@@ -232,7 +227,7 @@ class Teacher:
         values = tuple(frame.f_locals.get(name) for name in code.co_varnames[:count])
         if values and code.co_qualname.count(".") and hasattr(type(values[0]), code.co_name):
             return (values[0], code.co_name, values[1:], {})
-        for _, function, args, keywords in reversed(question.calls):
+        for _, _, args, keywords in reversed(question.calls):
             for candidate in (*args, *keywords.values()):
                 if isinstance(candidate, types.FunctionType) and candidate.__code__ is code:
                     return (candidate, None, values, {})
@@ -538,7 +533,7 @@ class Teacher:
             iterable = iterator
         elif isinstance(iterator, types.GeneratorType) and iterator is not iterable:
             self.generators[id(iterator)] = iterator
-            call = (iterable, "__iter__", (), {})
+            call: Any = (iterable, "__iter__", (), {})
             self._emit_call(self.stack[-1], call)
             self._resume(self.stack[-1], call, iterator)
             iterable = iterator
@@ -609,7 +604,9 @@ class Teacher:
         if name in _VIEW_METHODS and isinstance(getattr(function, "__self__", None), dict):
             self.lazy[id(value)] = (_VIEW_METHODS[name], (function.__self__,), value)
         if isinstance(value, types.GeneratorType) and question is self._question:
-            code = getattr(function, "__code__", getattr(getattr(function, "__func__", None), "__code__", None))
+            code = getattr(
+                function, "__code__", getattr(getattr(function, "__func__", None), "__code__", None)
+            )
             if code is value.gi_code and question is not None:
                 self.generators[id(value)] = value
                 owner = getattr(function, "__self__", None)
@@ -628,20 +625,19 @@ class Teacher:
         value = _IN_PLACE[symbol](left, right)
         question = self._question
         if question is not None and not _is_long(value):
-            parts = [_Operand(left), _SYMBOLS[type(node.op)], _Operand(right)]
+            parts: list[_Part] = [_Operand(left), _SYMBOLS[type(node.op)], _Operand(right)]
             hint = _hint(_SYMBOLS[type(node.op)], left, right)
             question.items.append([*parts, *hint, "=", _Operand(value)])
         return value
 
     def hook_formatted(self, index: int, value: Any, conversion: int, spec: str) -> str:
-        shown = {115: str, 114: repr, 97: ascii}.get(conversion, lambda v: v)(value)
+        conversions: dict[int, Callable[[Any], Any]] = {115: str, 114: repr, 97: ascii}
+        shown = conversions[conversion](value) if conversion in conversions else value
         text = format(shown, spec)
         question = self._question
         if question is not None:
             mark = ["!", chr(conversion)] if conversion != -1 else []
-            question.items.append(
-                [_Operand(value), *mark, ":", *spell(spec), "=", _Operand(text)]
-            )
+            question.items.append([_Operand(value), *mark, ":", *spell(spec), "=", _Operand(text)])
         return text
 
     def hook_comprehended(self, index: int, values: tuple[Any, ...]) -> bool:
@@ -651,7 +647,8 @@ class Teacher:
         names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
         if question is not None:
             question.items += [
-                [_Name(name), "=", _Operand(value)] for name, value in zip(names, values, strict=True)
+                [_Name(name), "=", _Operand(value)]
+                for name, value in zip(names, values, strict=True)
             ]
         return True
 
@@ -843,7 +840,9 @@ def _is_long(value: Any) -> bool:
 
 
 def _is_super(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+    )
 
 
 def _as_call(call: Any, snapshot: Snapshotter) -> Call:
@@ -869,7 +868,14 @@ def _hint(symbol: str, left: Any = None, right: Any = None) -> list[_Part]:
         for digit in reversed(str(abs(right))):
             part = int(digit) * power
             if part:
-                out += [_Operand(abs(left)), "*", _Operand(part), "=", _Operand(abs(left) * part), ","]
+                out += [
+                    _Operand(abs(left)),
+                    "*",
+                    _Operand(part),
+                    "=",
+                    _Operand(abs(left) * part),
+                    ",",
+                ]
             power *= 10
         return out
     if symbol == "**" and 2 <= right <= 10 and abs(left) >= 2:

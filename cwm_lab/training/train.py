@@ -91,9 +91,7 @@ class Trainer:
         self.settings, self.out, self.device = settings, out, device
         self.autocast = device == "cuda" or _has_bf16()
         self.model = new_model(settings).to(device)
-        matrices = [
-            p for n, p in self.model.named_parameters() if p.ndim == 2 and "embed" not in n
-        ]
+        matrices = [p for n, p in self.model.named_parameters() if p.ndim == 2 and "embed" not in n]
         chosen = {id(p) for p in matrices}
         rest = [p for p in self.model.parameters() if id(p) not in chosen]
         self.optimizers: list[torch.optim.Optimizer] = [
@@ -144,7 +142,7 @@ class Trainer:
             for group in optimizer.param_groups:
                 group["lr"] = base * rate
         loss, _, _ = self.loss(batch)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
             optimizer.step()
@@ -238,9 +236,7 @@ def export(model: CwmForCausalLM, folder: Path, facts: dict[str, Any]) -> None:
     partial.replace(folder / "model.safetensors")
 
 
-def _produce(
-    settings: Settings, worker: int, start: int, out: mp.Queue[Batch]
-) -> None:
+def _produce(settings: Settings, worker: int, start: int, out: mp.Queue[Batch]) -> None:
     examples = stream(settings.seed, worker, settings.workers, start)
     parent = os.getppid()
     for batch in pack(examples, settings.rows, settings.length):

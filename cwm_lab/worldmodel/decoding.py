@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cwm_lab.worldmodel.engine import Engine
+from cwm_lab.worldmodel.engine import Engine, Ints
 from cwm_lab.worldmodel.vocabulary import EOS_ID, PAD_ID, decode, encode
 
 MAX_ANSWER = 400
@@ -60,7 +60,7 @@ class Decoder:
         alive = np.arange(len(encoded))
         for _ in range(limit):
             logits = self.engine.forward(ids, counts, cache)
-            chosen = logits.argmax(-1)
+            chosen: Ints = np.asarray(logits.argmax(-1), np.int64)
             top = logits.max(-1)
             certainty[alive] -= np.log(np.exp(logits - top[:, None]).sum(-1))
             for row, token in zip(alive, chosen, strict=True):

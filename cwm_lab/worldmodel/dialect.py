@@ -1,4 +1,4 @@
-"""The `transition` dialect: one question (statement + state) and one answer (what it does), as tokens.
+"""The `transition` dialect: a question (statement + state) and its answer, as tokens.
 
 A prompt holds the statement's text, the values of the names it reads, and what the calls that it
 made so far have returned. The answer is a scratchpad of sub-expression values in evaluation order,
@@ -150,9 +150,15 @@ def describe(kind: Kind, node: ast.AST, scope: Scope) -> Statement:
             reads.append(first)
     words = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     attributes = {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
-    attributes |= {
-        n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)
-    } if words & {"getattr", "setattr", "hasattr"} else set()
+    attributes |= (
+        {
+            n.value
+            for n in ast.walk(node)
+            if isinstance(n, ast.Constant) and isinstance(n.value, str)
+        }
+        if words & {"getattr", "setattr", "hasattr"}
+        else set()
+    )
     positional = kind in ("<iter>", "<next>") or any(
         isinstance(n, (ast.Subscript, ast.Starred, *_COMPREHENSIONS)) for n in ast.walk(node)
     )
@@ -212,10 +218,7 @@ def _reads(node: ast.AST, scope: Scope) -> list[str]:
             return
         if isinstance(n, _COMPREHENSIONS):
             own = {
-                t.id
-                for g in n.generators
-                for t in ast.walk(g.target)
-                if isinstance(t, ast.Name)
+                t.id for g in n.generators for t in ast.walk(g.target) if isinstance(t, ast.Name)
             }
             walk(n.generators[0].iter, hidden)
             for child in ast.iter_child_nodes(n):
@@ -293,9 +296,14 @@ class _Template(ast.NodeTransformer):
         return out
 
     def _name(self, word: str, names: Names) -> list[str]:
-        if word.startswith("__a_") or word.startswith("__k_"):
+        if word.startswith(("__a_", "__k_")):
             return [names.attribute(word[4:])]
-        if word.startswith("__") and word.endswith("__") and word[2:3] in "sfl" and word[3:-2].isdigit():
+        if (
+            word.startswith("__")
+            and word.endswith("__")
+            and word[2:3] in "sfl"
+            and word[3:-2].isdigit()
+        ):
             index = int(word[3:-2])
             if word[2] == "s":
                 return [OPEN, *spell(self.strings[index]), CLOSE]

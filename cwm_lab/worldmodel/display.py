@@ -65,11 +65,11 @@ def _form(value: Form, depth: int, inside: list[Cell]) -> str:
     if value.name == "range" or value.name in EXCEPTIONS:
         return f"{value.name}({_parts(value.args, depth, inside)})"
     if value.name == "<bound>" and len(value.args) == 2 and isinstance(value.args[1], Text):
-        owner, name = value.args[0], value.args[1].text
+        owner, method = value.args[0], value.args[1].text
         if isinstance(owner, Cell) and owner.kind in ("obj", "cls"):
             cls = owner.cls if owner.cls is not None else owner
-            return f"<bound method {cls.name}.{name}>"
-        return "<method_descriptor>" if isinstance(owner, Atom) else f"<built-in method {name}>"
+            return f"<bound method {cls.name}.{method}>"
+        return "<method_descriptor>" if isinstance(owner, Atom) else f"<built-in method {method}>"
     if value.name == "<exception>":
         return "<traceback>"
     return f"<{value.name.strip('<>')}>"

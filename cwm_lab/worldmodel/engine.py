@@ -20,7 +20,11 @@ from cwm_lab.errors import ModelError
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-_DTYPES = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2"), "BF16": np.dtype("<u2")}
+_DTYPES: dict[str, np.dtype[Any]] = {
+    "F32": np.dtype("<f4"),
+    "F16": np.dtype("<f2"),
+    "BF16": np.dtype("<u2"),
+}
 
 
 def read_safetensors(path: Path) -> tuple[dict[str, Floats], dict[str, str]]:
@@ -38,7 +42,7 @@ def read_safetensors(path: Path) -> tuple[dict[str, Floats], dict[str, str]]:
         for name, info in header.items():
             start, end = info["data_offsets"]
             part = raw[8 + size + start : 8 + size + end]
-            values = np.frombuffer(part, _DTYPES[info["dtype"]])
+            values: NDArray[Any] = np.frombuffer(part, _DTYPES[info["dtype"]])
             if info["dtype"] == "BF16":
                 values = (values.astype(np.uint32) << 16).view(np.float32)
             tensors[name] = values.astype(np.float32).reshape(info["shape"])
@@ -90,7 +94,9 @@ class Engine:
         except ValueError as error:
             raise ModelError(f"{folder / 'config.json'} is not JSON: {error}") from error
         if config.get("model_type") != "cwm":
-            raise ModelError(f"{folder} holds a {config.get('model_type')!r} model, not a 'cwm' one.")
+            raise ModelError(
+                f"{folder} holds a {config.get('model_type')!r} model, not a 'cwm' one."
+            )
         weights, self.metadata = read_safetensors(folder / "model.safetensors")
         try:
             self.layers = int(config["num_hidden_layers"])
@@ -104,7 +110,9 @@ class Engine:
             self.norm = weights["model.norm.weight"]
             self.blocks = [_layer(weights, f"model.layers.{i}.") for i in range(self.layers)]
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"{folder}: config and weights do not fit together ({error}).") from error
+            raise ModelError(
+                f"{folder}: config and weights do not fit together ({error})."
+            ) from error
         self.head = np.ascontiguousarray(weights.get("lm_head.weight", self.embedding).T)
         self.vocabulary = len(self.embedding)
         half = np.arange(0, self.head_size, 2, dtype=np.float64) / self.head_size
@@ -173,7 +181,8 @@ class Engine:
         np.exp(scores, out=scores)
         scores /= scores.sum(-1, keepdims=True)
         mixed = (scores @ values).transpose(0, 2, 1, 3)
-        return mixed.reshape(mixed.shape[0], mixed.shape[1], -1)
+        merged: Floats = np.asarray(mixed.reshape(*mixed.shape[:2], -1), np.float32)
+        return merged
 
 
 def _layer(weights: dict[str, Floats], prefix: str) -> _Layer:

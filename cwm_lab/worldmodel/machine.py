@@ -164,9 +164,7 @@ def ancestors(cls: Cell) -> list[Cell]:
     chains.append([base for base in cls.bases if isinstance(base, Cell)])
     order = [cls]
     while chains := [chain for chain in chains if chain]:
-        head = next(
-            (c[0] for c in chains if not any(c[0] in other[1:] for other in chains)), None
-        )
+        head = next((c[0] for c in chains if not any(c[0] in other[1:] for other in chains)), None)
         if head is None:
             return order
         order.append(head)
@@ -219,7 +217,9 @@ def bind_arguments(
             takes = f"from {needed} to {len(names)}" if spec.defaults else f"{len(names)}"
             plural = "argument" if len(names) == 1 and not spec.defaults else "arguments"
             were = "was" if len(args) == 1 else "were"
-            raise ArgumentError(f"{title} takes {takes} positional {plural} but {len(args)} {were} given")
+            raise ArgumentError(
+                f"{title} takes {takes} positional {plural} but {len(args)} {were} given"
+            )
         bound[spec.vararg.arg] = Tup(tuple(args[len(names) :]))
     keyword_names = {a.arg for a in (*spec.args, *spec.kwonlyargs)}
     for name, value in keywords:

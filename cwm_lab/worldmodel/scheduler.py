@@ -37,7 +37,6 @@ from cwm_lab.worldmodel.machine import (
     exception_args,
     exception_type,
     finish_class,
-    is_function,
     member,
 )
 from cwm_lab.worldmodel.scopes import Scope, analyse
@@ -67,7 +66,7 @@ _CONSTANTS = {
 Asking = Generator[Prompt, Answer, Trace]
 
 
-class _Ended(Exception):  # noqa: N818 - control flow
+class _Ended(Exception):
     """The prediction is over, whatever the program would do now."""
 
     def __init__(self, outcome: Outcome) -> None:
@@ -186,7 +185,9 @@ class Scheduler:
             elif isinstance(request, Enter):
                 if len(stack) > MAX_DEPTH:
                     raise _Ended(
-                        Outcome("truncated", None, f"more than {MAX_DEPTH} calls deep", self._at_line)
+                        Outcome(
+                            "truncated", None, f"more than {MAX_DEPTH} calls deep", self._at_line
+                        )
                     )
                 stack.append(request.run)
                 result = None
@@ -329,7 +330,9 @@ class Scheduler:
         self._out += answer.printed
         del self.stdin[: answer.consumed]
 
-    def _evaluate(self, frame: Frame, node: ast.expr, kind: Kind = "<eval>") -> Generator[Any, Any, Value]:
+    def _evaluate(
+        self, frame: Frame, node: ast.expr, kind: Kind = "<eval>"
+    ) -> Generator[Any, Any, Value]:
         answer = yield from self._ask(frame, kind, node)
         if answer.value is None:
             raise UnparsableAnswerError("a value was asked for, and none was given")
@@ -708,7 +711,9 @@ class Scheduler:
             return
         kind = next((d.id for d in node.decorator_list if isinstance(d, ast.Name)), "function")
         owner = frame.owner if isinstance(frame.node, ast.ClassDef) else None
-        frame.bind(node.name, self._function(node, frame, defaults=defaults, kind=kind, owner=owner))
+        frame.bind(
+            node.name, self._function(node, frame, defaults=defaults, kind=kind, owner=owner)
+        )
 
     def _do_ClassDef(self, node: ast.ClassDef, frame: Frame) -> Iterator[Any]:
         if node.keywords:

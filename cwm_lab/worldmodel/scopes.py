@@ -52,7 +52,7 @@ class Scope:
 
     def is_users(self, name: str) -> bool:
         """Whether the name is bound by the program itself (so that it does not mean a builtin)."""
-        kind, scope = self.resolve(name)
+        kind, _ = self.resolve(name)
         return kind != "global" or name in self.module.bound
 
 

@@ -1,4 +1,4 @@
-"""Values as the world model knows them: texts and labelled cells, never Python objects of the student.
+"""Values as the world model knows them: texts and labelled cells, never live objects.
 
 A `Value` is an immutable `Atom`, `Text`, `Tup` or `Form`, or a mutable `Cell`, whose identity is
 the Python identity of the cell: aliasing in the student's program is aliasing of cells.
@@ -63,7 +63,7 @@ class Tup:
 
 @dataclass(frozen=True)
 class Form:
-    """An immutable value written like a call: ranges, exceptions, enumerate, zip, modules, views."""
+    """An immutable value written like a call: range, exception, enumerate, module, view."""
 
     name: str
     args: tuple[Value, ...]
@@ -178,7 +178,11 @@ class Writer:
         if isinstance(value, Tup):
             return self._sequence("(", value.items, ")")
         if isinstance(value, Form):
-            if value.name in EXCEPTIONS and len(value.args) == 1 and isinstance(value.args[0], Text):
+            if (
+                value.name in EXCEPTIONS
+                and len(value.args) == 1
+                and isinstance(value.args[0], Text)
+            ):
                 return [value.name, "(", INDICES[0], *self._message(value.args[0].text), ")"]
             return [value.name, *self._sequence("(", value.args, ")")]
         if value in self.label_of:
@@ -203,9 +207,7 @@ class Writer:
         if len(text) > MAX_TEXT:
             raise OutsideEnvelopeError(f"a string of {len(text)} characters is too long to predict")
         if self.indexed and len(text) <= MAX_ITEMS:
-            marked = [
-                token for k, char in enumerate(text) for token in (INDICES[k], *spell(char))
-            ]
+            marked = [token for k, char in enumerate(text) for token in (INDICES[k], *spell(char))]
             return [OPEN, *marked, CLOSE]
         return [OPEN, *spell(text), CLOSE]
 

@@ -37,9 +37,7 @@ _SPECIAL = (
     *("<fn>", "<cls>", "<obj>", "<gen>", "<methods>", "<module>", "<set>", "<exception>"),
     *("<items>", "<keys>", "<values>", "<bound>", "<hint>", "<type>"),
 )
-_OPERATORS = (
-    "== != <= >= // ** << >> += -= *= /= //= %= **= &= |= ^= <<= >>= -> := ..."
-).split()
+_OPERATORS = ("== != <= >= // ** << >> += -= *= /= //= %= **= &= |= ^= <<= >>= -> := ...").split()
 BUILTINS = (
     "abs all any ascii bin bool bytes callable chr complex dict divmod enumerate eval exec filter "
     "float format frozenset getattr hasattr hash hex id input int isinstance issubclass iter len "
@@ -47,10 +45,12 @@ BUILTINS = (
     "setattr slice sorted staticmethod classmethod str sum super tuple type vars zip"
 ).split()
 EXCEPTIONS = (
-    "BaseException Exception ArithmeticError AssertionError AttributeError EOFError FileNotFoundError "
+    "BaseException Exception ArithmeticError AssertionError AttributeError "
+    "EOFError FileNotFoundError "
     "FloatingPointError ImportError IndexError KeyError KeyboardInterrupt LookupError "
     "ModuleNotFoundError NameError NotImplementedError OSError OverflowError RecursionError "
-    "RuntimeError StopIteration SyntaxError SystemExit TypeError UnboundLocalError UnicodeDecodeError "
+    "RuntimeError StopIteration SyntaxError SystemExit TypeError "
+    "UnboundLocalError UnicodeDecodeError "
     "UnicodeError ValueError ZeroDivisionError Warning"
 ).split()
 ATTRIBUTES = (
@@ -59,7 +59,8 @@ ATTRIBUTES = (
     "symmetric_difference issubset issuperset isdisjoint upper lower title capitalize strip lstrip "
     "rstrip split rsplit splitlines join replace find rfind rindex startswith endswith isdigit "
     "isalpha isalnum isupper islower isspace istitle isnumeric isdecimal isidentifier zfill center "
-    "ljust rjust swapcase casefold partition rpartition expandtabs removeprefix removesuffix encode "
+    "ljust rjust swapcase casefold partition rpartition expandtabs removeprefix "
+    "removesuffix encode "
     "decode translate maketrans format_map is_integer bit_length bit_count as_integer_ratio hex "
     "conjugate real imag numerator denominator send throw close args with_traceback "
     "sqrt floor ceil pi e tau inf nan factorial gcd lcm hypot sin cos tan log log2 log10 exp fabs "
@@ -70,8 +71,10 @@ ATTRIBUTES = (
 DUNDERS = tuple(
     f"__{name}__"
     for name in (
-        "init str repr len eq ne lt le gt ge add radd sub rsub mul rmul truediv floordiv mod pow neg "
-        "pos abs iadd isub imul getitem setitem delitem contains iter next call bool hash enter exit "
+        "init str repr len eq ne lt le gt ge add radd sub rsub mul rmul truediv floordiv mod "
+        "pow neg "
+        "pos abs iadd isub imul getitem setitem delitem contains iter next call bool hash "
+        "enter exit "
         "name class dict doc new int float index"
     ).split()
 )
