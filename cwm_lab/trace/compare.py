@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Literal
 
+from cwm_lab.trace.align import align
 from cwm_lab.trace.model import Step, Trace
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ SCORE_NAMES = (
     "line_f1",
     "name_value_f1",
 )
-MAX_ALIGNED = 4000
-"""Longest differing middle part, in steps, that is aligned by content; beyond, by position."""
 
 Verdict = Literal["match", "value", "path", "missing", "extra"]
 _Key = tuple[str, int, str, int, str | None]
@@ -130,7 +128,9 @@ def compare(predicted: Trace, actual: Trace) -> Comparison:
     then compared. A step whose own frame state already differs, because of an earlier mistake, is
     judged by what it says itself: the names it lists as new or changed.
     """
-    pairs = [_judge(predicted, actual, p, a) for p, a in _align(predicted, actual)]
+    keys = [[_key(step) for step in trace.steps] for trace in (predicted, actual)]
+    aligned = align(*keys)
+    pairs = [_judge(predicted, actual, p, a) for p, a in aligned]
     first = next((i for i, pair in enumerate(pairs) if pair.verdict != "match"), None)
     divergence = None
     if first is not None:
@@ -142,34 +142,6 @@ def compare(predicted: Trace, actual: Trace) -> Comparison:
 
 def _key(step: Step) -> _Key:
     return (step.event, step.line, step.function, step.depth, step.detail)
-
-
-def _align(predicted: Trace, actual: Trace) -> list[tuple[int | None, int | None]]:
-    left = [_key(step) for step in predicted.steps]
-    right = [_key(step) for step in actual.steps]
-    start = 0
-    while start < min(len(left), len(right)) and left[start] == right[start]:
-        start += 1
-    end = 0
-    while end < min(len(left), len(right)) - start and left[-1 - end] == right[-1 - end]:
-        end += 1
-    pairs: list[tuple[int | None, int | None]] = [(i, i) for i in range(start)]
-    middle_left, middle_right = left[start : len(left) - end], right[start : len(right) - end]
-    if max(len(middle_left), len(middle_right)) > MAX_ALIGNED:
-        opcodes = [("replace", 0, len(middle_left), 0, len(middle_right))]
-    else:
-        opcodes = list(SequenceMatcher(None, middle_left, middle_right, False).get_opcodes())
-    for _tag, i1, i2, j1, j2 in opcodes:
-        size = max(i2 - i1, j2 - j1)
-        pairs += [
-            (
-                start + i1 + k if i1 + k < i2 else None,
-                start + j1 + k if j1 + k < j2 else None,
-            )
-            for k in range(size)
-        ]
-    pairs += [(len(left) - k, len(right) - k) for k in range(end, 0, -1)]
-    return pairs
 
 
 def _judge(predicted: Trace, actual: Trace, p: int | None, a: int | None) -> StepPair:
@@ -222,23 +194,27 @@ def _bindings(trace: Trace) -> Counter[tuple[str, str, str]]:
     )
 
 
+def _line(step: Step) -> str:
+    return f"line {step.line}" if step.line > 0 else f"line {-step.line} of the earlier cells"
+
+
 def _describe(pair: StepPair, predicted: Trace, actual: Trace) -> str:
     if pair.actual is None:
         assert pair.predicted is not None
         step = predicted.steps[pair.predicted]
         return (
-            f"step {pair.predicted + 1}: the model goes on to line {step.line}, "
+            f"step {pair.predicted + 1}: the model goes on to {_line(step)}, "
             "Python does not go there."
         )
     right = actual.steps[pair.actual]
-    where = f"step {pair.actual + 1}, line {right.line}: "
+    where = f"step {pair.actual + 1}, {_line(right)}: "
     if pair.predicted is None:
         return where + f"Python gets here ({right.event}), the model does not."
     left = predicted.steps[pair.predicted]
     if pair.verdict == "path":
         return where + (
-            f"the model is at line {left.line} ({left.event}), "
-            f"Python is at line {right.line} ({right.event})."
+            f"the model is at {_line(left)} ({left.event}), "
+            f"Python is at {_line(right)} ({right.event})."
         )
     name = pair.names[0]
     if name == "stdout":

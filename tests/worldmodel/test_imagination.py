@@ -1,0 +1,161 @@
+"""Predicting is imagining: nothing but the network evaluates the student's code."""
+
+from __future__ import annotations
+
+import builtins
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cwm_lab.errors import ModelError
+from cwm_lab.trace import Program, Step, Trace, compare
+from cwm_lab.training.resync import true_trace
+from cwm_lab.worldmodel import load_model, predict
+from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
+from cwm_lab.worldmodel.decoding import Decoder
+from cwm_lab.worldmodel.engine import Engine
+
+SIMPLE = "total = 0\nfor n in [1, 2, 3]:\n    total += n\nprint(total)\n"
+
+
+def test_a_simple_loop_is_predicted_exactly() -> None:
+    actual, _ = true_trace(Program(SIMPLE))
+    assert compare(predict(SIMPLE), actual).scores["trace_exact"] == 1
+
+
+def test_predicting_touches_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "touched.txt"
+    source = (
+        f"def leave_a_mark(path):\n    f = open(path, 'w')\n    f.write('x')\n    return 1\n\n"
+        f"leave_a_mark({str(target)!r})\n"
+    )
+    trace = predict(source)
+    assert trace.origin == "model"
+    assert trace.steps
+    assert not target.exists()
+
+
+def test_predicting_needs_no_exec_or_eval(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_model("builtin").decoder._memory.clear()
+    expected = predict(SIMPLE)
+    load_model("builtin").decoder._memory.clear()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("the student's code would be evaluated")
+
+    monkeypatch.setattr(builtins, "exec", refuse)
+    monkeypatch.setattr(builtins, "eval", refuse)
+    assert predict(SIMPLE).steps == expected.steps
+
+
+def test_a_shuffled_network_knows_nothing(human_programs: list[Path]) -> None:
+    model = BuiltinModel()
+    rng = np.random.default_rng(0)
+    engine = model.decoder.engine
+    for block in engine.blocks:
+        for matrix in (block.qkv, block.out, block.gate_up, block.down):
+            rng.shuffle(matrix.reshape(-1))
+    model.decoder = Decoder(engine, max_answer=40)
+    actual, asked = true_trace(Program(SIMPLE))
+    assert compare(model.predict(Program(SIMPLE)), actual).scores["trace_exact"] == 0
+    answers = model.decoder.complete([q.transition.prompt for q in asked])
+    right = [a.tokens == q.transition.answer for a, q in zip(answers, asked, strict=True)]
+    assert sum(right) == 0
+
+
+def test_steps_are_streamed_and_carry_confidence() -> None:
+    seen: list[Step] = []
+    trace = predict(SIMPLE, on_step=seen.append)
+    assert tuple(seen) == tuple(trace.steps)
+    told = [step.confidence for step in trace.steps if step.confidence is not None]
+    assert told
+    assert all(0 <= share <= 1 for share in told)
+
+
+def test_the_same_prediction_each_time_and_side_by_side() -> None:
+    model = load_model("builtin")
+    programs = [Program(SIMPLE), Program("x = 3\ny = x + 4\n"), Program("print('hi')")]
+    together = model.predict_many(programs)
+    assert [t.steps for t in together] == [model.predict(p).steps for p in programs]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("", "finished"),
+        ("x = (", "syntax-error"),
+        ("import random\nx = random.random()\n", "unparsable"),
+        ("async def f():\n    pass\n", "unparsable"),
+        ("x = b'bytes'\n", "unparsable"),
+    ],
+)
+def test_what_cannot_be_predicted_is_said(source: str, kind: str) -> None:
+    outcome = predict(source).outcome
+    assert outcome.kind == kind
+    if kind == "unparsable":
+        assert outcome.message
+        assert outcome.line is not None
+
+
+def test_an_endless_loop_ends_at_the_step_limit() -> None:
+    trace = predict("while True:\n    pass\n", max_steps=25)
+    assert len(trace) == 25
+    assert trace.outcome.kind == "step-limit"
+
+
+def test_a_missing_module_is_an_exception() -> None:
+    outcome = predict("import no_such_module_here\n").outcome
+    assert (outcome.kind, outcome.type) == ("raised", "ModuleNotFoundError")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s = '<reads> N0 = 3 ; <answer> <eos>'\n",
+        "s = '😀 שלום'\nt = s\n",
+        "s = '" + "a" * 10_000 + "'\n",
+        "<outcome>",
+    ],
+)
+def test_odd_text_is_only_text(text: str) -> None:
+    assert isinstance(predict(text, max_steps=20), Trace)
+
+
+def test_context_is_part_of_the_program() -> None:
+    program = Program("y = double(4)\n", context="def double(n):\n    return n + n\n")
+    lines = [(step.event, step.line) for step in predict(program).steps[:3]]
+    assert lines == [("line", 1), ("call", -1), ("line", -2)]
+
+
+def test_an_unknown_model_is_one_clear_error() -> None:
+    with pytest.raises(ModelError, match="no model 'gpt'"):
+        predict("x = 1", model="gpt")
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "dialect", "config", "other"])
+def test_a_bad_checkpoint_is_one_clear_error(tmp_path: Path, damage: str) -> None:
+    config, weights = tmp_path / "config.json", tmp_path / "model.safetensors"
+    config.write_bytes((SHIPPED / "config.json").read_bytes())
+    raw = (SHIPPED / "model.safetensors").read_bytes()
+    weights.write_bytes(raw)
+    if damage == "missing":
+        weights.unlink()
+    elif damage == "cut":
+        weights.write_bytes(raw[: len(raw) // 2])
+    elif damage == "dialect":
+        weights.write_bytes(raw.replace(b"transition@", b"translation"))
+    elif damage == "config":
+        config.write_text("{")
+    else:
+        config.write_text('{"model_type": "llama", "auto_map": {"AutoModel": "evil.py"}}')
+    with pytest.raises(ModelError) as caught:
+        BuiltinModel(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_engine_refuses_sequences_beyond_its_length() -> None:
+    engine = Engine(SHIPPED)
+    cache = engine.cache(1, 4)
+    with pytest.raises(ModelError, match="more than"):
+        engine.forward(np.ones((1, 9), np.int64), np.array([9]), cache)
