@@ -18,8 +18,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cwm_lab.errors import ModelError
 from cwm_lab.training.corpus import Batch, Example, as_batch, held_out, pack, stream
 from cwm_lab.training.optimizer import muon
+from cwm_lab.worldmodel.engine import Floats, read_safetensors
 from cwm_lab.worldmodel.vocabulary import (
     BOS_ID,
     EOS_ID,
@@ -43,16 +45,16 @@ class Settings:
     decay: the last share of that time, over which the learning rate falls to nothing.
     """
 
-    hidden: int = 256
-    layers: int = 6
+    hidden: int = 128
+    layers: int = 5
     heads: int = 4
-    inner: int = 768
-    rows: int = 24
-    length: int = 256
+    inner: int = 384
+    rows: int = 12
+    length: int = 192
     minutes: float = 90.0
-    decay: float = 0.5
-    rate: float = 0.01
-    adam_rate: float = 0.002
+    decay: float = 0.7
+    rate: float = 0.005
+    adam_rate: float = 0.0015
     seed: int = 1
     workers: int = 1
 
@@ -170,6 +172,20 @@ class Trainer:
                 right += sum(bool(piece.all()) for piece in np.split(hit, ends[:-1]))
         return right / len(examples)
 
+    def start_from(self, folder: Path) -> None:
+        """Take the weights of a checkpoint of the same shape. Raises ModelError if it is not."""
+        weights, _ = read_safetensors(folder / "model.safetensors")
+        try:
+            missing = self.model.load_state_dict(
+                {name: torch_tensor(values) for name, values in weights.items()}, strict=False
+            )
+        except RuntimeError as error:
+            raise ModelError(
+                f"the checkpoint at {folder} has another shape; give its sizes as options."
+            ) from error
+        if set(missing.missing_keys) - {"lm_head.weight"} or missing.unexpected_keys:
+            raise ModelError(f"the checkpoint at {folder} is of another kind of model.")
+
     def save(self) -> None:
         """Write the resumable state, then the weights; each replaces the old file in one move."""
         import torch
@@ -217,6 +233,12 @@ class Trainer:
         }
 
 
+def torch_tensor(values: Floats) -> torch.Tensor:
+    import torch
+
+    return torch.from_numpy(values.copy())
+
+
 def export(model: CwmForCausalLM, folder: Path, facts: dict[str, Any]) -> None:
     """Write a checkpoint folder that transformers and the built-in engine both load (bf16)."""
     import torch
@@ -250,11 +272,23 @@ def _produce(settings: Settings, worker: int, start: int, out: mp.Queue[Batch]) 
             return  # the trainer was killed
 
 
-def train(settings: Settings, out: Path, device: str, evaluate_every: float = 180.0) -> Trainer:
-    """Train until the time is used up, saving and reporting every `evaluate_every` seconds."""
+def train(
+    settings: Settings,
+    out: Path,
+    device: str,
+    start: Path | None = None,
+    evaluate_every: float = 180.0,
+) -> Trainer:
+    """Train until the time is used up, saving and reporting every `evaluate_every` seconds.
+
+    start: a checkpoint folder whose weights to begin with, unless `out` holds a run to resume.
+    """
     trainer = Trainer(settings, out, device)
     if trainer.load():
         _say(f"going on from step {trainer.step}, {trainer.seconds / 60:.0f} min")
+    elif start is not None:
+        trainer.start_from(start)
+        _say(f"starting from the weights of {start}")
     context = mp.get_context("spawn")
     batches: mp.Queue[Batch] = context.Queue(32)
     producers = [
@@ -335,12 +369,17 @@ def main(argv: list[str] | None = None) -> int:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     parser.add_argument("--out", type=Path, default=Path("runs/builtin"))
     parser.add_argument("--device", default=None, help="cpu or cuda; by default what there is")
+    parser.add_argument(
+        "--start", type=Path, help="a checkpoint folder whose weights to begin with"
+    )
     options = vars(parser.parse_args(argv))
-    out, device = options.pop("out"), options.pop("device")
+    out, device, start = options.pop("out"), options.pop("device"), options.pop("start")
     _keep_memory()
     import torch
 
-    train(Settings(**options), out, device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    train(
+        Settings(**options), out, device or ("cuda" if torch.cuda.is_available() else "cpu"), start
+    )
     return 0
 
 

@@ -46,7 +46,7 @@ class Decoder:
 
     def _decode(self, prompts: Sequence[tuple[str, ...]]) -> list[Completion]:
         encoded = [encode(prompt) for prompt in prompts]
-        counts = np.array([len(ids) for ids in encoded])
+        counts: Ints = np.array([len(ids) for ids in encoded], np.int64)
         room = self.engine.max_length - int(counts.max())
         if room < 2:
             return [Completion((), 0.0)] * len(prompts)
@@ -57,10 +57,11 @@ class Decoder:
         cache = self.engine.cache(len(encoded), int(counts.max()) + limit)
         answers: list[list[int]] = [[] for _ in encoded]
         certainty = np.zeros(len(encoded))
-        alive = np.arange(len(encoded))
+        chosen: Ints
+        alive: Ints = np.arange(len(encoded), dtype=np.int64)
         for _ in range(limit):
             logits = self.engine.forward(ids, counts, cache)
-            chosen: Ints = np.asarray(logits.argmax(-1), np.int64)
+            chosen = np.asarray(logits.argmax(-1), np.int64)
             top = logits.max(-1)
             certainty[alive] -= np.log(np.exp(logits - top[:, None]).sum(-1))
             for row, token in zip(alive, chosen, strict=True):
@@ -68,7 +69,7 @@ class Decoder:
             self.generated += len(alive)
             going = chosen != EOS_ID
             if not going.all():
-                kept = np.flatnonzero(going)
+                kept: Ints = np.flatnonzero(going).astype(np.int64)
                 if not len(kept):
                     break
                 cache.keep(kept)
