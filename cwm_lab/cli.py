@@ -221,10 +221,10 @@ def _recorded(options: argparse.Namespace, program: Program) -> Trace:
 
 def _predicted(options: argparse.Namespace, program: Program) -> Trace:
     from cwm_lab.terminal import console_for, progress
-    from cwm_lab.training.evaluate import predict_within
+    from cwm_lab.worldmodel import predict
 
     with progress(console_for(sys.stderr), "predicting") as advance:
-        return predict_within(
+        return predict(
             program,
             model=options.model,
             max_steps=options.max_steps,

@@ -15,6 +15,9 @@ class CWMLab(Configurable):
     max_steps = Int(1000, min=1, help="Most steps that are predicted and recorded.").tag(
         config=True
     )
+    predict_seconds = Float(
+        60.0, min=0.001, help="Longest time that the model may predict, in seconds."
+    ).tag(config=True)
     max_seconds = Float(
         10.0, min=0.001, help="Longest time that the cell may really run, in seconds."
     ).tag(config=True)

@@ -77,6 +77,7 @@ class PredictMagics(Magics):
                 max_seconds=(
                     defaults.max_seconds if given.max_seconds is None else given.max_seconds
                 ),
+                predict_seconds=defaults.predict_seconds,
                 stdin=tuple(given.input),
                 sandbox=given.sandbox,
             ),

@@ -40,11 +40,12 @@ _NO_READER = (
 
 @dataclass(frozen=True)
 class Options:
-    """What `%%predict` was asked for. max_seconds bounds the real run alone."""
+    """What `%%predict` was asked for. max_seconds bounds the real run, predict_seconds the other."""
 
     model: str = "builtin"
     max_steps: int = 1000
     max_seconds: float = 10.0
+    predict_seconds: float = 60.0
     stdin: tuple[str, ...] = ()
     sandbox: bool = False
 
@@ -146,6 +147,7 @@ class _Session:
                 model=self.options.model,
                 stdin=self.program.stdin,
                 max_steps=self.options.max_steps,
+                max_seconds=self.options.predict_seconds,
                 on_step=on_step,
             )
         except CWMLabError as error:

@@ -5,7 +5,6 @@ Knows nothing of any particular model: it predicts, records, compares and counts
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cwm_lab import worldmodel
 from cwm_lab.recorder import record
-from cwm_lab.trace import Outcome, Program, Step, Trace, compare, header_comments
+from cwm_lab.trace import Program, Trace, compare, header_comments
 from cwm_lab.training.program_files import RECORD_SECONDS, read_program
 from cwm_lab.worldmodel import predict
 
@@ -111,39 +110,6 @@ class _Task:
     resynced: bool
 
 
-class _OutOfTimeError(Exception):
-    """Leaves a prediction whose time is up."""
-
-
-def predict_within(
-    program: Program,
-    *,
-    model: str = "builtin",
-    max_steps: int = 1000,
-    max_seconds: float | None = None,
-    on_step: Callable[[Step], None] | None = None,
-) -> Trace:
-    """Predict; if that takes longer than max_seconds, stop after the step then under way.
-
-    A trace cut short so ends with the outcome ``time-limit``.
-    """
-    steps: list[Step] = []
-    deadline = math.inf if max_seconds is None else time.monotonic() + max_seconds
-
-    def collect(step: Step) -> None:
-        steps.append(step)
-        if on_step is not None:
-            on_step(step)
-        if time.monotonic() > deadline:
-            raise _OutOfTimeError
-
-    try:
-        return predict(program, model=model, max_steps=max_steps, on_step=collect)
-    except _OutOfTimeError:
-        outcome = Outcome("time-limit", message=f"{max_seconds:g} seconds")
-        return Trace(program, tuple(steps), outcome, origin="model", model=model)
-
-
 def evaluate(
     paths: Sequence[Path],
     *,
@@ -211,7 +177,7 @@ def _judge(task: _Task) -> Row:
             max_seconds=RECORD_SECONDS if task.max_seconds is None else task.max_seconds,
         )
         start = time.perf_counter()
-        predicted = predict_within(
+        predicted = predict(
             program, model=task.model, max_steps=task.max_steps, max_seconds=task.max_seconds
         )
         seconds = time.perf_counter() - start

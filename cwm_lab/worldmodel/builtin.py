@@ -41,10 +41,17 @@ class BuiltinModel:
         program: Program,
         *,
         max_steps: int = 1000,
+        max_seconds: float | None = None,
         on_step: Callable[[Step], None] | None = None,
     ) -> Trace:
         """One program's predicted trace; `on_step` is called with each step as it is made."""
-        scheduler = Scheduler(program, model=self.name, max_steps=max_steps, on_step=on_step)
+        scheduler = Scheduler(
+            program,
+            model=self.name,
+            max_steps=max_steps,
+            max_seconds=max_seconds,
+            on_step=on_step,
+        )
         return next(iter(self._together([scheduler])))
 
     def predict_many(self, programs: Sequence[Program], *, max_steps: int = 1000) -> list[Trace]:
@@ -105,12 +112,14 @@ def predict(
     stdin: Sequence[str] = (),
     entry: str | None = None,
     max_steps: int = 1000,
+    max_seconds: float | None = None,
     on_step: Callable[[Step], None] | None = None,
 ) -> Trace:
     """Imagine a program's trace: nothing of it is run.
 
     source: the program's text, or a `Program` (then stdin and entry, if given, replace its own).
     model: which world model; see `load_model`. max_steps: the most steps to predict.
+    max_seconds: the longest time to predict, then the trace ends with the outcome time-limit.
     on_step: called with each `Step` as soon as it is predicted.
     Returns a `Trace` of origin "model"; a program that is not Python gives one without steps and
     the outcome syntax-error. Raises ModelError if the model cannot be had, BadProgramError for text
@@ -128,4 +137,6 @@ def predict(
         )
     else:
         program = Program(source, stdin=tuple(stdin), entry=entry)
-    return load_model(model).predict(program, max_steps=max_steps, on_step=on_step)
+    return load_model(model).predict(
+        program, max_steps=max_steps, max_seconds=max_seconds, on_step=on_step
+    )

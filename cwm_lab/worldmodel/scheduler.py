@@ -8,7 +8,9 @@ branch, loop item, call, printed text and exception is an `Answer`.
 from __future__ import annotations
 
 import ast
+import math
 import sys
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
@@ -88,9 +90,12 @@ class Scheduler:
         *,
         model: str = "builtin",
         max_steps: int = 1000,
+        max_seconds: float | None = None,
         on_step: Callable[[Step], None] | None = None,
     ) -> None:
         self.program, self.model, self.max_steps, self.on_step = program, model, max_steps, on_step
+        self.max_seconds = math.inf if max_seconds is None else max_seconds
+        self._began = time.monotonic()
         self.steps: list[Step] = []
         self.stdin = list(program.stdin)
         self._recording = False
@@ -285,6 +290,8 @@ class Scheduler:
         lambdas = [self._function(part, frame) for part in statement.lambdas]
         returned: list[tuple[Call, Value | str]] = []
         while len(returned) <= MAX_CALLS_PER_STATEMENT:
+            if time.monotonic() - self._began > self.max_seconds:
+                raise _Ended(Outcome("time-limit", message=f"{self.max_seconds:g} seconds"))
             prompt = ask(
                 statement,
                 frame.lookup,
