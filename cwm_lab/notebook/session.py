@@ -40,7 +40,7 @@ _NO_READER = (
 
 @dataclass(frozen=True)
 class Options:
-    """What `%%predict` was asked for. max_seconds bounds the real run, predict_seconds the other."""
+    """What `%%predict` was asked for. max_seconds bounds the run, predict_seconds the model."""
 
     model: str = "builtin"
     max_steps: int = 1000
