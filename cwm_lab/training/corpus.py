@@ -1,7 +1,7 @@
 """Streams training examples: programs from the generator, run under the teacher, balanced, packed.
 
 Everything follows from (seed, worker, workers), so that a run can be repeated. Exact duplicates are
-dropped, and statements that come again and again are thinned out, so that rare constructs count.
+thinned out, and so are statements that come again and again, so that rare constructs count.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cwm_lab.worldmodel.vocabulary import PAD_ID, READS, encode
 
 HELD_OUT_SEED = 10**9
 """Programs from this seed on are never trained on."""
-_PLENTY = 24
+_PLENTY = 200
 _MAX_SEEN = 3_000_000
 
 
@@ -78,9 +78,13 @@ def as_example(transition: Transition) -> Example:
 
 
 def stream(seed: int, worker: int = 0, workers: int = 1, start: int = 0) -> Iterator[Example]:
-    """Endless examples of one worker, deduplicated and balanced by statement."""
+    """Endless examples of one worker, balanced by statement and by question.
+
+    The n-th example of a question is taken with probability n ** -1/2: counting up by one is what
+    programs do most, and it must be seen more than once, but not as often as programs do it.
+    """
     rng = random.Random(seed * 1009 + worker)
-    seen: set[int] = set()
+    seen: Counter[int] = Counter()
     heads: Counter[int] = Counter()
     number = start
     while True:
@@ -89,10 +93,10 @@ def stream(seed: int, worker: int = 0, workers: int = 1, start: int = 0) -> Iter
             (seed * 50_000_000 + number * workers + worker) % HELD_OUT_SEED
         ):
             key = hash(transition.prompt)
-            if key in seen:
-                continue
-            if len(seen) < _MAX_SEEN:
-                seen.add(key)
+            if key in seen or len(seen) < _MAX_SEEN:
+                seen[key] += 1
+                if rng.random() > seen[key] ** -0.5:
+                    continue
             head = hash(transition.prompt[: transition.prompt.index(READS)])
             heads[head] += 1
             if rng.random() > (_PLENTY / heads[head]) ** 0.5:
