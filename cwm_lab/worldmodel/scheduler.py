@@ -49,6 +49,7 @@ from cwm_lab.worldmodel.values import (
     Form,
     OutsideEnvelopeError,
     Text,
+    Tup,
     UnparsableAnswerError,
     Value,
 )
@@ -105,6 +106,9 @@ class Scheduler:
         self._free: dict[int, tuple[str, ...]] = {}
         self._unit: dict[int, int] = {}
         self._silent: set[int] = set()
+        self._classes: list[Cell] = []
+        self._scopes: dict[ast.AST, Scope] = {}
+        self._at_line: int | None = None
 
     # --- the run ------------------------------------------------------------------------------
 
@@ -145,7 +149,6 @@ class Scheduler:
         context = desugar(before).body
         tree = ast.Module([*context, *desugar(own).body], [])
         self._scopes = analyse(tree)
-        self._at_line: int | None = None
         return tree, context
 
     def _trace(self, outcome: Outcome) -> Trace:
@@ -160,7 +163,7 @@ class Scheduler:
             quoted = name == "KeyError" or not isinstance(only, Text)
             message = display(only) if quoted else only.text  # type: ignore[union-attr]
         else:
-            message = display(_tuple(args)) if args else ""
+            message = display(Tup(args)) if args else ""
         return Outcome("raised", name, message, error.line)
 
     def _drive(self, run: Run) -> Generator[Prompt, Answer, None]:
@@ -393,7 +396,7 @@ class Scheduler:
             made = Cell("obj", cls=callee)
             initial = member(callee, "__init__")
             if any(_is_exception(base) for base in ancestors(callee)):
-                made.attrs["args"] = _tuple(args)
+                made.attrs["args"] = Tup(args)
             if isinstance(initial, Cell) and initial.kind == "fn":
                 yield from self._enter(frame, initial, (made, *args), call.keywords)
             return made
@@ -759,12 +762,6 @@ class Scheduler:
         finish_class(cls)
         return NONE
 
-    @property
-    def _classes(self) -> list[Cell]:
-        if not hasattr(self, "_all_classes"):
-            self._all_classes: list[Cell] = []
-        return self._all_classes
-
     def _do_Import(self, node: ast.Import, frame: Frame) -> Iterator[Any]:
         for alias in node.names:
             self._module_value(alias.name, frame)
@@ -791,12 +788,6 @@ class Scheduler:
             raise OutsideEnvelopeError(f"the module {name}")
 
 
-def _tuple(items: tuple[Value, ...]) -> Value:
-    from cwm_lab.worldmodel.values import Tup
-
-    return Tup(tuple(items))
-
-
 def _is_exception(cls: Cell) -> bool:
     return any(isinstance(base, Atom) and base.text in EXCEPTIONS for base in cls.bases)
 
@@ -818,7 +809,7 @@ def _bound_item(target: ast.expr, answer: Answer) -> Value | None:
         if isinstance(node, ast.Name):
             return named.get(node.id, NONE)
         if isinstance(node, ast.Tuple | ast.List):
-            return _tuple(tuple(item(part) for part in node.elts))
+            return Tup(tuple(item(part) for part in node.elts))
         return NONE
 
     return item(target)
