@@ -269,7 +269,8 @@ def _produce(settings: Settings, worker: int, start: int, out: mp.Queue[Batch]) 
             except queue.Full:
                 continue
         else:
-            return  # the trainer was killed
+            out.cancel_join_thread()  # the trainer was killed: nobody will read the rest
+            return
 
 
 def train(
