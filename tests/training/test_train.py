@@ -12,7 +12,9 @@ from cwm_lab.training.corpus import held_out, pack, stream
 from cwm_lab.training.train import Settings, Trainer
 from cwm_lab.worldmodel.builtin import BuiltinModel
 
-TINY = Settings(hidden=32, layers=2, heads=2, inner=48, rows=2, length=128, minutes=1)
+TINY = Settings(
+    hidden=32, layers=2, heads=2, inner=48, rows=2, length=128, minutes=9, rate=0.05, adam_rate=0.05
+)
 
 
 def test_batches_hold_whole_examples_once() -> None:
@@ -34,7 +36,7 @@ def test_the_same_seed_gives_the_same_examples() -> None:
 def test_training_learns_resumes_and_exports(tmp_path: Path) -> None:
     batches = list(islice(pack(stream(4), TINY.rows, TINY.length), 6))
     trainer = Trainer(TINY, tmp_path, "cpu")
-    losses = [trainer.train_on(batches[0]) for _ in range(12)]
+    losses = [trainer.train_on(batches[0]) for _ in range(40)]
     assert losses[-1] < losses[0] - 1
     trainer.save()
 
