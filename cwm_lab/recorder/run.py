@@ -9,10 +9,11 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType, FrameType
 from typing import Any, TextIO
 
+from cwm_lab.recorder import hooks
 from cwm_lab.recorder.display import scrub
 from cwm_lab.recorder.streams import Input, Output, redirected
 from cwm_lab.recorder.tracer import RECURSION_ROOM, Row, Tracer
@@ -24,6 +25,8 @@ CONTEXT_FILENAME = "<context>"
 MAX_MESSAGE = 1000
 _VALUE = "__cwm_lab_value__"
 _INPUT = "<built-in function input>"
+_WATCHES = "(debuggers and profilers do that): a program that watches itself run cannot be recorded"
+_LOST = "from here on Python had switched tracing off, as it does when recursion in C goes too deep"
 _ALARM_AGAIN = 0.2
 """Seconds after which a program that caught the time limit is stopped again."""
 
@@ -34,6 +37,14 @@ class Stopped(BaseException):
     def __init__(self, kind: OutcomeKind, message: str) -> None:
         super().__init__(message)
         self.outcome = Outcome(kind, None, message)
+
+
+class UnsupportedError(Stopped):
+    """The program did what cannot be recorded truly. Its type's name is in the outcome."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("raised", message)
+        self.outcome = Outcome("raised", type(self).__name__, message)
 
 
 @dataclass(frozen=True)
@@ -138,18 +149,25 @@ class _Run:
         self._filename = program.filename
         self._output = Output(self._limits.output, self._too_much_output, echo)
         stdin = self._input = Input(program.stdin, self._output, ask)
-        before = sys.gettrace()
+        before = hooks.gettrace()
         caught: BaseException | None = None
-        with redirected(stdin, self._output), _room_for_recursion(), self._alarm():
+        with (
+            redirected(stdin, self._output),
+            _room_for_recursion(),
+            self._alarm(),
+            hooks.refused(self._refuse, self.hidden),
+        ):
             # What the program sees as `input` looks as it always does.
             self.hidden[id(stdin.function)] = _INPUT
-            sys.settrace(tracer.trace)
+            hooks.settrace(tracer.trace)
             try:
                 body()
             except BaseException as error:  # noqa: BLE001 - whatever it raises is the result
                 caught = error
             finally:
-                sys.settrace(before)
+                if self._stopped is None and hooks.gettrace() != tracer.trace:
+                    self._stopped = UnsupportedError(_LOST)
+                hooks.settrace(before)
         tracer.finish(caught)
         return caught
 
@@ -159,7 +177,7 @@ class _Run:
         if self._steps >= self._limits.steps:
             message = f"stopped recording after {self._limits.steps:,} steps"
             if self._go_on:
-                sys.settrace(None)
+                hooks.settrace(None)
             self._end(Stopped("step-limit", message), raising=not self._go_on)
             return
         self._steps += 1
@@ -172,6 +190,9 @@ class _Run:
     def _too_much_output(self) -> None:
         message = f"more than {self._limits.output:,} characters of output"
         self._end(Stopped("output-limit", message))
+
+    def _refuse(self, name: str) -> None:
+        self._end(UnsupportedError(f"{name} was called {_WATCHES}"))
 
     def _end(self, stopped: Stopped, *, raising: bool = True) -> None:
         if self._stopped is None:
@@ -211,7 +232,7 @@ class _Run:
     def outcome(self, error: BaseException | None, tracer: Tracer) -> Outcome:
         if self._stopped is not None:
             stopped = self._stopped.outcome
-            return Outcome(stopped.kind, None, stopped.message, self._line)
+            return replace(stopped, line=self._line)
         if error is None:
             return Outcome()
         line = _line_of(error, tracer)
@@ -232,7 +253,7 @@ def _raise_in_handlers(frame: FrameType | None, filename: str, stopped: Stopped)
         if frame.f_code.co_filename == filename:
             frame.f_trace = again
         frame = frame.f_back
-    sys.settrace(again)
+    hooks.settrace(again)
 
 
 @contextmanager

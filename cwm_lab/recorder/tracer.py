@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
+from cwm_lab.recorder import hooks
 from cwm_lab.recorder.display import SCALARS, display, has_identity, type_name
 from cwm_lab.recorder.identities import Identities
 from cwm_lab.trace import MODULE, Event
@@ -185,13 +186,13 @@ class Tracer:
         room than the program. An exception out of a trace function switches tracing off; the
         profile function, called as the next frame is left, switches it on again.
         """
-        before = sys.getprofile()
+        before = hooks.getprofile()
 
         def again(frame: FrameType, event: str, arg: Any) -> None:
-            sys.setprofile(before)
-            sys.settrace(self.trace)
+            hooks.setprofile(before)
+            hooks.settrace(self.trace)
 
-        sys.setprofile(again)
+        hooks.setprofile(again)
 
     def lose(self, numbers: Iterable[int | None]) -> None:
         """Names no longer hold these objects; whether anything does is seen at the next step."""
