@@ -165,7 +165,10 @@ class _Run:
             except BaseException as error:  # noqa: BLE001 - whatever it raises is the result
                 caught = error
             finally:
-                if self._stopped is None and hooks.gettrace() != tracer.trace:
+                # An interrupt may have come while the tracer was at work, which ends tracing too.
+                interrupted = isinstance(caught, KeyboardInterrupt | MemoryError)
+                lost = hooks.gettrace() != tracer.trace
+                if lost and not interrupted and self._stopped is None:
                     self._stopped = UnsupportedError(_LOST)
                 hooks.settrace(before)
         tracer.finish(caught)
