@@ -1,5 +1,6 @@
 """The shared language: Program, Step, Trace, Comparison. Pure; imports no other room."""
 
+from cwm_lab.trace.causes import CAUSES, Cause, cause_of, causes, first_cause
 from cwm_lab.trace.compare import (
     COMPARISON_SCHEMA,
     SCORE_NAMES,
@@ -12,11 +13,13 @@ from cwm_lab.trace.model import MODULE, TRACE_SCHEMA, Event, Outcome, OutcomeKin
 from cwm_lab.trace.program import CELL_FILENAME, Program, header_comments, parse_source
 
 __all__ = [
+    "CAUSES",
     "CELL_FILENAME",
     "COMPARISON_SCHEMA",
     "MODULE",
     "SCORE_NAMES",
     "TRACE_SCHEMA",
+    "Cause",
     "Comparison",
     "Event",
     "Outcome",
@@ -26,7 +29,10 @@ __all__ = [
     "StepPair",
     "Trace",
     "Verdict",
+    "cause_of",
+    "causes",
     "compare",
+    "first_cause",
     "header_comments",
     "parse_source",
 ]
