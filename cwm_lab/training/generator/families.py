@@ -15,6 +15,7 @@ from cwm_lab.training.generator.freeform import FREEFORM_FAMILIES
 from cwm_lab.training.generator.idioms import IDIOM_FAMILIES
 from cwm_lab.training.generator.micro import MICRO_FAMILIES
 from cwm_lab.training.generator.mutants import MUTANT_FAMILIES
+from cwm_lab.training.generator.probes import PROBE_FAMILIES
 from cwm_lab.training.generator.program import GeneratedProgram
 from cwm_lab.training.generator.trial import run_trial
 
@@ -27,6 +28,7 @@ _ALL: Final[dict[str, tuple[Family, float]]] = {
     **MUTANT_FAMILIES,
     **FREEFORM_FAMILIES,
     **IDIOM_FAMILIES,
+    **PROBE_FAMILIES,
 }
 
 FAMILIES: Final[Mapping[str, Family]] = {name: family for name, (family, _) in _ALL.items()}

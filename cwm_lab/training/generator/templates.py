@@ -57,10 +57,10 @@ def expand(template: Template, draw: Draw) -> tuple[str, tuple[str, ...]]:
     for line in template.text.splitlines():
         if line.startswith("@ "):
             name, text = line[2:].split(" = ", 1)
-            named[name] = _fill(_choose(text, draw), draw, named)
+            named[name] = _fill(choose(text, draw), draw, named)
         else:
             body.append(line)
-    source = _fill(_choose("\n".join(body), draw), draw, named)
+    source = _fill(choose("\n".join(body), draw), draw, named)
     stdin = tuple(named["stdin"].split("|")) if "stdin" in named else ()
     return _tidy(source), stdin
 
@@ -72,7 +72,7 @@ def _tidy(source: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", source).strip("\n") + "\n"
 
 
-def _choose(text: str, draw: Draw) -> str:
+def choose(text: str, draw: Draw) -> str:
     """Make every choice, the outer ones first."""
     while "⟨" in text:
         start = text.index("⟨")
