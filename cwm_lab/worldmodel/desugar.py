@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from cwm_lab.worldmodel.values import Atom, Text, Value
+
 DESCRIPTORS = frozenset(["property", "staticmethod", "classmethod"])
 
 
@@ -24,6 +26,16 @@ def is_literal(node: ast.expr) -> bool:
         node = node.operand
         return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
     return isinstance(node, ast.Constant)
+
+
+def literal(node: ast.expr) -> Value:
+    """The value of a constant that the source spells out (see `is_literal`)."""
+    if isinstance(node, ast.UnaryOp):
+        inner = literal(node.operand)
+        assert isinstance(inner, Atom)
+        return Atom("-" + inner.text)
+    assert isinstance(node, ast.Constant)
+    return Text(node.value) if isinstance(node.value, str) else Atom(repr(node.value))
 
 
 class _Decorators(ast.NodeTransformer):

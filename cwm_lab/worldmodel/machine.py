@@ -10,10 +10,11 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-from cwm_lab.trace import MODULE
-from cwm_lab.worldmodel.dialect import UNBOUND, UNBOUND_LOCAL, Prompt
+from cwm_lab.trace import MODULE, Outcome
+from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.scopes import Scope, parameter_names
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Tup, UnparsableAnswerError, Value
+from cwm_lab.worldmodel.vocabulary import UNBOUND, UNBOUND_LOCAL
 
 FunctionNode = ast.FunctionDef | ast.Lambda
 
@@ -50,7 +51,15 @@ class PredictedError(Exception):
         self.value, self.line = value, line
 
 
-class BreakSignal(Exception):  # noqa: N818 - control flow, not an error
+class Ended(Exception):  # noqa: N818 - control flow, not an error
+    """The prediction is over, whatever the program would do now."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+class BreakSignal(Exception):  # noqa: N818
     """A break statement."""
 
 

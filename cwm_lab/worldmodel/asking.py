@@ -1,0 +1,113 @@
+"""One statement's question: asked, its answer applied to the state, asked again after each call."""
+
+from __future__ import annotations
+
+import ast
+import math
+import time
+from collections.abc import Generator
+from typing import Any
+
+from cwm_lab.trace import Outcome
+from cwm_lab.worldmodel.calls import Calls
+from cwm_lab.worldmodel.dialect import Answer, Call, ask
+from cwm_lab.worldmodel.journal import Journal
+from cwm_lab.worldmodel.machine import (
+    Ask,
+    Class,
+    Ended,
+    Frame,
+    PredictedError,
+    exception_type,
+    finish_class,
+)
+from cwm_lab.worldmodel.scopes import Scope
+from cwm_lab.worldmodel.statement import Kind, Statement, describe
+from cwm_lab.worldmodel.values import UnparsableAnswerError, Value
+
+MAX_CALLS_PER_STATEMENT = 300
+
+
+class Questions:
+    """Asks what statements do. stdin: the lines not yet read. deadline: monotonic seconds."""
+
+    def __init__(
+        self, journal: Journal, calls: Calls, stdin: list[str], max_seconds: float | None
+    ) -> None:
+        self.journal, self.calls, self.stdin = journal, calls, stdin
+        self.max_seconds = math.inf if max_seconds is None else max_seconds
+        self._began = time.monotonic()
+        self._statements: dict[tuple[ast.AST, Kind], Statement] = {}
+
+    def statement(self, kind: Kind, node: ast.AST, scope: Scope) -> Statement:
+        key = (node, kind)
+        if key not in self._statements:
+            self._statements[key] = describe(kind, node, scope)
+        return self._statements[key]
+
+    def ask(
+        self, frame: Frame, kind: Kind, node: ast.AST, **more: Any
+    ) -> Generator[Any, Any, Answer]:
+        """Ask what a statement does, making the calls that it makes; an exception is raised."""
+        statement = self.statement(kind, node, frame.scope)
+        lambdas = [self.calls.function(part, frame) for part in statement.lambdas]
+        returned: list[tuple[Call, Value | str]] = []
+        while len(returned) <= MAX_CALLS_PER_STATEMENT:
+            if time.monotonic() - self._began > self.max_seconds:
+                raise Ended(Outcome("time-limit", message=f"{self.max_seconds:g} seconds"))
+            prompt = ask(
+                statement,
+                frame.lookup,
+                lambdas=lambdas,
+                stdin=self.stdin[: statement.inputs],
+                returned=returned,
+                **more,
+            )
+            answer: Answer = yield Ask(prompt)
+            self._apply(frame, answer)
+            if answer.ending == "raise":
+                assert answer.value is not None
+                self.journal.throw(frame, answer.value)
+            if answer.ending != "call":
+                return answer
+            assert answer.call is not None
+            try:
+                result = yield from self.calls.call(frame, answer.call)
+            except PredictedError as error:
+                if kind == "<next>" and exception_type(error.value) == "StopIteration":
+                    return Answer("done")
+                self.journal.raised(frame, error.value)
+                raise
+            returned.append((answer.call, result))
+        raise UnparsableAnswerError("one statement makes call after call")
+
+    def evaluate(
+        self, frame: Frame, node: ast.expr, kind: Kind = "<eval>"
+    ) -> Generator[Any, Any, Value]:
+        """An expression's value."""
+        answer = yield from self.ask(frame, kind, node)
+        if answer.value is None:
+            raise UnparsableAnswerError("a value was asked for, and none was given")
+        return answer.value
+
+    def test(self, frame: Frame, node: ast.expr) -> Generator[Any, Any, bool]:
+        """A condition's truth; a constant's is known."""
+        if isinstance(node, ast.Constant):
+            return bool(node.value)
+        answer = yield from self.ask(frame, "<if>", node)
+        return answer.ending == "true"
+
+    def _apply(self, frame: Frame, answer: Answer) -> None:
+        self.journal.trust(answer.confidence)
+        for cell, now in answer.changes:
+            cell.take(now)
+        for cell, name, value in answer.attributes:
+            cell.attrs[name] = value
+            if isinstance(cell.payload, Class):
+                cell.payload.own[name] = value
+                for other in self.calls.classes:
+                    finish_class(other)
+        for name, value in answer.bindings:
+            frame.bind(name, value)
+        self.journal.printed += answer.printed
+        del self.stdin[: answer.consumed]

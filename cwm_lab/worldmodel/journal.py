@@ -1,0 +1,110 @@
+"""Writes the steps of an imagined run: which line is a step, what changed since the last one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from cwm_lab.trace import Outcome, Step
+from cwm_lab.trace.model import Event
+from cwm_lab.worldmodel.display import display
+from cwm_lab.worldmodel.layout import Layout
+from cwm_lab.worldmodel.machine import Ended, Frame, PredictedError
+from cwm_lab.worldmodel.values import Value
+
+Watch = Callable[[int, Frame], None]
+"""Called with a step's index and its frame just before the step is written: who changes the frame's
+names there changes the state that the step shows and from which the run goes on."""
+
+
+class Journal:
+    """The steps so far. `recording` is off while the context runs.
+
+    at_line: the line that the run has come to, for messages. printed, confidence: text written and
+    probability of the answers since the last step.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        max_steps: int,
+        on_step: Callable[[Step], None] | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        self.layout, self.max_steps, self.on_step, self.watch = layout, max_steps, on_step, watch
+        self.steps: list[Step] = []
+        self.recording = False
+        self.at_line: int | None = None
+        self.printed = ""
+        self.confidence: float | None = None
+        self._free: dict[ast.AST, tuple[str, ...]] = {}
+
+    def emit(
+        self, frame: Frame, event: Event, value: str | None = None, detail: str | None = None
+    ) -> None:
+        """Write one step of a frame. Raises Ended at the step limit."""
+        if not self.recording:
+            return
+        if len(self.steps) >= self.max_steps:
+            raise Ended(Outcome("step-limit"))
+        if self.watch is not None:
+            self.watch(len(self.steps), frame)
+        texts = {n: display(v) for n, v in frame.visible(self._free_names(frame)).items()}
+        step = Step(
+            event=event,
+            line=frame.line,
+            function=frame.function,
+            depth=frame.depth,
+            locals={n: t for n, t in texts.items() if frame.shown.get(n) != t},
+            removed=tuple(n for n in frame.shown if n not in texts),
+            value=value,
+            stdout=self.printed,
+            detail=detail,
+            confidence=self.confidence,
+        )
+        frame.shown, self.printed, self.confidence = texts, "", None
+        self.steps.append(step)
+        if self.on_step is not None:
+            self.on_step(step)
+
+    def begin(self, module: Frame) -> None:
+        """The context has run; from here on steps are written."""
+        self.recording, self.printed = True, ""
+        module.unit, module.line, module.shown = None, 1, {}
+
+    def trust(self, confidence: float | None) -> None:
+        """An answer of this probability led to the next step."""
+        if confidence is not None:
+            self.confidence = confidence * (1.0 if self.confidence is None else self.confidence)
+
+    def line(self, frame: Frame, node: ast.AST, *, again: bool = False) -> None:
+        """Come to a statement: a step, unless the frame is on its line already."""
+        unit = self.layout.unit(node)
+        if unit is None or getattr(node, "silent", False):
+            return
+        if unit == frame.unit and not again:
+            return
+        frame.unit = frame.line = self.at_line = unit
+        frame.told_exception = False
+        self.emit(frame, "line")
+
+    def raised(self, frame: Frame, value: Value) -> None:
+        """The step of an exception that is raised or arrives in a frame."""
+        frame.told_exception = True
+        self.emit(frame, "exception", value=display(value))
+
+    def throw(self, frame: Frame, value: Value, line: int | None = None) -> None:
+        """Let a frame raise an exception. line: where it was first raised, if not here."""
+        self.raised(frame, value)
+        raise PredictedError(value, frame.line if line is None else line)
+
+    def _free_names(self, frame: Frame) -> tuple[str, ...]:
+        """Free variables that a function's code (or a function inside it) speaks of."""
+        if frame.node not in self._free:
+            names: dict[str, None] = {}
+            if not isinstance(frame.node, ast.Module):
+                for node in ast.walk(frame.node):
+                    if isinstance(node, ast.Name) and frame.scope.resolve(node.id)[0] == "free":
+                        names.setdefault(node.id)
+            self._free[frame.node] = tuple(names)
+        return self._free[frame.node]

@@ -1,0 +1,57 @@
+"""A program laid out for walking: one tree of context and program, its scopes, its step lines."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from cwm_lab.trace import Program, parse_source
+from cwm_lab.trace.lines import read_source
+from cwm_lab.worldmodel.desugar import desugar
+from cwm_lab.worldmodel.scopes import Scope, analyse
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What is known of a program's text before anything is predicted.
+
+    tree: context and program in one. context, body: their statements. scopes: by syntax node.
+    units: the step line of each node, by its id; context lines are negative. silent: lines that are
+    no steps.
+    """
+
+    tree: ast.Module
+    context: list[ast.stmt]
+    body: list[ast.stmt]
+    scopes: dict[ast.AST, Scope]
+    units: dict[int, int]
+    silent: frozenset[int]
+
+    def unit(self, node: ast.AST) -> int | None:
+        """The line that a node's step carries; None if it has no step."""
+        return self.units.get(id(node))
+
+    def is_docstring(self, node: ast.stmt) -> bool:
+        return (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and self.unit(node) in self.silent
+        )
+
+
+def lay_out(program: Program) -> Layout:
+    """Parse a program and its context. Raises SyntaxError (of the program) and BadProgramError."""
+    own = program.parse()
+    before = parse_source(program.context, "<context>")
+    units: dict[int, int] = {}
+    silent: set[int] = set()
+    for tree, sign in ((before, -1), (own, 1)):
+        source = read_source(tree)
+        silent |= {sign * line for line in source.silent}
+        for node in ast.walk(tree):
+            line = getattr(node, "lineno", None)
+            if line is not None and line in source.shown:
+                units[id(node)] = sign * source.shown[line]
+    context, body = desugar(before).body, desugar(own).body
+    whole = ast.Module([*context, *body], [])
+    return Layout(whole, context, body, analyse(whole), units, frozenset(silent))
