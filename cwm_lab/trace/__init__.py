@@ -11,6 +11,7 @@ from cwm_lab.trace.compare import (
 )
 from cwm_lab.trace.model import MODULE, TRACE_SCHEMA, Event, Outcome, OutcomeKind, Step, Trace
 from cwm_lab.trace.program import CELL_FILENAME, Program, header_comments, parse_source
+from cwm_lab.trace.schema import schema
 
 __all__ = [
     "CAUSES",
@@ -35,4 +36,5 @@ __all__ = [
     "first_cause",
     "header_comments",
     "parse_source",
+    "schema",
 ]

@@ -222,15 +222,16 @@ class Trace:
             raise BadTraceError(f"not a readable trace document: {error!r}") from error
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a step: step, event, line, function, depth, locals, value, stdout."""
-        import pandas as pd
+        """One row a step: event, line, function, depth, locals, removed, value, stdout, ..."""
+        from cwm_lab.trace.tables import steps_frame
 
-        columns = ["event", "line", "function", "depth", "locals", "value", "stdout", "detail"]
-        rows = [
-            (s.event, s.line, s.function, s.depth, dict(s.locals), s.value, s.stdout, s.detail)
-            for s in self.steps
-        ]
-        return pd.DataFrame(rows, columns=columns).rename_axis("step")
+        return steps_frame(self)
+
+    def variables_frame(self) -> pd.DataFrame:
+        """Step x (function, name): the value's text at each step, NA where it is not visible."""
+        from cwm_lab.trace.tables import variables_frame
+
+        return variables_frame(self)
 
     def with_steps(self, steps: Sequence[Step]) -> Trace:
         return replace(self, steps=tuple(steps))
