@@ -407,7 +407,8 @@ class _Frame:
         types: dict[str, str] = {}
         ids: dict[str, int] = {}
         seen = self.seen
-        bound = self.code.inlined.get(frame.f_lasti, ())
+        # A statement that begins is in no comprehension yet.
+        bound = () if event == "line" else self.code.inlined.get(frame.f_lasti, ())
         present = 0
         # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions.
         names = frame.f_globals if self.code.name == MODULE else frame.f_locals
