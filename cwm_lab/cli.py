@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 MIN_PROGRAMS_A_WORKER = 4
 """Starting a worker process costs about as much as evaluating a few programs."""
-MAX_WORKERS = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -115,6 +114,9 @@ def _parser() -> argparse.ArgumentParser:
         help="also judge each step alone, from the true state before it; this runs the programs "
         "once more, outside the sandbox",
     )
+    evaluate.add_argument(
+        "--report", type=_page, metavar="OUT.html", help="also draw the scores as one HTML page"
+    )
     commands.add_parser("train", help="train the built-in model (see cwm-lab train --help)")
     return parser
 
@@ -127,6 +129,14 @@ def _count(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
     return number
+
+
+def _page(text: str) -> Path:
+    """A file that can be written, seen before the work of hours that is to go into it."""
+    path = Path(text)
+    if path.is_dir() or not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be written: no such folder")
+    return path
 
 
 def _seconds(text: str) -> float:
@@ -171,7 +181,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     if not paths:
         what = "has no *.py files" if options.dir.is_dir() else "is not a folder"
         raise BadProgramError(f"{options.dir} {what}")
-    spare = min(MAX_WORKERS, os.cpu_count() or 1)
+    spare = os.cpu_count() or 1
     with progress(console_for(sys.stderr), "evaluating", len(paths)) as advance:
         evaluation = evaluate(
             paths,
@@ -182,6 +192,12 @@ def _evaluate(options: argparse.Namespace) -> None:
             workers=options.workers or min(spare, len(paths) // MIN_PROGRAMS_A_WORKER),
             resynced=options.resynced,
             on_program=lambda _row: advance(),
+        )
+    if options.report is not None:
+        from cwm_lab.training.report import html_report
+
+        options.report.write_text(
+            html_report(evaluation, options.dir.resolve().name), encoding="utf-8"
         )
     _show(options, evaluation, print_evaluation)
 

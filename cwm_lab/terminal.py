@@ -20,7 +20,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from cwm_lab.trace import Comparison, Program, Step, StepPair, Trace, Verdict
-    from cwm_lab.training.evaluate import Evaluation
+    from cwm_lab.training.scores import Evaluation
 
 NARROW = 76
 """Below this many columns, what changes stands under the source line, not beside it."""

@@ -5,97 +5,29 @@ Knows nothing of any particular model: it predicts, records, compares and counts
 
 from __future__ import annotations
 
+import ast
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cwm_lab import worldmodel
 from cwm_lab.recorder import record
-from cwm_lab.trace import Program, Trace, compare, header_comments
+from cwm_lab.trace import Comparison, Program, Trace, compare, first_cause, header_comments
+from cwm_lab.training.calibration import Judged
 from cwm_lab.training.program_files import RECORD_SECONDS, read_program
+from cwm_lab.training.scores import RESYNCED, Evaluation, Failure, Row
 from cwm_lab.worldmodel import predict
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-RESYNCED = "resynced_step_accuracy"
-
-
-@dataclass(frozen=True)
-class Row:
-    """The result for one program.
-
-    file: its path as given. tags: from its ``# tags:`` comment.
-    steps, predicted_steps: lengths of the actual and of the predicted trace.
-    scores: the numbers of a `Comparison`, and, where the world model can, `RESYNCED`: the share of
-        steps that are right when each is predicted from the true state before it.
-    seconds: time the free-running prediction took.
-    first_divergence: index of the first actual step that was not predicted in full, or None.
-    """
-
-    file: str
-    tags: tuple[str, ...]
-    steps: int
-    predicted_steps: int
-    scores: dict[str, float]
-    seconds: float
-    first_divergence: int | None
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "file": self.file,
-            "tags": list(self.tags),
-            "steps": self.steps,
-            "predicted_steps": self.predicted_steps,
-            **self.scores,
-            "seconds": round(self.seconds, 3),
-            "first_divergence": self.first_divergence,
-        }
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Rows of all programs, and their means. Every program counts the same, however long it is."""
-
-    model: str
-    rows: Sequence[Row]
-
-    def __repr__(self) -> str:
-        exact = sum(row.scores["trace_exact"] for row in self.rows)
-        return f"<Evaluation of {self.model}: {exact:.0f} of {len(self.rows)} traces exact>"
-
-    @property
-    def scores(self) -> dict[str, float]:
-        """The mean of each score over all programs."""
-        return _means(self.rows)
-
-    @property
-    def by_tag(self) -> dict[str, dict[str, float]]:
-        """For each tag: how many programs carry it, and the mean of each score over them."""
-        tags = sorted({tag for row in self.rows for tag in row.tags})
-        groups = {tag: [row for row in self.rows if tag in row.tags] for tag in tags}
-        return {tag: {"programs": len(rows), **_means(rows)} for tag, rows in groups.items()}
-
-    @property
-    def steps_per_second(self) -> float:
-        """Predicted steps per second of prediction, over all programs."""
-        seconds = sum(row.seconds for row in self.rows)
-        return sum(row.predicted_steps for row in self.rows) / seconds if seconds else 0.0
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "model": self.model,
-            "programs": len(self.rows),
-            "scores": self.scores,
-            "steps_per_second": round(self.steps_per_second, 2),
-            "by_tag": self.by_tag,
-            "rows": [row.to_json() for row in self.rows],
-        }
+    from cwm_lab.training.resync import Resynced
 
 
 @dataclass(frozen=True)
@@ -135,6 +67,7 @@ def evaluate(
 
     Raises BadProgramError before anything runs if a file cannot be read.
     """
+    began = time.perf_counter()
     tasks = []
     for path in paths:
         program = read_program(path, stdin=stdin)
@@ -146,7 +79,7 @@ def evaluate(
             rows.append(row)
             if on_program is not None:
                 on_program(row)
-    return Evaluation(model, tuple(rows))
+    return Evaluation(model, tuple(rows), time.perf_counter() - began)
 
 
 @contextmanager
@@ -181,33 +114,96 @@ def _judge(task: _Task) -> Row:
             program, model=task.model, max_steps=task.max_steps, max_seconds=task.max_seconds
         )
         seconds = time.perf_counter() - start
-        resynced = _resynced(program, actual, task.model) if task.resynced else {}
+        resynced = _resynced(program, actual, task.model) if task.resynced else None
     except Exception as error:
         error.add_note(f"in {task.program.filename}")
         raise
     comparison = compare(predicted, actual)
+    alone = {} if resynced is None else {RESYNCED: resynced.accuracy}
     return Row(
-        file=task.program.filename,
+        file=program.filename,
         tags=task.tags,
         steps=len(actual),
         predicted_steps=len(predicted),
-        scores={**comparison.scores, **resynced},
+        scores={**comparison.scores, **alone},
         seconds=seconds,
         first_divergence=comparison.first_divergence,
+        constructs=_constructs(program),
+        verdicts=Counter(pair.verdict for pair in comparison.steps),
+        values=_values(comparison),
+        judged=_judged(comparison) if resynced is None else resynced.judged,
+        failure=_failure(comparison),
     )
 
 
-def _resynced(program: Program, actual: Trace, model: str) -> dict[str, float]:
-    """{RESYNCED: share of right steps}; empty where the program did not come to its own end."""
+def _resynced(program: Program, actual: Trace, model: str) -> Resynced | None:
+    """Each step judged alone; None where the program did not come to its own end."""
     if actual.outcome.kind not in ("finished", "raised", "input-exhausted"):
-        return {}
-    from cwm_lab.training.resync import resynced_accuracy
+        return None
+    from cwm_lab.training.resync import resync
 
-    share = resynced_accuracy(program, worldmodel.load_model(model))
-    return {} if share is None else {RESYNCED: share}
+    return resync(program, worldmodel.load_model(model))
 
 
-def _means(rows: Sequence[Row]) -> dict[str, float]:
-    names = dict.fromkeys(name for row in rows for name in row.scores)
-    known = {name: [r.scores[name] for r in rows if name in r.scores] for name in names}
-    return {name: sum(scores) / len(scores) for name, scores in known.items()}
+def _judged(comparison: Comparison) -> tuple[Judged, ...]:
+    """The steps up to the first divergence: before each of them the predicted state is true."""
+    found = []
+    for pair in comparison.steps:
+        if pair.predicted is not None:
+            confidence = comparison.predicted.steps[pair.predicted].confidence
+            if confidence is not None:
+                found.append((confidence, pair.verdict == "match"))
+        if pair.verdict != "match":
+            break
+    return tuple(found)
+
+
+def _values(comparison: Comparison) -> dict[str, tuple[int, int]]:
+    """Type -> (values predicted right, values), over the steps that both traces come to."""
+    right, seen = Counter[str](), Counter[str]()
+    for pair in comparison.steps:
+        if pair.actual is None or pair.verdict not in ("match", "value"):
+            continue
+        step = comparison.actual.steps[pair.actual]
+        for name in step.locals:
+            kind = step.types.get(name, "unknown")
+            seen[kind] += 1
+            right[kind] += name not in pair.names
+    return {kind: (right[kind], count) for kind, count in seen.items()}
+
+
+def _failure(comparison: Comparison) -> Failure | None:
+    cause = first_cause(comparison)
+    if cause is None:
+        return None
+    actual, predicted = comparison.actual, comparison.predicted
+    at = comparison.first_divergence
+    step = len(actual) if at is None else at
+    # A step shows the state before its line: what went wrong is the statement before it.
+    line = actual.steps[max(0, step - 1)].line if len(actual) else 1
+    pair = comparison.first_pair
+    sure = None
+    if pair is not None and pair.predicted is not None:
+        sure = predicted.steps[pair.predicted].confidence
+    lines = comparison.actual.program.lines
+    text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    return Failure(
+        step, line, text, cause, comparison.summary().removeprefix("First divergence at "), sure
+    )
+
+
+def _constructs(program: Program) -> tuple[str, ...]:
+    """What of `_TELLING` the program's syntax tree holds; nothing if it does not parse."""
+    try:
+        nodes = {type(node).__name__ for node in ast.walk(program.parse())}
+    except SyntaxError:
+        return ()
+    return tuple(sorted(nodes & _TELLING))
+
+
+_TELLING = frozenset(
+    """For While If IfExp FunctionDef ClassDef Lambda Return Try Raise With Yield Global Nonlocal
+    Delete Assert Break Continue AugAssign NamedExpr ListComp SetComp DictComp GeneratorExp Dict Set
+    Tuple List Slice Subscript Attribute BoolOp Compare BinOp UnaryOp JoinedStr Starred""".split()
+)
+"""Nodes of the syntax tree that make a difference to a reader of programs."""

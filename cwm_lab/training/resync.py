@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cwm_lab.trace import Program, Step, Trace
+from cwm_lab.training.calibration import Judged
 from cwm_lab.training.teacher import Transition, transitions
 from cwm_lab.worldmodel import BuiltinModel
 from cwm_lab.worldmodel.dialect import Answer, Prompt, read_answer
@@ -56,19 +57,33 @@ def true_trace(program: Program, max_steps: int = 3000) -> tuple[Trace, list[Que
         answer = read_answer(chosen.answer, prompt)
 
 
-def resynced_accuracy(program: Program, model: BuiltinModel) -> float | None:
-    """Share of steps whose every question is answered truly; None if the teacher cannot follow."""
+@dataclass(frozen=True)
+class Resynced:
+    """Each step of a program judged alone.
+
+    accuracy: share of steps whose every question is answered truly. judged: (the model's confidence
+    in all answers of a step together, whether they are true), for steps that take any.
+    """
+
+    accuracy: float
+    judged: tuple[Judged, ...]
+
+
+def resync(program: Program, model: BuiltinModel) -> Resynced | None:
+    """Ask for each step from the true state before it; None if the teacher cannot follow."""
     try:
         trace, asked = true_trace(program)
     except (UnknownQuestionError, NotImplementedError, SyntaxError):
         return None
     answers = model.decoder.complete([question.transition.prompt for question in asked])
-    wrong = {
-        min(question.step, len(trace) - 1)
-        for question, answer in zip(asked, answers, strict=True)
-        if outcome_of(answer.tokens) != outcome_of(question.transition.answer)
-    }
-    return 1 - len(wrong) / len(trace) if len(trace) else 1.0
+    steps: dict[int, Judged] = {}
+    for question, answer in zip(asked, answers, strict=True):
+        step = min(question.step, len(trace) - 1)
+        confidence, right = steps.get(step, (1.0, True))
+        true = outcome_of(answer.tokens) == outcome_of(question.transition.answer)
+        steps[step] = (confidence * answer.probability, right and true)
+    wrong = sum(not right for _, right in steps.values())
+    return Resynced(1 - wrong / len(trace) if len(trace) else 1.0, tuple(steps.values()))
 
 
 def outcome_of(tokens: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from cwm_lab.errors import BadProgramError
 from cwm_lab.trace import SCORE_NAMES, Program, Step
-from cwm_lab.training.evaluate import RESYNCED, Evaluation, Row, evaluate
+from cwm_lab.training.evaluate import evaluate
+from cwm_lab.training.report import html_report
+from cwm_lab.training.scores import RESYNCED, Evaluation, Row
 from cwm_lab.worldmodel import predict
 
 SOURCES = {
@@ -28,7 +32,7 @@ def paths(tmp_path: Path) -> list[Path]:
 
 def timeless(evaluation: Evaluation) -> dict[str, object]:
     data = evaluation.to_json()
-    del data["steps_per_second"]
+    del data["steps_per_second"], data["programs_per_second"]
     for row in data["rows"]:
         del row["seconds"]
     return data
@@ -82,3 +86,25 @@ def test_a_prediction_stops_at_its_time_limit() -> None:
     assert list(trace.steps) == steps
     assert len(steps) <= 1
     assert trace.origin == "model"
+
+
+def test_a_report_is_one_page_without_scripts_or_links(paths: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "d.py").write_text("x = '<script>alert(1)</script>'\nprint(x * 40)\n")
+    evaluation = evaluate(paths)
+    page = html_report(evaluation, "<folder>")
+    assert "<script" not in page.lower()
+    assert "http" not in page.replace("http-equiv", "")
+    assert "&lt;folder&gt;" in page
+    for row in evaluation.rows:
+        assert Path(row.file).name in page
+    ElementTree.fromstring(re.sub(r"<!doctype html>|<meta [^>]*>", "", page))
+
+
+def test_groups_count_every_program_once(paths: list[Path]) -> None:
+    evaluation = evaluate(paths)
+    assert sum(group["programs"] for group in evaluation.by_length.values()) == len(paths)
+    assert evaluation.by_construct["For"]["programs"] == 1
+    failed = [row for row in evaluation.rows if row.scores["trace_exact"] < 1]
+    assert sum(evaluation.causes.values()) == len(failed)
+    assert len(evaluation.failures(20)) == len(failed)
+    assert sum(evaluation.verdicts.values()) >= sum(row.steps for row in evaluation.rows)

@@ -18,7 +18,7 @@ from cwm_lab.terminal import (
     progress,
 )
 from cwm_lab.trace import SCORE_NAMES, Outcome, Program, Step, Trace, compare
-from cwm_lab.training.evaluate import RESYNCED, Evaluation, Row
+from cwm_lab.training.scores import RESYNCED, Evaluation, Row
 
 SOURCE = """\
 def count(word, letter):
