@@ -185,7 +185,8 @@ def _failures(evaluation: Evaluation) -> str:
         assert failure is not None
         sure = "–" if failure.confidence is None else f"{failure.confidence:.2f}"
         body.append(
-            f"<tr><td>{escape(PurePath(row.file).name)}</td><td>{failure.step + 1}</td><td>{failure.cause}</td>"
+            f"<tr><td>{escape(PurePath(row.file).name)}</td><td>{failure.step + 1}</td>"
+            f"<td>{failure.cause}</td>"
             f'<td class="text"><code>{escape(failure.text)}</code></td>'
             f'<td class="text">{escape(failure.message)}</td><td>{sure}</td></tr>'
         )
