@@ -38,6 +38,8 @@ _STABLE = SCALARS | {FunctionType, BuiltinFunctionType, ModuleType, type, range}
 """Types whose values keep their text, so that `is` tells whether a name changed."""
 _MUTABLE: Any = object()
 _CO_NEWLOCALS = 0x2
+_CO_SLEEPS = 0x20 | 0x80 | 0x200
+"""Generators, coroutines and async generators."""
 
 _SHALLOW = 50
 _TOO_DEEP = "maximum recursion depth exceeded"
@@ -174,7 +176,10 @@ class Tracer:
         else:
             state = _Frame(self, code, len(self._stack))
             self._stack.append(state)
-            if code.name != MODULE:
+            if frame.f_code.co_flags & _CO_SLEEPS:
+                # It may have been closed before it began, of which 3.13 tells nothing.
+                state.pending = state.row("call", frame)
+            elif code.name != MODULE:
                 self.emit(state.row("call", frame))
         return state.trace
 
@@ -246,7 +251,7 @@ class _Frame:
     raised: texts of the exceptions that were raised or arrived here.
     raised_at: offset of the instruction that raised, until another line runs.
     reraise: text of what the bare ``raise`` on this line raises, until that is recorded.
-    pending: a resumed generator's call step, held back until it is known not to be just closed.
+    pending: a generator's call step, held back until it is known not to be just closed.
     """
 
     __slots__ = (

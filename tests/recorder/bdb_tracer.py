@@ -257,10 +257,10 @@ def _plain_steps(raw: list[Raw], tree: ast.Module) -> Iterator[tuple[Seen, int]]
 
         if now.event == "call":
             frame.errored_here = False
-            if first:
-                yield step("call")
-            elif not _just_closed(raw, number):
-                yield step("call", None, "resume")
+            if is_module:
+                continue
+            if not _just_closed(raw, number):
+                yield step("call", None, None if first else "resume")
         elif now.event == "line":
             line = unit.get(now.real)
             on_header = is_class and frame.fresh and line == frame.line

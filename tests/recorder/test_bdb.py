@@ -40,9 +40,11 @@ def differences(trace: Trace, run: Run) -> list[str]:
         state = states[number]
         if state.keys() != seen.names.keys():
             found.append(f"{here}: names {sorted(state)}, but bdb {sorted(seen.names)}")
-        for name in state.keys() & seen.names.keys():
-            if seen.names[name] not in (state[name], OTHER):
-                found.append(f"{here}: {name} = {state[name]}, but bdb {seen.names[name]}")
+        found += [
+            f"{here}: {name} = {state[name]}, but bdb {seen.names[name]}"
+            for name in state.keys() & seen.names.keys()
+            if seen.names[name] not in (state[name], OTHER)
+        ]
     if len(trace.steps) != len(run.steps):
         found.append(f"{len(trace.steps)} steps, but bdb {len(run.steps)}")
     if trace.output != run.output:
