@@ -8,6 +8,7 @@ rows go and when a run ends is the caller's.
 from __future__ import annotations
 
 import dis
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from cwm_lab.trace import MODULE, Event
 from cwm_lab.trace.lines import Source
 
 _NOT_STEPPED = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+_INLINED_SINCE_312 = re.compile(r"<(?:list|set|dict)comp>\.<locals>\.")
+"""A part of qualified names that goes when comprehensions are no functions."""
 
 
 def _ops(*names: str) -> frozenset[int]:
@@ -152,7 +155,7 @@ class Tracer:
         if source is not None and _is_stepped(code, source):
             found = _Code(
                 source,
-                code.co_qualname.replace("<locals>.", ""),
+                _INLINED_SINCE_312.sub("", code.co_qualname).replace("<locals>.", ""),
                 source.shown.get(code.co_firstlineno, 1),
                 code.co_code,
                 _inlined(code, source),

@@ -231,7 +231,8 @@ def _plain_steps(raw: list[Raw], tree: ast.Module) -> Iterator[tuple[Seen, int]]
     stack: list[int] = []
     for number, now in enumerate(raw):
         code = now.code
-        function = code.co_qualname.replace("<locals>.", "")
+        parts = [part for part in code.co_qualname.split(".") if part not in INSIDE[:3]]
+        function = ".".join(part for part in parts if part != "<locals>")
         is_module = code.co_name == "<module>"
         is_class = not is_module and not code.co_flags & 0x2
         first = now.activation not in live
