@@ -25,6 +25,10 @@ TOPIC_WEIGHTS: Final[dict[str, float]] = {
     "classes": 5,
     "errors": 7,
     "generators": 2.5,
+    "recursion": 7,
+    "phrases": 7,
+    "collections": 8,
+    "flow": 8,
     HELD_OUT_TOPIC: 2,
 }
 

@@ -253,4 +253,3 @@ _NEAR: Final[dict[str, Callable[[Operands], str]]] = {
     "m": Operands._member,
     "r": Operands._near,
 }
-
