@@ -70,10 +70,6 @@ def record(
     if entry is not None:
         program = replace(program, entry=entry)
     limits = Limits(max_steps, max_seconds, max_output)
-    try:
-        program.parse()
-    except SyntaxError as error:
-        return Trace(program, (), syntax_outcome(error))
     if not sandbox:
         return _record_in_process(program, limits)
     rows, outcome = record_in_child(
@@ -87,6 +83,10 @@ def record(
 
 
 def _record_in_process(program: Program, limits: Limits) -> Trace:
+    try:
+        program.parse()
+    except SyntaxError as error:
+        return Trace(program, (), syntax_outcome(error))
     namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
     lines = range(1, program.context.count("\n") + 2) if program.context else ()
     exec(compile(program.context, CONTEXT_FILENAME, "exec", dont_inherit=True), namespace)

@@ -56,7 +56,9 @@ class Limits:
     output: int = 1_000_000
 
     def __post_init__(self) -> None:
-        if self.steps < 1 or self.output < 0 or (self.seconds is not None and self.seconds <= 0):
+        # Said this way round, so that not-a-number is refused too.
+        seconds = self.seconds is None or self.seconds > 0
+        if not (self.steps >= 1 and self.output >= 0 and seconds):
             raise ValueError(
                 f"limits must be positive: max_steps={self.steps}, max_seconds={self.seconds}, "
                 f"max_output={self.output}"

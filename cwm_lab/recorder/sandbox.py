@@ -1,150 +1,180 @@
-"""Records a program in a child process that can be ended whatever it does.
+"""Records a program in a process that can be ended whatever it does. What that keeps out, and what
+not, is in docs/sandbox.md.
 
-What it is: a fresh interpreter with a clean environment, a temporary working folder and, on Linux,
-limits on memory, processor time, file size and core files; it is killed when its time is up. What
-it is not: a prison. The program may read files and open connections as the user may.
+On Linux the process is forked from a server that waits with everything imported (`worker_pool`),
+started with the first program and ended with this process; elsewhere it is a fresh interpreter.
 """
 
 from __future__ import annotations
 
-import json
+import atexit
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cwm_lab.errors import CWMLabError
+from cwm_lab.errors import BadProgramError, CWMLabError
+from cwm_lab.recorder import isolation
 from cwm_lab.recorder.tracer import Row
+from cwm_lab.recorder.worker_fresh import run_fresh
+from cwm_lab.recorder.worker_messages import CHANNEL_LOST, NOT_STARTED, Ended, LostError, Received
 from cwm_lab.trace import Outcome, Program
 
+if TYPE_CHECKING:
+    from cwm_lab.recorder.worker_pool import Pool
+
 _PACKAGE_PARENT = Path(__file__).parents[2]
-_START_SECONDS = 60.0
-"""How long a child may take to start, on a machine however busy."""
-_ESCAPED_SECONDS = 2.0
-"""How long a process that left the child's group may hold its pipe before it is let be."""
 _KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
-
-
-class Child:
-    """One child process at work: collects its messages in a thread, so that no pipe fills up."""
-
-    def __init__(self, request: dict[str, Any], folder: str) -> None:
-        self.rows: list[Row] = []
-        self.outcome: Outcome | None = None
-        self.complaint = ""
-        self.ready = threading.Event()
-        self.process = subprocess.Popen(
-            [sys.executable, "-s", "-P", "-m", "cwm_lab.recorder.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env=_environment(folder),
-            start_new_session=True,
-        )
-        assert self.process.stdin is not None
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-        try:
-            with self.process.stdin as pipe:
-                pipe.write(json.dumps(request).encode())
-        except BrokenPipeError:
-            self._reader.join()  # it ended before it read: `ready` stays unset
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._take(json.loads(line))
-        self.ready.set()
-
-    def _take(self, message: list[Any]) -> None:
-        kind, *rest = message
-        if kind == "ready":
-            self.ready.set()
-        elif kind == "step":
-            rest[5] = tuple(rest[5])
-            self.rows.append(Row(*rest))
-        elif kind == "value":
-            self.rows[rest[0]].value = rest[1]
-        elif kind == "end":
-            self.outcome = Outcome(*rest)
-
-    def wait(self, seconds: float) -> bool:
-        """Whether the child ended by itself within `seconds` of its start."""
-        if not self.ready.wait(_START_SECONDS):
-            return False
-        self._reader.join(seconds)
-        return not self._reader.is_alive()
-
-    def kill(self) -> None:
-        """End it, and what it started."""
-        if hasattr(os, "killpg"):
-            try:
-                os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                self.process.poll()
-        else:
-            self.process.kill()
-        self.process.wait()
-        assert self.process.stdout is not None
-        assert self.process.stderr is not None
-        with self.process.stderr as said:
-            self.complaint = said.read().decode(errors="replace").strip()
-        self._reader.join(_ESCAPED_SECONDS)
-        if not self._reader.is_alive():
-            self.process.stdout.close()
+_AT_ONCE = 16
+"""Programs that run at the same time; more wait for their turn."""
+_CRASHES = frozenset({"SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL"})
 
 
 def record_in_child(
     program: Program, *, max_steps: int, max_seconds: float, max_output: int, max_memory: int
 ) -> tuple[list[Row], Outcome]:
-    """The rows and the outcome of `program`, run in a child process of its own.
+    """The rows and the outcome of `program`, run in a process of its own.
 
     max_memory: bytes of address space beyond those of the bare interpreter.
-    Raises CWMLabError if no child can be started.
+    Raises BadProgramError for text that is not a program at all, ValueError for a memory limit
+    below 1, CWMLabError if no process can be started.
     """
+    if not max_memory >= 1:
+        raise ValueError(f"limits must be positive: max_memory={max_memory}")
     request = {
         "program": program.to_json(),
         "steps": max_steps,
         "seconds": max_seconds,
         "output": max_output,
-        "memory": max_memory,
+        "memory": int(max_memory),
+        "folder": None,
     }
-    with tempfile.TemporaryDirectory(prefix="cwm-lab-", ignore_cleanup_errors=True) as folder:
-        child = Child(request, folder)
-        try:
-            in_time = child.wait(max_seconds)
-        finally:
-            child.kill()
-    return child.rows, child.outcome or _how_it_died(child, in_time, max_seconds)
+    received = Received(max_steps)
+    if has_fork_server():
+        ended = _server.run(request, received, max_seconds)
+    else:
+        ended = run_fresh(request, received, seconds=max_seconds, environment=_environment())
+    return received.rows, _outcome(program, received, ended, max_seconds, max_output)
 
 
-def _how_it_died(child: Child, in_time: bool, seconds: float) -> Outcome:
-    line = child.rows[-1].line if child.rows else None
-    if not in_time:
-        return Outcome("time-limit", None, f"stopped after {seconds:g} seconds", line)
-    status = child.process.returncode
-    if status == 1 and not child.rows:
-        raise CWMLabError(f"the recorder's child process could not start: {child.complaint[-500:]}")
-    if status < 0:
-        name = signal.Signals(-status).name
-        if name == "SIGXCPU":
-            return Outcome("time-limit", None, f"stopped after {seconds:g} seconds", line)
-        return Outcome("raised", name, "the process was ended by this signal", line)
-    return Outcome("raised", "SystemExit", f"the process ended itself with status {status}", line)
+def sandbox_protections() -> dict[str, bool]:
+    """Which of the sandbox's protections hold on this machine, by name (see docs/sandbox.md)."""
+    if has_fork_server():
+        return dict(_server.pool().held)
+    return isolation.protections()
 
 
-def _environment(folder: str) -> dict[str, str]:
+def has_fork_server() -> bool:
+    """Whether processes are forked from a waiting server here, and not started anew."""
+    return sys.platform == "linux"
+
+
+class _Server:
+    """The one pool of this process, made when it is first needed."""
+
+    def __init__(self) -> None:
+        self._pool: Pool | None = None
+        self._known = False
+        self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(_AT_ONCE)
+
+    def pool(self) -> Pool:
+        from cwm_lab.recorder.worker_pool import Pool  # imports what only Linux has
+
+        with self._lock:
+            if self._pool is None:
+                self._pool = Pool(_environment())
+                if not self._known:
+                    atexit.register(self._close)
+                    os.register_at_fork(after_in_child=self._forked)
+                    self._known = True
+            return self._pool
+
+    def run(self, request: dict[str, Any], received: Received, seconds: float) -> Ended:
+        with self._turns:
+            pool = self.pool()
+            try:
+                return _run(pool, request, received, seconds)
+            except LostError:
+                self._lost(pool)
+            try:
+                return _run(self.pool(), request, received, seconds)
+            except LostError as error:
+                raise CWMLabError("the recorder's fork server keeps ending; try again") from error
+
+    def _lost(self, pool: Pool) -> None:
+        with self._lock:
+            if self._pool is pool:
+                pool.close()
+                self._pool = None
+
+    def _close(self) -> None:
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+
+    def _forked(self) -> None:
+        if self._pool is not None:
+            self._pool.forget()
+            self._pool = None
+        self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(_AT_ONCE)
+
+
+_server = _Server()
+
+
+def _run(pool: Pool, request: dict[str, Any], received: Received, seconds: float) -> Ended:
+    with ExitStack() as stack:
+        if not pool.held["private_files"]:
+            made = tempfile.TemporaryDirectory(prefix="cwm-lab-", ignore_cleanup_errors=True)
+            request = request | {"folder": stack.enter_context(made)}
+        return pool.run(request, received, seconds=seconds)
+
+
+def _outcome(
+    program: Program, received: Received, ended: Ended, seconds: float, most: int
+) -> Outcome:
+    if received.refusal is not None:
+        raise BadProgramError(received.refusal)
+    if received.outcome is not None:
+        return received.outcome
+    line, status = received.line, ended.status
+    late = Outcome("time-limit", None, f"stopped after {seconds:g} seconds", line)
+    if ended.why == "start" or (status in (1, NOT_STARTED) and not received.started):
+        raise CWMLabError(f"the recorder's process could not start: {ended.said[-500:]}")
+    if ended.why == "time":
+        return late
+    if ended.why == "output":
+        return Outcome("output-limit", None, f"more than {most:,} characters of output", line)
+    if ended.why == "channel" or status == CHANNEL_LOST:
+        message = "the program wrote to, or closed, the file through which it is recorded"
+        return Outcome("raised", "OSError", message, line)
+    assert status is not None
+    if status >= 0:
+        return Outcome(
+            "raised", "SystemExit", f"the process ended itself with status {status}", line
+        )
+    name = signal.Signals(-status).name
+    if name == "SIGXCPU":
+        return late
+    if name in _CRASHES and received.compiling and not received.rows:
+        raise BadProgramError(
+            f"{program.filename} is nested too deeply for Python to compile; split its expressions."
+        )
+    return Outcome("raised", name, "the process was ended by this signal", line)
+
+
+def _environment() -> dict[str, str]:
     """No secrets of the parent's; hashes, and so the order of sets, the same on each run."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return kept | {
         "PATH": os.defpath,
-        "HOME": folder,
-        "TMPDIR": folder,
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(_PACKAGE_PARENT),
         "PYTHONHASHSEED": "0",

@@ -1,0 +1,172 @@
+"""What a recording process says to the one that asked for it, and how that is read.
+
+One JSON document a line, each written at once, so that what was recorded before a kill is not lost:
+
+    ["ready"]                     limits are set, the program starts
+    ["program"]                   what earlier cells defined is there; the program itself is next
+    ["step", event, line, ...]    a row's fields, in order
+    ["value", index, text]        the value of an earlier row is now known to be this
+    ["end", kind, type, message, line]
+    ["bad", message]              the text is no program at all
+
+JSON, because the program could write here too: whoever reads must come to no harm.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import deque
+from dataclasses import dataclass, fields
+from typing import Any, get_args
+
+from cwm_lab.recorder.run import Stopped
+from cwm_lab.recorder.tracer import Row
+from cwm_lab.trace import Outcome, OutcomeKind
+
+START_SECONDS = 60.0
+"""How long a process may take to start, on a machine however busy."""
+CHANNEL_LOST = 113
+"""Exit status of a process whose way out was closed by the program."""
+NOT_STARTED = 112
+"""Exit status of a process that failed before its program's turn."""
+_FIELDS = tuple(field.name for field in fields(Row))
+_REMOVED = _FIELDS.index("removed") + 1
+_KINDS = frozenset(get_args(OutcomeKind))
+_PATCHABLE = 64
+"""Rows back to which a value may still change."""
+_LONGEST = 2**28
+"""Bytes of one message; a longer one is the program's own scribbling."""
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class LostError(Exception):
+    """The fork server ended before it started the program."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended.
+
+    status: its exit status, negative for a signal; None if that was not waited for.
+    why: what it was ended for: "start" (took too long to), "time", "output", "channel" (wrote where
+        only the recorder writes); None if it ended by itself.
+    said: the start of what it wrote to its standard output and error.
+    """
+
+    status: int | None
+    why: str | None
+    said: str
+
+
+class UnreadableError(Exception):
+    """What came was no message of `Report`: the program wrote into the channel itself."""
+
+
+class Report:
+    """The way out for what is recorded. Only the process that made it can send.
+
+    file: number of an open file; it is this object's from now on.
+    """
+
+    def __init__(self, file: int) -> None:
+        self._file = file
+        self._process = os.getpid()
+        self._rows = 0
+        self._latest: deque[Row] = deque(maxlen=_PATCHABLE)
+        self.line: int | None = None
+        """Where the program was last seen."""
+
+    def send(self, *message: object) -> None:
+        if os.getpid() != self._process:
+            return  # a fork of the program; only the program itself is recorded
+        data = _encode(message).encode() + b"\n"
+        try:
+            sent = os.write(self._file, data)
+            while sent < len(data):
+                data = data[sent:]
+                sent = os.write(self._file, data)
+        except OSError:
+            os._exit(CHANNEL_LOST)
+
+    def step(self, row: Row) -> None:
+        self.send("step", *[getattr(row, name) for name in _FIELDS])
+        self._rows += 1
+        self._latest.append(row)
+        self.line = row.line
+
+    def value(self, row: Row) -> None:
+        back = next(i for i, latest in enumerate(reversed(self._latest)) if latest is row)
+        self.send("value", self._rows - 1 - back, row.value)
+
+    def end(self, outcome: Outcome) -> None:
+        self.send("end", outcome.kind, outcome.type, outcome.message, outcome.line)
+
+    def stop(self, stopped: Stopped) -> None:
+        """A limit: nothing of the program may run any more, not even its `finally`."""
+        outcome = stopped.outcome
+        self.send("end", outcome.kind, outcome.type, outcome.message, self.line)
+        os._exit(0)
+
+
+class Received:
+    """What has come in so far.
+
+    started: the limits are set; the program's time runs. compiling: the program is the next to
+    run, and no line of it has.
+    """
+
+    def __init__(self, max_steps: int) -> None:
+        self.rows: list[Row] = []
+        self.outcome: Outcome | None = None
+        self.refusal: str | None = None
+        self.started = False
+        self.compiling = False
+        self._most = max_steps
+        self._rest = b""
+
+    @property
+    def done(self) -> bool:
+        return self.outcome is not None or self.refusal is not None
+
+    @property
+    def line(self) -> int | None:
+        """Where the program was last seen."""
+        return self.rows[-1].line if self.rows else None
+
+    def feed(self, data: bytes) -> None:
+        """Take what was read. Raises UnreadableError if that is no message."""
+        head, newline, tail = data.rpartition(b"\n")
+        if not newline:
+            self._rest += data
+        else:
+            whole, self._rest = self._rest + head, tail
+            for line in whole.split(b"\n"):
+                try:
+                    self._take(json.loads(line))
+                except (ValueError, TypeError, LookupError, RecursionError) as error:
+                    raise UnreadableError from error
+        if len(self._rest) > _LONGEST:
+            raise UnreadableError
+
+    def _take(self, message: list[Any]) -> None:
+        if self.done:
+            return
+        kind, *rest = message
+        if kind == "step":
+            if len(self.rows) >= self._most:
+                raise ValueError("more steps than were asked for")
+            message[_REMOVED] = tuple(message[_REMOVED])
+            self.rows.append(Row(*message[1:]))
+        elif kind == "value":
+            self.rows[rest[0]].value = rest[1]
+        elif kind == "ready":
+            self.started = True
+        elif kind == "program":
+            self.compiling = True
+        elif kind == "end" and rest[0] in _KINDS:
+            self.outcome = Outcome(*rest)
+        elif kind == "bad":
+            self.refusal = str(rest[0])
+        else:
+            raise ValueError(f"unknown message {kind}")

@@ -1,0 +1,226 @@
+"""Asks the fork server (`worker_zygote`) for processes, one a program, and listens to them.
+
+Linux only. Threads may use one pool at the same time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, suppress
+from typing import Any
+
+from cwm_lab.errors import CWMLabError
+from cwm_lab.recorder.worker_messages import (
+    START_SECONDS,
+    Ended,
+    LostError,
+    Received,
+    UnreadableError,
+)
+
+_ZYGOTE = "cwm_lab.recorder.worker_zygote"
+_PIPE_BYTES = 2**20
+_PAUSE = 1
+"""Milliseconds between looks at a pipe in which rows are coming."""
+_LONGEST_WAIT = 3600.0
+_END_SECONDS = 10.0
+"""How long a process may take to go when it is killed."""
+_READS = 16
+"""Reads in a row, so that a flood in one pipe does not hide the other."""
+_START_BYTES = 4096
+
+
+class Pool:
+    """The fork server and the way to it. Raises CWMLabError if it cannot be started."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._asking, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-s", "-P", "-m", _ZYGOTE, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                cwd="/",
+                env=environment,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._asking.settimeout(START_SECONDS)
+        try:
+            hello = self._asking.recv(65536)
+        except (TimeoutError, ConnectionResetError):
+            hello = b""
+        if not hello:
+            self._process.kill()
+            assert self._process.stderr is not None
+            complaint = self._process.stderr.read().decode(errors="replace").strip()
+            self.close()
+            raise CWMLabError(f"the recorder's process could not start: {complaint[-500:]}")
+        self._asking.settimeout(None)
+        self.held: dict[str, bool] = json.loads(hello)["held"]
+
+    def close(self) -> None:
+        """End the server and what it runs."""
+        self._asking.close()
+        assert self._process.stderr is not None
+        self._process.stderr.close()
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def forget(self) -> None:
+        """In a fork of this process: the server is the other's."""
+        self._asking.close()
+        self._process.returncode = 0
+
+    def run(self, request: dict[str, Any], received: Received, *, seconds: float) -> Ended:
+        """Have a process serve `request`; what it reports is in `received` afterwards.
+
+        seconds: from when the program starts. Raises LostError, CWMLabError.
+        """
+        with ExitStack() as files:
+            life, theirs = socket.socketpair()
+            files.enter_context(life)
+            with ExitStack() as given:
+                given.enter_context(theirs)
+                rows, rows_in = _pipe(files, given)
+                said, said_in = _pipe(files, given)
+                asked = os.memfd_create("cwm-lab")
+                given.callback(os.close, asked)
+                with open(asked, "wb", closefd=False) as file:
+                    file.write(json.dumps(request).encode())
+                os.lseek(asked, 0, os.SEEK_SET)
+                send = [asked, rows_in, said_in, theirs.fileno()]
+                try:
+                    socket.send_fds(self._asking, [b"run"], send)
+                except OSError as error:
+                    raise LostError from error
+            listener = _Listener(life, rows, said, received, request["output"])
+            ended = listener.listen(seconds)
+            if ended.status is None and request["folder"] is not None:
+                listener.kill()  # before its folder goes
+        return ended
+
+
+def _pipe(reading: ExitStack, writing: ExitStack) -> tuple[int, int]:
+    """A pipe whose ends are closed with these stacks."""
+    read, write = os.pipe()
+    reading.callback(os.close, read)
+    writing.callback(os.close, write)
+    os.set_blocking(read, False)
+    with suppress(PermissionError):  # the user has many large pipes already; a small one will do
+        fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    return read, write
+
+
+class _Listener:
+    """Takes in what one process says, until it ends or has to be ended."""
+
+    def __init__(
+        self, life: socket.socket, rows: int, said: int, received: Received, most: int
+    ) -> None:
+        self._life = life
+        self._rows = rows
+        self._said = said
+        self._received = received
+        self._most = most
+        self._written = 0
+        self._start = b""
+        self._eager, self._patient = select.poll(), select.poll()
+        for poll in (self._eager, self._patient):
+            poll.register(life, select.POLLIN)
+            poll.register(said, select.POLLIN)
+        self._eager.register(rows, select.POLLIN)
+
+    def listen(self, seconds: float) -> Ended:
+        """Until the process has said how the run ended, is gone, or was ended for its misdeeds."""
+        started = flowing = False
+        deadline = time.monotonic() + START_SECONDS
+        while (left := deadline - time.monotonic()) > 0:
+            left = min(left, _LONGEST_WAIT) * 1000
+            # Once rows flow, looking now and then is cheaper for both sides than being woken.
+            ready = self._patient.poll(_PAUSE) if flowing else self._eager.poll(left)
+            gone = any(number == self._life.fileno() for number, _ in ready)
+            try:
+                flowing = self._take_rows()
+            except UnreadableError:
+                return self._end("channel")
+            if self._received.done:
+                return Ended(None, None, "")
+            if self._take_said() > self._most:
+                return self._end("output")
+            if gone:
+                return Ended(self._status(), None, self._start.decode(errors="replace"))
+            if self._received.started and not started:
+                started = True
+                deadline = time.monotonic() + seconds
+        return self._end("time" if started else "start")
+
+    def kill(self) -> int:
+        """End the process; its status once it is gone."""
+        with suppress(OSError):  # it may be gone already
+            self._life.shutdown(socket.SHUT_WR)
+        self._life.settimeout(_END_SECONDS)
+        return self._status()
+
+    def _end(self, why: str) -> Ended:
+        status = self.kill()
+        with suppress(UnreadableError):
+            self._take_rows()
+        return Ended(status, why, self._start.decode(errors="replace"))
+
+    def _status(self) -> int:
+        try:
+            news = self._life.recv(4096)
+        except TimeoutError:
+            news = b""
+        if not news and not self._received.started:
+            raise LostError
+        if not news:
+            raise CWMLabError("the recorder's fork server was ended while a program ran; try again")
+        message = json.loads(news)
+        if "failed" in message:
+            raise CWMLabError(f"the recorder cannot start a process: {message['failed']}")
+        return os.waitstatus_to_exitcode(message["status"])
+
+    def _take_rows(self) -> bool:
+        """Whether there were any."""
+        some = False
+        for _ in range(_READS):
+            data = self._read(self._rows)
+            if not data:
+                break
+            some = True
+            self._received.feed(data)
+        return some
+
+    def _take_said(self) -> int:
+        """How many bytes there were in all."""
+        for _ in range(_READS):
+            data = self._read(self._said)
+            if not data:
+                break
+            self._written += len(data)
+            self._start = (self._start + data)[:_START_BYTES]
+        return self._written
+
+    def _read(self, number: int) -> bytes:
+        try:
+            data = os.read(number, _PIPE_BYTES)
+        except BlockingIOError:
+            return b""
+        if not data:  # closed: nothing to wait for any more
+            for poll in (self._eager, self._patient):
+                with suppress(KeyError):
+                    poll.unregister(number)
+        return data
