@@ -22,7 +22,7 @@ from cwm_lab.trace import MODULE, Event
 from cwm_lab.trace.lines import Source
 
 _NOT_STEPPED = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
-_INLINED_SINCE_312 = re.compile(r"<(?:list|set|dict)comp>\.<locals>\.")
+_INLINED_SINCE_312 = re.compile(r"<(?:list|set|dict)comp>\.(?:<locals>\.)?")
 """A part of qualified names that goes when comprehensions are no functions."""
 
 
