@@ -28,9 +28,11 @@ from cwm_lab.training.generator.operands import Operands
 from cwm_lab.training.generator.program import GeneratedProgram
 from cwm_lab.training.generator.scene import Scene, is_small, kind_of
 from cwm_lab.training.generator.templates import choose
+from cwm_lab.training.generator.trial import TooMuch
 
 _SLOT: Final = re.compile(r"\$(sl|[a-zA-Z])")
 _MAX_LENGTH: Final = 76
+_MAX_SHOWN: Final = 120
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def _ask(operands: Operands, form: str) -> list[str]:
     """The lines of one question, run in the scene; none if it does not work there."""
     scene, draw = operands.scene, operands.draw
     before = scene.snapshot()
+    written = len(scene.written)
     operands.begin()
     text = _SLOT.sub(lambda match: operands.slot(match[1]), choose(form, draw))
     lines = operands.declared
@@ -92,24 +95,43 @@ def _ask(operands: Operands, form: str) -> list[str]:
         except Exception as error:  # noqa: BLE001 - what the form raises is what it is about
             statement = _guarded(draw, text, type(error).__name__)
         else:
-            statement = _used(operands, text, value) if is_small(value) else ""
+            statement = _used(operands, text, value) if _is_shown(value) else ""
     if not statement or max(map(len, statement.split("\n"))) > _MAX_LENGTH:
         scene.restore(before)
         return []
     try:
         scene.run_block(statement)
-    except BaseException as error:
+    except TooMuch:
         scene.restore(before)
-        if not isinstance(error, Exception):
-            return []
+        return []
+    except Exception as error:  # noqa: BLE001 - what the form raises is what it is about
+        scene.restore(before)
         for line in lines:
             scene.run(line)
         statement = _guarded(draw, statement, type(error).__name__)
         scene.run_block(statement)
-    if not all(is_small(scene.values[name]) for name in scene.names):
+    for name in [name for name in scene.names if name == "_" or not _is_plain(scene.values[name])]:
+        scene.forget(name)
+    shown = sum(map(len, scene.written[written:]))
+    if shown > _MAX_SHOWN or not all(is_small(scene.values[name]) for name in scene.names):
         scene.restore(before)
         return []
     return [*lines, *statement.split("\n")]
+
+
+def _is_shown(value: object) -> bool:
+    return is_small(value) and not isinstance(value, complex)
+
+
+def _is_plain(value: object, depth: int = 4) -> bool:
+    """Whether later forms may use a value: numbers, texts and containers of these."""
+    if depth == 0:
+        return False  # perhaps it contains itself
+    if isinstance(value, dict):
+        return all(_is_plain(item, depth - 1) for pair in value.items() for item in pair)
+    if isinstance(value, list | tuple | set):
+        return all(_is_plain(item, depth - 1) for item in value)
+    return value is None or type(value) in (int, float, bool, str)
 
 
 def _guarded(draw: Draw, text: str, error: str) -> str:

@@ -125,6 +125,11 @@ class Scene:
         self.values.update(snapshot)
         self.names = list(snapshot)
 
+    def forget(self, name: str) -> None:
+        """Let what is written next not use a variable, which the program still has."""
+        del self.values[name]
+        self.names.remove(name)
+
     def learn(self) -> None:
         known = [name for name in self.names if name in self.values]
         fresh = [name for name in self.values if name not in _HIDDEN and name not in known]
