@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from cwm_lab.trace.pythontutor_heap import HeapReader
 from cwm_lab.trace.valuetext import exception_parts, exception_text, render
 
 _EVENTS: dict[str, Event] = {theirs: ours for ours, theirs in EVENTS.items()}
+_LAMBDA_LINE = re.compile(r" <line \d+>$")
 _HOW = "Give the JSON that Python Tutor's Python 3 backend writes: an object with code and trace."
 T = TypeVar("T")
 
@@ -203,7 +205,7 @@ class _Reader:
         if frames:
             number = _get(frames[-1], "frame_id", int)
             names = _ordered(frames[-1], "encoded_locals", "ordered_varnames")
-            function = _get(frames[-1], "func_name", str)
+            function = _LAMBDA_LINE.sub("", _get(frames[-1], "func_name", str))
         else:
             number, function = 0, _get(point, "func_name", str, MODULE)
             names = _ordered(point, "globals", "ordered_globals")
