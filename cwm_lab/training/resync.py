@@ -24,9 +24,11 @@ class UnknownQuestionError(Exception):
 
 @dataclass(frozen=True)
 class Question:
-    """A transition and the index of the step that its answer leads to."""
+    """A transition, the prompt that asked for it, and the index of the step that its answer leads
+    to."""
 
     transition: Transition
+    prompt: Prompt
     step: int
 
 
@@ -53,7 +55,7 @@ def true_trace(program: Program, max_steps: int = 3000) -> tuple[Trace, list[Que
         if not known:
             raise UnknownQuestionError(" ".join(prompt.tokens))
         chosen = known.pop(0) if len(known) > 1 else known[0]
-        asked.append(Question(chosen, len(steps)))
+        asked.append(Question(chosen, prompt, len(steps)))
         answer = read_answer(chosen.answer, prompt)
 
 
@@ -75,7 +77,7 @@ def resync(program: Program, model: BuiltinModel) -> Resynced | None:
         trace, asked = true_trace(program)
     except (UnknownQuestionError, NotImplementedError, SyntaxError):
         return None
-    answers = model.decoder.complete([question.transition.prompt for question in asked])
+    answers = model.decoder.complete([question.prompt for question in asked])
     steps: dict[int, Judged] = {}
     for question, answer in zip(asked, answers, strict=True):
         step = min(question.step, len(trace) - 1)

@@ -13,7 +13,7 @@ from cwm_lab.worldmodel.decoding import Decoder
 from cwm_lab.worldmodel.dialect import Answer, Prompt, read_answer
 from cwm_lab.worldmodel.engine import Engine
 from cwm_lab.worldmodel.scheduler import Asking, Scheduler
-from cwm_lab.worldmodel.values import UnparsableAnswerError
+from cwm_lab.worldmodel.values import OutsideEnvelopeError
 from cwm_lab.worldmodel.vocabulary import TOKENS, VOCABULARY_VERSION
 
 DIALECT = f"transition@{VOCABULARY_VERSION}"
@@ -75,18 +75,19 @@ class BuiltinModel:
         while waiting:
             asked, waiting_now = list(waiting), list(waiting.values())
             waiting.clear()
-            answers = self.decoder.complete([prompt.tokens for prompt in waiting_now])
+            answers = self.decoder.complete(waiting_now)
             for index, prompt, completion in zip(asked, waiting_now, answers, strict=True):
-                try:
+                if completion.tokens:
                     answer = read_answer(completion.tokens, prompt)
-                except UnparsableAnswerError as error:
-                    try:
-                        runs[index].throw(error)
-                    except StopIteration as stop:
-                        traces[index] = stop.value
+                    answer.confidence = completion.probability
+                    go_on(index, answer)
                     continue
-                answer.confidence = completion.probability
-                go_on(index, answer)
+                size = len(prompt.tokens)
+                error = OutsideEnvelopeError(f"its values make a question of {size} tokens")
+                try:
+                    runs[index].throw(error)
+                except StopIteration as stop:
+                    traces[index] = stop.value
         yield from (traces[index] for index in range(len(runs)))
 
 

@@ -1,81 +1,157 @@
-"""Asks an engine for answers: many prompts at once, each prompt only once."""
+"""Asks an engine for answers: many prompts at once, each prompt only once, each answer readable.
+
+The grammar says which tokens may come next; where only one may, the network is not asked for it.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from cwm_lab.worldmodel.engine import Engine, Ints
-from cwm_lab.worldmodel.vocabulary import EOS_ID, PAD_ID, decode, encode
+from cwm_lab.worldmodel.dialect import Prompt
+from cwm_lab.worldmodel.engine import Engine, Floats, Ints
+from cwm_lab.worldmodel.outcomes import Cursor
+from cwm_lab.worldmodel.vocabulary import PAD_ID, TOKENS, encode
 
-MAX_ANSWER = 400
+MAX_ANSWER = 480
+"""Tokens after which an answer is brought to its end."""
+MAX_TOGETHER = 64
+"""Rows in one batch; with their keys and values they stay below 100 MB."""
 MAX_REMEMBERED = 20_000
+_CLOSING = 128
+_SHORTEST = 16
 
 
 @dataclass(frozen=True)
 class Completion:
-    """An answer's token texts, the last of which is `<eos>` unless it was cut off, and the
-    probability that the network gave to it."""
+    """An answer's token texts and the logarithm of the probability of each, 0 for one that the
+    grammar forced, minus infinity for one that an answer's end at its greatest length forced.
+
+    No tokens at all: the prompt is too long for the network.
+    """
 
     tokens: tuple[str, ...]
-    probability: float
+    logs: tuple[float, ...]
+
+    @property
+    def probability(self) -> float:
+        """Of the whole answer."""
+        return math.exp(sum(self.logs)) if self.tokens else 0.0
+
+
+class _Row:
+    """One answer under way."""
+
+    def __init__(self, prompt: Prompt, limit: int) -> None:
+        self.cursor = Cursor(prompt)
+        self.limit = limit
+        self.tokens: list[str] = []
+        self.logs: list[float] = []
+
+    def take(self, token: str, log: float) -> None:
+        self.tokens.append(token)
+        self.logs.append(log)
+        self.cursor.push(token)
+
+    def choose(self, logits: Floats, log_total: float) -> list[int]:
+        """Take the likeliest token that may come, and all that it forces. Returns their ids, none
+        if the answer is complete."""
+        choice = self.cursor.choice
+        assert choice is not None
+        start = len(self.tokens)
+        scores = logits[choice.ids]
+        best = int(scores.argmax())
+        self.take(TOKENS[choice.ids[best]], float(scores[best]) - log_total)
+        self._forced()
+        if len(self.tokens) >= self.limit:
+            while (choice := self.cursor.choice) is not None:
+                self.take(choice.closer, 0.0 if choice.only else -math.inf)
+        return [] if self.cursor.choice is None else encode(self.tokens[start:])
+
+    def _forced(self) -> None:
+        while self.cursor.choice is not None and self.cursor.choice.only is not None:
+            self.take(self.cursor.choice.only, 0.0)
+
+    @property
+    def completion(self) -> Completion:
+        return Completion(tuple(self.tokens), tuple(self.logs))
 
 
 class Decoder:
-    """Greedy completion with a memory: equal transitions are computed once."""
+    """Greedy completion with a memory: equal transitions are computed once.
+
+    generated: how many tokens the network was asked for.
+    """
 
     def __init__(self, engine: Engine, max_answer: int = MAX_ANSWER) -> None:
         self.engine, self.max_answer = engine, max_answer
         self._memory: OrderedDict[tuple[str, ...], Completion] = OrderedDict()
         self.generated = 0
 
-    def complete(self, prompts: Sequence[Sequence[str]]) -> list[Completion]:
+    def complete(self, prompts: Sequence[Prompt]) -> list[Completion]:
         """The greedy completion of each prompt. Prompts may differ in length."""
-        keys = [tuple(prompt) for prompt in prompts]
-        fresh = [key for key in dict.fromkeys(keys) if key not in self._memory]
-        if fresh:
-            for key, completion in zip(fresh, self._decode(fresh), strict=True):
-                self._memory[key] = completion
-        answers = [self._memory[key] for key in keys]
+        keys = [tuple(prompt.tokens) for prompt in prompts]
+        fresh = {
+            key: prompt
+            for key, prompt in zip(keys, prompts, strict=True)
+            if key not in self._memory
+        }
+        waiting = sorted(fresh, key=len)
+        for start in range(0, len(waiting), MAX_TOGETHER):
+            together = waiting[start : start + MAX_TOGETHER]
+            answers = self._decode([fresh[key] for key in together])
+            self._memory.update(zip(together, answers, strict=True))
+        found = [self._memory[key] for key in keys]
         while len(self._memory) > MAX_REMEMBERED:
             self._memory.popitem(last=False)
+        return found
+
+    def forget(self) -> None:
+        """Drop what is remembered."""
+        self._memory.clear()
+
+    def _decode(self, prompts: Sequence[Prompt]) -> list[Completion]:
+        longest = self.engine.max_length - _CLOSING - _SHORTEST
+        answers = [Completion((), ())] * len(prompts)
+        places = [k for k, prompt in enumerate(prompts) if len(prompt.tokens) <= longest]
+        if not places:
+            return answers
+        rows: list[_Row] = []
+        new: list[list[int]] = []
+        for place in places:
+            ids = encode(prompts[place].tokens)
+            room = self.engine.max_length - len(ids) - _CLOSING
+            rows.append(_Row(prompts[place], min(self.max_answer, room)))
+            new.append(ids)
+        cache = self.engine.cache(len(rows), max(map(len, new)) + _SHORTEST)
+        while rows:
+            logits = self.engine.forward(*_padded(new), cache)
+            top = logits.max(-1)
+            totals = top + np.log(np.exp(logits - top[:, None]).sum(-1))
+            new = [
+                row.choose(own, float(total))
+                for row, own, total in zip(rows, logits, totals, strict=True)
+            ]
+            self.generated += len(rows)
+            if not all(new):
+                for place, row, ids in zip(places, rows, new, strict=True):
+                    if not ids:
+                        answers[place] = row.completion
+                going = [k for k, ids in enumerate(new) if ids]
+                places, rows = [places[k] for k in going], [rows[k] for k in going]
+                new = [new[k] for k in going]
+                cache.keep(np.array(going, np.int64))
         return answers
 
-    def _decode(self, prompts: Sequence[tuple[str, ...]]) -> list[Completion]:
-        encoded = [encode(prompt) for prompt in prompts]
-        counts: Ints = np.array([len(ids) for ids in encoded], np.int64)
-        room = self.engine.max_length - int(counts.max())
-        if room < 2:
-            return [Completion((), 0.0)] * len(prompts)
-        limit = min(self.max_answer, room)
-        ids = np.full((len(encoded), int(counts.max())), PAD_ID, np.int64)
-        for row, one in zip(ids, encoded, strict=True):
-            row[: len(one)] = one
-        cache = self.engine.cache(len(encoded), int(counts.max()) + limit)
-        answers: list[list[int]] = [[] for _ in encoded]
-        certainty = np.zeros(len(encoded))
-        chosen: Ints
-        alive: Ints = np.arange(len(encoded), dtype=np.int64)
-        for _ in range(limit):
-            logits = self.engine.forward(ids, counts, cache)
-            chosen = np.asarray(logits.argmax(-1), np.int64)
-            top = logits.max(-1)
-            certainty[alive] -= np.log(np.exp(logits - top[:, None]).sum(-1))
-            for row, token in zip(alive, chosen, strict=True):
-                answers[row].append(int(token))
-            self.generated += len(alive)
-            going = chosen != EOS_ID
-            if not going.all():
-                kept: Ints = np.flatnonzero(going).astype(np.int64)
-                if not len(kept):
-                    break
-                cache.keep(kept)
-                alive, chosen = alive[kept], chosen[kept]
-            ids, counts = chosen[:, None], np.ones(len(alive), np.int64)
-        return [
-            Completion(tuple(decode(answer)), float(np.exp(score)))
-            for answer, score in zip(answers, certainty, strict=True)
-        ]
+
+def _padded(rows: list[list[int]]) -> tuple[Ints, Ints]:
+    """(ids, how many of each row count)."""
+    counts = np.array([len(row) for row in rows], np.int64)
+    ids = np.full((len(rows), int(counts.max())), PAD_ID, np.int64)
+    for padded, row in zip(ids, rows, strict=True):
+        padded[: len(row)] = row
+    return ids, counts

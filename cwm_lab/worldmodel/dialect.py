@@ -69,11 +69,19 @@ class Call:
 
 @dataclass
 class Prompt:
-    """The tokens of a question and what is needed to read its answer."""
+    """The tokens of a question and what is needed to read its answer.
+
+    token_of: the placeholders of names. cells: the labels that the tokens use. inputs: how many
+    lines of standard input they show.
+    """
 
     tokens: list[str]
+    statement: Statement
     names: Names
     writer: Writer
+    token_of: dict[str, str]
+    cells: dict[str, Cell]
+    inputs: int
 
 
 @dataclass
@@ -145,7 +153,11 @@ def ask(
         shown = [result] if isinstance(result, str) else writer.value(result)
         out += [*write_call(call, writer), "=", *shown, ";"]
     out.append(ANSWER)
-    return Prompt(out, names, writer)
+    cells = {label: cell for cell, label in writer.label_of.items()}
+    for name in sorted(statement.mentioned):  # one that setattr makes has not been shown yet
+        if name.isidentifier() and len(names.token_of) < len(PLACEHOLDERS):
+            names.attribute(name)
+    return Prompt(out, statement, names, writer, dict(names.token_of), cells, len(stdin))
 
 
 def write_call(call: Call, writer: Writer) -> list[str]:

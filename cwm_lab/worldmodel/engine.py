@@ -20,6 +20,8 @@ from cwm_lab.errors import ModelError
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+_GROWTH = 64
+_PADDING = 256
 _DTYPES: dict[str, np.dtype[Any]] = {
     "F32": np.dtype("<f4"),
     "F16": np.dtype("<f2"),
@@ -66,7 +68,8 @@ class _Layer:
 
 
 class Cache:
-    """Keys and values of some rows: (layers, 2, rows, heads, capacity, head size), float32."""
+    """Keys and values of some rows: (layers, 2, rows, heads, capacity, head size), float32. Grows
+    as it is filled."""
 
     def __init__(self, engine: Engine, rows: int, capacity: int) -> None:
         shape = (engine.layers, 2, rows, engine.kv_heads, capacity, engine.head_size)
@@ -76,6 +79,14 @@ class Cache:
     @property
     def capacity(self) -> int:
         return self.values.shape[4]
+
+    def reserve(self, capacity: int) -> None:
+        """Have room for this many tokens a row."""
+        if capacity > self.capacity:
+            grown = max(capacity, self.capacity + _GROWTH)
+            old = self.values
+            self.values = np.zeros((*old.shape[:4], grown, old.shape[5]), np.float32)
+            self.values[:, :, :, :, : old.shape[4]] = old
 
     def keep(self, rows: Ints) -> None:
         """Drop all but some rows."""
@@ -116,12 +127,12 @@ class Engine:
         self.head = np.ascontiguousarray(weights.get("lm_head.weight", self.embedding).T)
         self.vocabulary = len(self.embedding)
         half = np.arange(0, self.head_size, 2, dtype=np.float64) / self.head_size
-        angles = np.outer(np.arange(self.max_length), theta**-half)
+        angles = np.outer(np.arange(self.max_length + _PADDING), theta**-half)
         self._cos = np.cos(angles).astype(np.float32)
         self._sin = np.sin(angles).astype(np.float32)
 
     def cache(self, rows: int, capacity: int) -> Cache:
-        return Cache(self, rows, min(capacity, self.max_length))
+        return Cache(self, rows, capacity)
 
     def forward(self, ids: Ints, counts: Ints, cache: Cache) -> Floats:
         """Logits (rows, vocabulary) after each row's last new token.
@@ -131,12 +142,12 @@ class Engine:
         """
         rows, width = ids.shape
         start = cache.lengths
-        total = int((start + counts).max())
-        if int(start.max()) + width > cache.capacity:
-            raise ModelError(f"a prompt and answer of more than {cache.capacity} tokens")
+        if int((start + counts).max()) > self.max_length:
+            raise ModelError(f"a prompt and answer of more than {self.max_length} tokens")
+        span = int(start.max()) + width
+        cache.reserve(span)
         positions = start[:, None] + np.arange(width)
         cos, sin = self._cos[positions][:, None], self._sin[positions][:, None]
-        span = max(total, int(start.max()) + width)
         hidden_mask = np.arange(span) > positions[:, :, None]
         bias = np.where(hidden_mask, np.float32(-1e9), np.float32(0))[:, None]
         row_index = np.arange(rows)[:, None]

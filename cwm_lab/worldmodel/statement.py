@@ -27,6 +27,7 @@ from cwm_lab.worldmodel.vocabulary import (
 )
 
 Kind = Literal["<exec>", "<if>", "<iter>", "<next>", "<eval>", "<except>", "<return>"]
+_BINDING = ("<exec>", "<if>", "<next>")
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _POSITIONAL = frozenset(
     "len find index rfind rindex enumerate zip count reversed insert pop partition".split()
@@ -38,15 +39,18 @@ class Statement:
     """What is known of one statement or expression from the source alone.
 
     tokens: its text. token_of: placeholders given to its names. reads: the names whose values it
-    needs, in order of mention. mentioned: its attribute names. indexed: whether strings are shown
-    with positions. nesting: how deep objects are shown. lambdas: lambda expressions, which stand in
-    the text as labels. inputs: how many `input()` calls it contains.
+    needs, in order of mention. binds: the names that it binds if all goes well, in order; may_bind:
+    those of them that it may also pass over. mentioned: its attribute names. indexed: whether
+    strings are shown with positions. nesting: how deep objects are shown. lambdas: lambda
+    expressions, which stand in the text as labels. inputs: how many `input()` calls it contains.
     """
 
     kind: Kind
     tokens: tuple[str, ...]
     token_of: dict[str, str]
     reads: tuple[str, ...]
+    binds: tuple[str, ...]
+    may_bind: frozenset[str]
     mentioned: frozenset[str]
     indexed: bool
     nesting: int
@@ -88,6 +92,9 @@ def describe(kind: Kind, node: ast.AST, scope: Scope) -> Statement:
         tokens=tuple(tokens),
         token_of=names.token_of,
         reads=tuple(reads),
+        binds=tuple(bound_names(node)) if kind in _BINDING else (),
+        may_bind=frozenset(n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
+        - _stored(node),
         mentioned=frozenset(attributes),
         indexed=positional or bool((words | attributes) & _POSITIONAL),
         nesting=max(1, sum(isinstance(n, ast.Attribute) for n in ast.walk(node))),
@@ -106,6 +113,46 @@ def lambdas_in(node: ast.AST) -> list[ast.Lambda]:
     if isinstance(node, ast.JoinedStr):
         return []
     return [found for child in ast.iter_child_nodes(node) for found in lambdas_in(child)]
+
+
+def bound_names(node: ast.AST) -> list[str]:
+    """The names that executing a statement or expression itself binds, in order."""
+    found: dict[str, None] = {}
+
+    def walk(n: ast.AST) -> None:
+        if isinstance(n, ast.Lambda):
+            return
+        if isinstance(n, ast.comprehension):
+            walk(n.iter)
+            for test in n.ifs:
+                walk(test)
+            return
+        if isinstance(n, ast.Assign | ast.AnnAssign | ast.AugAssign) and n.value is not None:
+            walk(n.value)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
+            found.setdefault(n.id)
+        for child in ast.iter_child_nodes(n):
+            walk(child)
+
+    walk(node)
+    return list(found)
+
+
+def _stored(node: ast.AST) -> set[str]:
+    """The names that the targets of a statement bind in any case."""
+    targets: list[ast.AST] = [node]
+    if isinstance(node, ast.Assign):
+        targets = list(node.targets)
+    elif isinstance(node, ast.AugAssign | ast.AnnAssign):
+        targets = [node.target]
+    elif not isinstance(node, ast.Name | ast.Tuple | ast.List | ast.Starred):
+        targets = []
+    return {
+        n.id
+        for target in targets
+        for n in ast.walk(target)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
 
 
 def _builtin(name: str) -> bool:

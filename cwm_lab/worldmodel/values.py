@@ -312,6 +312,9 @@ class Reader:
         if token in WORDS and len(token) > 1:
             return Atom(token)
         if len(token) == 1 and token in "-0123456789":
+            if token == "-" and tuple(self.tokens[self.at : self.at + 3]) == ("i", "n", "f"):
+                self.at += 3
+                return Atom("-inf")
             text = token
             while len(self.peek()) == 1 and (self.peek() in "0123456789.e+-j"):
                 text += self.next()

@@ -78,7 +78,7 @@ DUNDERS = tuple(
         "name class dict doc new int float index"
     ).split()
 )
-_CHARACTERS = [chr(code) for code in range(32, 127)] + ["\n", "\t"]
+CHARACTERS = (*(chr(code) for code in range(32, 127)), "\n", "\t")
 _BYTES = tuple(f"<0x{byte:02X}>" for byte in range(256))
 
 WORDS = frozenset(
@@ -88,9 +88,9 @@ WORDS = frozenset(
 
 
 def _inventory() -> tuple[str, ...]:
-    words = sorted(WORDS - set(_CHARACTERS))
+    words = sorted(WORDS - set(CHARACTERS))
     tokens = [*_SPECIAL, *PLACEHOLDERS, *LABELS, *NEW_LABELS, *INDICES, *_OPERATORS, *words]
-    tokens += [*_CHARACTERS, *_BYTES]
+    tokens += [*CHARACTERS, *_BYTES]
     unique = tuple(dict.fromkeys(tokens))
     padding = -len(unique) % 64
     return unique + tuple(f"<spare{i}>" for i in range(padding))
@@ -133,4 +133,4 @@ def unspell(tokens: Iterable[str]) -> str:
     return raw.decode("utf-8", "replace")
 
 
-_SPELLED = frozenset(_CHARACTERS)
+_SPELLED = frozenset(CHARACTERS)

@@ -37,9 +37,9 @@ def test_predicting_touches_nothing(tmp_path: Path) -> None:
 
 
 def test_predicting_needs_no_exec_or_eval(monkeypatch: pytest.MonkeyPatch) -> None:
-    load_model("builtin").decoder._memory.clear()
+    load_model("builtin").decoder.forget()
     expected = predict(SIMPLE)
-    load_model("builtin").decoder._memory.clear()
+    load_model("builtin").decoder.forget()
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("the student's code would be evaluated")
@@ -59,7 +59,7 @@ def test_a_shuffled_network_knows_nothing(human_programs: list[Path]) -> None:
     model.decoder = Decoder(engine, max_answer=40)
     actual, asked = true_trace(Program(SIMPLE))
     assert compare(model.predict(Program(SIMPLE)), actual).scores["trace_exact"] == 0
-    answers = model.decoder.complete([q.transition.prompt for q in asked])
+    answers = model.decoder.complete([q.prompt for q in asked])
     right = [a.tokens == q.transition.answer for a, q in zip(answers, asked, strict=True)]
     assert sum(right) == 0
 
@@ -156,6 +156,6 @@ def test_a_bad_checkpoint_is_one_clear_error(tmp_path: Path, damage: str) -> Non
 
 def test_engine_refuses_sequences_beyond_its_length() -> None:
     engine = Engine(SHIPPED)
-    cache = engine.cache(1, 4)
+    size = engine.max_length + 1
     with pytest.raises(ModelError, match="more than"):
-        engine.forward(np.ones((1, 9), np.int64), np.array([9]), cache)
+        engine.forward(np.ones((1, size), np.int64), np.array([size]), engine.cache(1, 4))
