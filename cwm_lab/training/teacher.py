@@ -33,6 +33,7 @@ from cwm_lab.worldmodel.dialect import (
     write_outcome,
 )
 from cwm_lab.worldmodel.scopes import Scope, analyse
+from cwm_lab.worldmodel.statement import bound_names
 from cwm_lab.worldmodel.values import Atom, Cell, OutsideEnvelopeError, Value, Writer
 from cwm_lab.worldmodel.vocabulary import EOS, spell
 
@@ -766,29 +767,6 @@ def _find(frame: types.FrameType, name: str, *, only_locals: bool = False) -> An
     if name == "input" or only_locals:
         return _MISSING
     return frame.f_globals.get(name, _MISSING)
-
-
-def bound_names(node: ast.AST) -> list[str]:
-    """The names that executing a statement or expression itself binds, in order."""
-    found: dict[str, None] = {}
-
-    def walk(n: ast.AST) -> None:
-        if isinstance(n, ast.Lambda):
-            return
-        if isinstance(n, ast.comprehension):
-            walk(n.iter)
-            for test in n.ifs:
-                walk(test)
-            return
-        if isinstance(n, ast.Assign | ast.AnnAssign | ast.AugAssign) and n.value is not None:
-            walk(n.value)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
-            found.setdefault(n.id)
-        for child in ast.iter_child_nodes(n):
-            walk(child)
-
-    walk(node)
-    return list(found)
 
 
 def _kind_of(node: ast.AST) -> Kind:
