@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -31,6 +32,7 @@ def serve(request: dict[str, Any], report: Report, held: dict[str, bool]) -> Non
     """
     program = Program.from_json(request["program"])
     limits = Limits(request["steps"], None, request["output"])
+    sys.argv = [program.filename]
     signal.signal(signal.SIGINT, signal.default_int_handler)
     namespace = _main_module().__dict__
     isolation.limit(held, memory=request["memory"], seconds=request["seconds"])
@@ -42,6 +44,8 @@ def serve(request: dict[str, Any], report: Report, held: dict[str, bool]) -> Non
     except MemoryError:
         with isolation.reserve():
             report.end(_no_memory(report))
+    except Exception:  # noqa: BLE001 - told to the one who asked, which raises it
+        report.send("failed", traceback.format_exc())
     os._exit(0)
 
 

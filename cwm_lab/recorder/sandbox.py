@@ -23,6 +23,7 @@ from cwm_lab.recorder.tracer import Row
 from cwm_lab.recorder.worker_fresh import run_fresh
 from cwm_lab.recorder.worker_messages import CHANNEL_LOST, NOT_STARTED, Ended, LostError, Received
 from cwm_lab.trace import Outcome, Program
+from cwm_lab.trace.program import too_deep
 
 if TYPE_CHECKING:
     from cwm_lab.recorder.worker_pool import Pool
@@ -50,7 +51,7 @@ def record_in_child(
         "steps": max_steps,
         "seconds": max_seconds,
         "output": max_output,
-        "memory": int(max_memory),
+        "memory": int(min(max_memory, 2**62)),
         "folder": None,
     }
     received = Received(max_steps)
@@ -142,6 +143,8 @@ def _outcome(
 ) -> Outcome:
     if received.refusal is not None:
         raise BadProgramError(received.refusal)
+    if received.failure is not None:
+        raise RuntimeError(f"in the recorder's process: {received.failure}")
     if received.outcome is not None:
         return received.outcome
     line, status = received.line, ended.status
@@ -164,9 +167,7 @@ def _outcome(
     if name == "SIGXCPU":
         return late
     if name in _CRASHES and received.compiling and not received.rows:
-        raise BadProgramError(
-            f"{program.filename} is nested too deeply for Python to compile; split its expressions."
-        )
+        raise too_deep(program.filename)
     return Outcome("raised", name, "the process was ended by this signal", line)
 
 

@@ -8,6 +8,7 @@ One JSON document a line, each written at once, so that what was recorded before
     ["value", index, text]        the value of an earlier row is now known to be this
     ["end", kind, type, message, line]
     ["bad", message]              the text is no program at all
+    ["failed", traceback]         a failure of the recorder itself
 
 JSON, because the program could write here too: whoever reads must come to no harm.
 """
@@ -120,6 +121,7 @@ class Received:
         self.rows: list[Row] = []
         self.outcome: Outcome | None = None
         self.refusal: str | None = None
+        self.failure: str | None = None
         self.started = False
         self.compiling = False
         self._most = max_steps
@@ -127,7 +129,7 @@ class Received:
 
     @property
     def done(self) -> bool:
-        return self.outcome is not None or self.refusal is not None
+        return not (self.outcome is self.refusal is self.failure is None)
 
     @property
     def line(self) -> int | None:
@@ -168,5 +170,7 @@ class Received:
             self.outcome = Outcome(*rest)
         elif kind == "bad":
             self.refusal = str(rest[0])
+        elif kind == "failed":
+            self.failure = str(rest[0])
         else:
             raise ValueError(f"unknown message {kind}")

@@ -89,11 +89,17 @@ def parse_source(text: str, filename: str = CELL_FILENAME) -> ast.Module:
             warnings.simplefilter("ignore")
             return ast.parse(text, filename)
     except (RecursionError, MemoryError) as error:
-        raise BadProgramError(
-            f"{filename} is nested too deeply for Python to compile; split its expressions."
-        ) from error
+        raise too_deep(filename) from error
     except ValueError as error:
         raise BadProgramError(f"{filename} is not readable as Python: {error}") from error
+
+
+def too_deep(filename: str) -> BadProgramError:
+    """What to raise when Python's parser or compiler runs out of stack or memory, or crashes."""
+    return BadProgramError(
+        f"{filename} is nested too deeply for Python to compile, or too large; split its "
+        "expressions."
+    )
 
 
 def header_comments(source: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
