@@ -1,0 +1,1 @@
+"""The courses room: questions to learners, how answers are judged, where attempts are kept."""
