@@ -42,9 +42,11 @@ class CwmLayout:
         """The step lines that a source line, as the model wrote it, can mean: those that are equal,
         or else equal but for the space around them and the marker."""
         exact = frozenset(n for n, text in self.lines.items() if text == line)
-        if exact:
-            return exact
         bare = _MARKED.sub("", line).strip()
+        if exact and (bare or len(self.lines) == 1):
+            return exact
+        if not bare:
+            return frozenset()
         return frozenset(n for n, text in self.lines.items() if text.strip() == bare)
 
     def is_entry(self, line: str) -> bool:
@@ -54,7 +56,7 @@ class CwmLayout:
 
 def cwm_layout(program: Program) -> CwmLayout:
     """The layout of a program. Never raises for what is in its text."""
-    text = split_lines(program.text)
+    text = split_lines(program.text) or {1: ""}
     context = split_lines(program.context)
     entry = f"def {_free_name(program)}():  {MARKER}"
     inside = _inside_strings(program.text)
