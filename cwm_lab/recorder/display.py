@@ -282,11 +282,33 @@ class _Display:
         module = type.__getattribute__(kind, "__module__")
         if (module, kind.__name__) in _REPR_IS_SAFE:
             return scrub(repr(value))
-        if module == "__main__" or "__dataclass_fields__" in type.__getattribute__(
-            kind, "__dict__"
-        ):
+        if is_shown_by_attributes(kind):
             return shape.format(self._attributes(attributes_of(value), depth))
         return f"<{type.__getattribute__(kind, '__name__')}>"
+
+
+def in_order(values: Iterable[Any], show: Callable[[Any], str]) -> list[Any]:
+    """The items of a set, in the order in which they are shown."""
+    items = list(values)
+    try:
+        return sorted(items, key=_set_order)
+    except TypeError:
+        return sorted(items[:MAX_ITEMS], key=show)
+
+
+def is_shown_by_attributes(kind: type) -> bool:
+    """Whether objects of this type are the program's own, and so shown with their attributes."""
+    own = type.__getattribute__(kind, "__module__") == "__main__"
+    return own or "__dataclass_fields__" in type.__getattribute__(kind, "__dict__")
+
+
+def own_dict(value: object) -> dict[str, Any] | None:
+    """An object's `__dict__`; None if its class has slots only."""
+    try:
+        found = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def attributes_of(value: object) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import CodeType, FrameType
@@ -17,8 +17,9 @@ from cwm_lab.recorder import hooks
 from cwm_lab.recorder.display import scrub
 from cwm_lab.recorder.streams import Input, Output, redirected
 from cwm_lab.recorder.tracer import RECURSION_ROOM, Row, Tracer
-from cwm_lab.trace import Outcome, OutcomeKind, Program, Step, parse_source
+from cwm_lab.trace import Object, Outcome, OutcomeKind, Program, Step, parse_source
 from cwm_lab.trace.lines import Source, read_source
+from cwm_lab.trace.program import too_deep
 
 CONTEXT_FILENAME = "<context>"
 """File name under which `record` compiles a program's context."""
@@ -99,11 +100,14 @@ def execute(
     try:
         tree = program.parse()
         code = _compile(tree, program.filename, keep_value)
+        sources = _sources(program, tree, context_lines or {})
     except SyntaxError as unreadable:
         return Ended(syntax_outcome(unreadable), unreadable)
+    except (RecursionError, MemoryError) as error:
+        raise too_deep(program.filename) from error
     run_in = _Run(limits, emit, stop, go_on)
     tracer = Tracer(
-        _sources(program, tree, context_lines or {}),
+        sources,
         emit=run_in.emit,
         patch=patch,
         output=run_in.take_output,
@@ -306,7 +310,15 @@ def to_step(row: Row) -> Step:
         detail=row.detail,
         types=row.types,
         ids=row.ids,
+        objects={int(number): _to_object(record) for number, record in row.objects.items()},
     )
+
+
+def _to_object(record: Sequence[Any]) -> Object:
+    kind, type_name, size, items = record
+    if kind in ("dict", "instance"):
+        items = tuple(map(tuple, items))
+    return Object(kind, type_name, size, tuple(items))
 
 
 def _message(error: BaseException) -> str:

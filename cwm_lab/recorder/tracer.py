@@ -7,47 +7,35 @@ rows go and when a run ends is the caller's.
 
 from __future__ import annotations
 
-import dis
-import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
+from operator import is_
+from types import CodeType, FrameType
 from typing import Any
 
 from cwm_lab.recorder import hooks
-from cwm_lab.recorder.display import SCALARS, display, has_identity, type_name
-from cwm_lab.recorder.identities import Identities
-from cwm_lab.trace import MODULE, Event
+from cwm_lab.recorder.codes import (
+    AFTER_STAR,
+    CACHE,
+    ITERATING,
+    RESUME,
+    RETURNING,
+    YIELD,
+    Code,
+    examine,
+)
+from cwm_lab.recorder.display import SCALARS, display, type_name
+from cwm_lab.recorder.nodes import VOLATILE, Node, Record, flat, is_fragile
+from cwm_lab.recorder.world import UNHELD, World
+from cwm_lab.trace import Event
 from cwm_lab.trace.lines import Source
-
-_NOT_STEPPED = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
-_INLINED_SINCE_312 = re.compile(r"<(?:list|set|dict)comp>\.(?:<locals>\.)?")
-"""A part of qualified names that goes when comprehensions are no functions."""
-
-
-def _ops(*names: str) -> frozenset[int]:
-    """The opcodes of these names that this version of Python has."""
-    return frozenset(dis.opmap[name] for name in names if name in dis.opmap)
-
-
-_ITERATING = _ops("FOR_ITER", "SEND", "END_SEND")
-_RETURNING = _ops("RETURN_VALUE", "RETURN_CONST")
-_YIELD = dis.opmap["YIELD_VALUE"]
-_RESUME = dis.opmap["RESUME"]
-_AFTER_STAR = _ops("LIST_APPEND", "LOAD_CONST", "NOP", "POP_TOP", "PREP_RERAISE_STAR")
-"""Instructions on which 3.11 comes back to an `except*` when all handlers are done."""
-_STABLE = SCALARS | {FunctionType, BuiltinFunctionType, ModuleType, type, range}
-"""Types whose values keep their text, so that `is` tells whether a name changed."""
-_MUTABLE: Any = object()
-_CO_NEWLOCALS = 0x2
-_CO_SLEEPS = 0x20 | 0x80 | 0x200
-"""Generators, coroutines and async generators."""
 
 _SHALLOW = 50
 _TOO_DEEP = "maximum recursion depth exceeded"
 RECURSION_ROOM = 1500
 """Calls that the interpreter allows beyond those of the program: the recorder's own and others."""
+_UNSEEN: Any = object()
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
@@ -67,21 +55,7 @@ class Row:
     detail: str | None
     types: dict[str, str]
     ids: dict[str, int]
-
-
-@dataclass(frozen=True)
-class _Code:
-    """What is known of one code object that is stepped.
-
-    inlined: offsets of instructions inside comprehensions -> the names that those bind.
-    """
-
-    source: Source
-    name: str
-    line: int
-    bytecode: bytes
-    inlined: Mapping[int, frozenset[str]]
-    is_class: bool
+    objects: dict[int, Record]
 
 
 class Tracer:
@@ -107,16 +81,15 @@ class Tracer:
     ) -> None:
         self.tracked = tracked
         self.hidden = hidden
-        self.identities = Identities()
         self._sources = sources
         self._emit = emit
         self._patch = patch
         self._output = output
         self._carried = ""
-        self._codes: dict[int, tuple[CodeType, _Code | None]] = {}
+        self._codes: dict[int, tuple[CodeType, Code | None]] = {}
         self._stack: list[_Frame] = []
         self._unwound: tuple[Row, _Frame] | None = None
-        self._lost: list[int] = []
+        self.world = World(self._stack, hidden)
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
         """The global trace function: called for each Python frame that starts or is resumed."""
@@ -149,40 +122,32 @@ class Tracer:
         if error is not None:
             self.arrived(display(error, hidden=self.hidden))
 
-    def _examine(self, code: CodeType) -> _Code | None:
-        found = None
+    def _examine(self, code: CodeType) -> Code | None:
         source = self._sources.get(code.co_filename)
-        if source is not None and _is_stepped(code, source):
-            found = _Code(
-                source,
-                _INLINED_SINCE_312.sub("", code.co_qualname).replace("<locals>.", ""),
-                source.shown.get(code.co_firstlineno, 1),
-                code.co_code,
-                _inlined(code, source),
-                is_class=not code.co_flags & _CO_NEWLOCALS and code.co_name != MODULE,
-            )
+        found = None if source is None else examine(code, source)
         self._codes[id(code)] = (code, found)
         return found
 
-    def _enter(self, frame: FrameType, code: _Code) -> TraceFunction:
-        if self._stack:
-            self._stack[-1].flush()
-        # Asking is dear, so it is not done where no limit would be.
-        depth = len(self._stack)
-        if depth >= _SHALLOW and depth >= sys.getrecursionlimit():
-            raise RecursionError(_TOO_DEEP)
-        state = getattr(frame.f_trace, "__self__", None)
+    def _enter(self, frame: FrameType, code: Code) -> TraceFunction:
+        stack = self._stack
+        depth = len(stack)
+        if depth:
+            stack[-1].flush()
+            # Asking is dear, so it is not done where no limit would be.
+            if depth >= _SHALLOW and depth >= sys.getrecursionlimit():
+                raise RecursionError(_TOO_DEEP)
+        state = getattr(frame.f_trace, "__self__", None) if code.sleeps else None
         if isinstance(state, _Frame) and state.tracer is self:
-            state.depth = len(self._stack)
-            self._stack.append(state)
+            state.depth = depth
+            stack.append(state)
             state.resume(frame)
         else:
-            state = _Frame(self, code, len(self._stack))
-            self._stack.append(state)
-            if frame.f_code.co_flags & _CO_SLEEPS:
+            state = _Frame(self, code, depth)
+            stack.append(state)
+            if code.sleeps:
                 # It may have been closed before it began, of which 3.13 tells nothing.
                 state.pending = state.row("call", frame)
-            elif code.name != MODULE:
+            elif not code.is_module:
                 self.emit(state.row("call", frame))
         return state.trace
 
@@ -202,21 +167,19 @@ class Tracer:
 
         hooks.setprofile(again)
 
-    def lose(self, numbers: Iterable[int | None]) -> None:
-        """Names no longer hold these objects; whether anything does is seen at the next step."""
-        self._lost.extend(number for number in numbers if number is not None)
-
-    def release(self) -> None:
-        """Let go of lost objects."""
-        if self._lost:
-            self.identities.release(self._lost)
-            self._lost.clear()
-
     def leave(self, state: _Frame) -> None:
         """A frame is done, or sleeps."""
-        self.lose(number for _, _, number in state.seen.values())
-        if state in self._stack:
-            del self._stack[self._stack.index(state) :]
+        stack = self._stack
+        if stack and stack[-1] is state:
+            del stack[-1]
+        elif state in stack:
+            del stack[stack.index(state) :]
+        else:
+            return
+        held = bool(state.boxes)
+        state.seen, state.texts, state.boxes = {}, {}, {}
+        if held:
+            self.world.link()
 
     def take_output(self) -> str:
         text, self._carried = self._carried + self._output(), ""
@@ -248,49 +211,52 @@ class Tracer:
 class _Frame:
     """What the tracer knows of one live frame; holds no reference to the frame itself.
 
-    line: where the frame stands, as steps show it.
-    started: whether a line of it has run.
-    seen: name -> (the value if it is stable, text, identity number) at its last step.
+    line: where the frame stands, as steps show it. at: the same, once a line of it has run.
+    seen: name -> its value, or UNHELD, at the frame's last step; texts: name -> what is shown.
+    boxes: name -> the node of its value, if it has one.
+    version: of the world, when the boxes were looked at.
     raised: texts of the exceptions that were raised or arrived here.
     raised_at: offset of the instruction that raised, until another line runs.
     reraise: text of what the bare ``raise`` on this line raises, until that is recorded.
     pending: a generator's call step, held back until it is known not to be just closed.
     """
 
-    __slots__ = (
-        "code",
-        "depth",
-        "last_offset",
-        "last_real",
-        "line",
-        "pending",
-        "raised",
-        "raised_at",
-        "reraise",
-        "seen",
-        "started",
-        "tracer",
-    )
+    at: int | None = None
+    last_offset = -1
+    last_real = -1
+    raised_at: int | None = None
+    reraise: str | None = None
+    pending: Row | None = None
+    version: object = None
 
-    def __init__(self, tracer: Tracer, code: _Code, depth: int) -> None:
+    def __init__(self, tracer: Tracer, code: Code, depth: int) -> None:
         self.tracer = tracer
         self.code = code
         self.depth = depth
         self.line = code.line
-        # A class body's first event is on its header, for `__module__`: that is no step.
-        self.started = code.is_class
-        self.last_offset = self.last_real = -1
-        self.seen: dict[str, tuple[Any, str, int | None]] = {}
+        if code.is_class:
+            # A class body's first event is on its header, for `__module__`: that is no step.
+            self.at = code.line
+        self.seen: dict[str, Any] = {}
+        self.texts: dict[str, str] = {}
+        self.boxes: dict[str, Node] = {}
         self.raised: list[str] = []
-        self.raised_at: int | None = None
-        self.reraise: str | None = None
-        self.pending: Row | None = None
 
-    def trace(self, frame: FrameType, event: str, arg: Any) -> TraceFunction:
-        """The local trace function of this frame."""
+    def trace(self, frame: FrameType, event: str, arg: Any) -> None:
+        """The local trace function of this frame. It stays that, since it returns None."""
         try:
             if event == "line":
-                self._on_line(frame)
+                line = self.code.plain.get(frame.f_lineno)
+                if line is None:
+                    self._on_odd_line(frame)
+                elif line != self.at:
+                    if self.pending is not None:
+                        self.flush()
+                    if self.reraise is not None:
+                        self._record_reraise()
+                    self.line = self.at = line
+                    self.raised_at = None
+                    self.tracer.emit(self.row("line", frame))
             elif event == "return":
                 self._on_return(frame, arg)
             elif event == "exception":
@@ -300,12 +266,11 @@ class _Frame:
             self.tracer.leave(self)
             self.tracer.go_on_after_error()
             raise RecursionError(_TOO_DEEP) from None
-        return self.trace
 
     def resume(self, frame: FrameType) -> None:
         """A generator or coroutine goes on."""
-        self.seen.clear()
-        self.raised_at = None
+        self.seen, self.texts, self.boxes = {}, {}, {}
+        self.version = self.raised_at = None
         self.pending = self.row("call", frame, detail="resume")
 
     def flush(self) -> None:
@@ -313,7 +278,7 @@ class _Frame:
             row, self.pending = self.pending, None
             self.tracer.emit(row)
 
-    def _on_line(self, frame: FrameType) -> None:
+    def _on_odd_line(self, frame: FrameType) -> None:
         source, offset = self.code.source, frame.f_lasti
         real = frame.f_lineno or 0
         jumped = offset <= self.last_offset or real == self.last_real
@@ -323,17 +288,16 @@ class _Frame:
             return
         # Within one statement Python goes to and fro between its lines, and since 3.12 jumps back
         # in comprehensions; only a loop with its body on the same line begins anew.
-        if shown == self.line and self.started:
+        if shown == self.at:
             again = jumped and shown in source.loops and offset not in self.code.inlined
             if not again:
                 return
-        if shown in source.star_handlers and self.code.bytecode[offset] in _AFTER_STAR:
+        if shown in source.star_handlers and self.code.bytecode[offset] in AFTER_STAR:
             return
         self.flush()
         if self.reraise is not None:
             self._record_reraise()
-        self.line = shown
-        self.started = True
+        self.line = self.at = shown
         self.raised_at = None
         self.tracer.emit(self.row("line", frame))
         if shown in source.reraises:
@@ -345,9 +309,9 @@ class _Frame:
         bytecode, offset = self.code.bytecode, frame.f_lasti
         op = bytecode[offset]
         # Since 3.13 a generator that yields already stands behind its YIELD_VALUE.
-        yielding = op == _YIELD or (op == _RESUME and offset and bytecode[offset - 2] == _YIELD)
+        yielding = op == YIELD or (op == RESUME and offset and bytecode[offset - 2] == YIELD)
         thrown = self.raised_at == offset
-        if value is None and op not in _RETURNING and (thrown or not yielding):
+        if value is None and op not in RETURNING and (thrown or not yielding):
             self._unwind(frame)
         else:
             self.flush()
@@ -370,8 +334,10 @@ class _Frame:
     def _on_exception(self, frame: FrameType, error: BaseException) -> None:
         offset = frame.f_lasti
         text = self._display(error)
-        iterating = self.code.bytecode[offset] in _ITERATING
-        if iterating and isinstance(error, StopIteration | StopAsyncIteration):
+        bytecode, at = self.code.bytecode, offset
+        while bytecode[at] == CACHE:
+            at -= 2  # 3.12 may stand behind the instruction that raised
+        if bytecode[at] in ITERATING and isinstance(error, StopIteration | StopAsyncIteration):
             return
         again = self.raised_at is not None and self.raised[-1] == text
         self.raised.append(text)
@@ -400,6 +366,7 @@ class _Frame:
             None,
             {},
             {},
+            {},
         )
         self.tracer.emit(row)
 
@@ -410,54 +377,137 @@ class _Frame:
         self, event: Event, frame: FrameType, value: str | None = None, detail: str | None = None
     ) -> Row:
         """A row at the frame's line, with what changed in it since its last row."""
-        self.tracer.release()
+        tracer, code = self.tracer, self.code
+        world = tracer.world
+        if world.lost:
+            world.release()
+        if world.watch:
+            if world.careful:
+                if not world.same():
+                    world.update()
+            elif not all(map(is_, flat(world.watch), world.held)):
+                world.update()
         changed: dict[str, str] = {}
         types: dict[str, str] = {}
         ids: dict[str, int] = {}
-        seen = self.seen
-        # A statement that begins is in no comprehension yet.
-        bound = () if event == "line" else self.code.inlined.get(frame.f_lasti, ())
-        present = 0
-        # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions.
-        names = frame.f_globals if self.code.name == MODULE else frame.f_locals
-        for name, now in list(names.items()):
-            old = seen.get(name)
-            if old is not None:
-                present += 1
-                if old[0] is now or name in bound:
-                    continue
-            elif name in bound or not self._is_shown(name):
-                continue
-            text = self._display(now)
-            number = self.tracer.identities.number(now) if has_identity(now) else None
-            if old is None or text != old[1]:
-                changed[name] = text
-                types[name] = type_name(now)
-            elif number == old[2]:
-                continue
-            if number is not None:
-                ids[name] = number
-            if old is not None and old[2] != number:
-                self.tracer.lose((old[2],))
-            seen[name] = (now if type(now) in _STABLE else _MUTABLE, text, number)
-            present += old is None
         removed: tuple[str, ...] = ()
-        if present != len(seen):
-            removed = tuple(name for name in seen if name not in names)
-            self.tracer.lose(seen.pop(name)[2] for name in removed)
+        # A statement that begins is in no comprehension yet.
+        inside = code.inlined.get(frame.f_lasti) if code.inlined and event != "line" else None
+        # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions.
+        names: Mapping[str, Any]
+        if code.is_module:
+            names = frame.f_globals
+        else:
+            names = self._around(frame, inside) if inside else frame.f_locals
+        seen = self.seen
+        get = seen.get
+        relink = False
+        for name, now in names.items():
+            if get(name, _UNSEEN) is now or (inside and name in inside):
+                continue
+            if self._bind(name, now, changed, types, ids):
+                relink = True
+        if len(seen) != len(names):
+            gone = [name for name in seen if name not in names]
+            removed = tuple(name for name in gone if self.texts.pop(name, None) is not None)
+            for name in gone:
+                del seen[name]
+                if self.boxes.pop(name, None) is not None:
+                    relink = True
+        if relink:
+            world.link()
+        if self.version is not world.version:
+            self._look_inside(names, changed, types, ids)
         return Row(
             event,
             self.line,
-            self.code.name,
+            code.name,
             self.depth,
             changed,
             removed,
             value,
-            self.tracer.take_output(),
+            tracer.take_output(),
             detail,
             types,
             ids,
+            world.take_told() if world.told else {},
         )
+
+    def _around(self, frame: FrameType, inside: frozenset[str]) -> dict[str, Any]:
+        """The frame's names around a comprehension: what that binds is taken as it was before.
+
+        Name by name, because Python 3.13.0 crashes if all locals are read where the variable of a
+        comprehension is also one of an enclosed function.
+        """
+        local, code = frame.f_locals, frame.f_code
+        names: dict[str, Any] = {}
+        for name in code.co_varnames + code.co_cellvars + code.co_freevars:
+            if name in inside:
+                if name in self.seen:
+                    names[name] = self.seen[name]
+            elif name in local:
+                names[name] = local[name]
+        return names
+
+    def _bind(
+        self,
+        name: str,
+        now: Any,
+        changed: dict[str, str],
+        types: dict[str, str],
+        ids: dict[str, int],
+    ) -> bool:
+        """A name holds a value that is new or was not kept; whether it leads to another node."""
+        before = self.texts.get(name)
+        if before is None and not self._is_shown(name):
+            self.seen[name] = now
+            return False
+        world, kind = self.tracer.world, type(now)
+        node = None if kind in SCALARS else world.node_of(now)
+        if node is None:
+            text = world.show(now)
+            kept = kind in SCALARS or world.kinds[kind] != VOLATILE
+        else:
+            text = world.text_of(node)
+            kept = not (world.careful and is_fragile(kind))
+        self.seen[name] = now if kept else UNHELD
+        box = self.boxes.get(name)
+        if text != before:
+            self.texts[name] = changed[name] = text
+            types[name] = type_name(now)
+            if node is not None:
+                ids[name] = node.number
+        elif node is not None and (box is None or box.number != node.number):
+            ids[name] = node.number
+        if node is box:
+            return False
+        if node is None:
+            del self.boxes[name]
+        else:
+            self.boxes[name] = node
+        return True
+
+    def _look_inside(
+        self,
+        names: Mapping[str, Any],
+        changed: dict[str, str],
+        types: dict[str, str],
+        ids: dict[str, int],
+    ) -> None:
+        """What changed although no name was bound anew."""
+        world = self.tracer.world
+        self.version = world.version
+        rebound = len(changed)
+        for name, node in self.boxes.items():
+            text = world.text_of(node)
+            if text != self.texts[name]:
+                self.texts[name] = changed[name] = text
+                types[name] = type_name(names[name])
+                ids[name] = node.number
+        if rebound and len(changed) > rebound:
+            order = {name: changed[name] for name in names if name in changed}
+            changed.clear()
+            changed.update(order)
 
     def _is_shown(self, name: str) -> bool:
         if name.startswith(".") or (name.startswith("__") and name.endswith("__")):
@@ -465,25 +515,4 @@ class _Frame:
         if self.code.is_class:
             # What `Enum` and its like put there by themselves.
             return not (len(name) > 2 and name.startswith("_") and name.endswith("_"))
-        return self.code.name != MODULE or self.tracer.tracked(name)
-
-
-def _is_stepped(code: CodeType, source: Source) -> bool:
-    if code.co_name == MODULE:
-        return True
-    if code.co_name in _NOT_STEPPED or code.co_name.startswith("<generic parameters"):
-        return False
-    return code.co_firstlineno in source.shown
-
-
-def _inlined(code: CodeType, source: Source) -> dict[int, frozenset[str]]:
-    found: dict[int, frozenset[str]] = {}
-    if not source.comprehensions:
-        return found
-    for index, (first, last, column, end) in enumerate(code.co_positions()):
-        if first is None or last is None or column is None or end is None:
-            continue
-        for span, names in source.comprehensions:
-            if span[:2] <= (first, column) and (last, end) <= span[2:]:
-                found[2 * index] = found.get(2 * index, frozenset()) | names
-    return found
+        return not self.code.is_module or self.tracer.tracked(name)

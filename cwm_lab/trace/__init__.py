@@ -10,6 +10,7 @@ from cwm_lab.trace.compare import (
     compare,
 )
 from cwm_lab.trace.model import MODULE, TRACE_SCHEMA, Event, Outcome, OutcomeKind, Step, Trace
+from cwm_lab.trace.objects import Object
 from cwm_lab.trace.program import CELL_FILENAME, Program, header_comments, parse_source
 from cwm_lab.trace.schema import schema
 
@@ -23,6 +24,7 @@ __all__ = [
     "Cause",
     "Comparison",
     "Event",
+    "Object",
     "Outcome",
     "OutcomeKind",
     "Program",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from cwm_lab.errors import BadTraceError
+from cwm_lab.trace.objects import Object, reachable
 from cwm_lab.trace.program import Program
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Step:
     confidence: probability in 0..1 that the step is right, for predictions.
     types: type name of each value in `locals`, where known.
     ids: small identity number of each mutable value in `locals`, where known.
+    objects: identity number -> what is in the object, for those that are new or have changed since
+        the trace's previous step.
     """
 
     event: Event
@@ -64,6 +67,7 @@ class Step:
     confidence: float | None = None
     types: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[str, int] = field(default_factory=dict)
+    objects: Mapping[int, Object] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -82,6 +86,8 @@ class Step:
             data["types"] = dict(self.types)
         if self.ids:
             data["ids"] = dict(self.ids)
+        if self.objects:
+            data["objects"] = {str(n): found.to_json() for n, found in self.objects.items()}
         return data
 
     @classmethod
@@ -105,6 +111,7 @@ class Step:
             confidence=data.get("confidence"),
             types={str(k): str(v) for k, v in data.get("types", {}).items()},
             ids={str(k): int(v) for k, v in data.get("ids", {}).items()},
+            objects={int(k): Object.from_json(v) for k, v in data.get("objects", {}).items()},
         )
 
 
@@ -174,6 +181,17 @@ class Trace:
             frames.feed(step)
             out.append(dict(frames.stack[-1][1]))
         return out
+
+    def objects_at(self, index: int) -> dict[int, Object]:
+        """The objects to which the names of all frames alive at step `index` lead, by number.
+
+        A part's number may be missing here: the recorder follows a bounded number of objects.
+        """
+        frames, known = _Numbers(), dict[int, Object]()
+        for step in self.steps[: index + 1]:
+            frames.feed(step)
+            known.update(step.objects)
+        return reachable(known, frames.numbers())
 
     def to_json(self) -> dict[str, Any]:
         """This trace as the documented JSON document `cwm-lab/trace@1`."""
@@ -259,3 +277,24 @@ class _Frames:
 
     def snapshot(self) -> list[tuple[str, dict[str, str]]]:
         return [(function, dict(names)) for function, names in self.stack]
+
+
+class _Numbers:
+    """Rebuilds which object each name of each frame holds."""
+
+    def __init__(self) -> None:
+        self._stack: list[dict[str, int]] = []
+
+    def feed(self, step: Step) -> None:
+        del self._stack[step.depth + 1 :]
+        if step.event == "call":
+            del self._stack[step.depth :]
+        while len(self._stack) <= step.depth:
+            self._stack.append({})
+        names = self._stack[step.depth]
+        for name in (*step.removed, *step.locals):
+            names.pop(name, None)
+        names.update(step.ids)
+
+    def numbers(self) -> list[int]:
+        return [number for names in self._stack for number in names.values()]

@@ -1,0 +1,96 @@
+"""What is known of a code object before it runs: whether and how its lines are stepped."""
+
+from __future__ import annotations
+
+import dis
+import inspect
+import re
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import CodeType
+
+from cwm_lab.trace import MODULE
+from cwm_lab.trace.lines import Source
+
+_NOT_STEPPED = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+_INLINED_SINCE_312 = re.compile(r"<(?:list|set|dict)comp>\.(?:<locals>\.)?")
+"""A part of qualified names that goes when comprehensions are no functions."""
+_INLINED_SINCE_312 = re.compile(r"<(?:list|set|dict)comp>\.(?:<locals>\.)?")
+"""A part of qualified names that goes when comprehensions are no functions."""
+_CO_NEWLOCALS = 0x2
+_SLEEPERS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
+
+def _ops(*names: str) -> frozenset[int]:
+    """The opcodes of these names that this version of Python has."""
+    return frozenset(dis.opmap[name] for name in names if name in dis.opmap)
+
+
+ITERATING = _ops("FOR_ITER", "SEND", "END_SEND")
+RETURNING = _ops("RETURN_VALUE", "RETURN_CONST")
+YIELD = dis.opmap["YIELD_VALUE"]
+RESUME = dis.opmap["RESUME"]
+CACHE = dis.opmap["CACHE"]
+AFTER_STAR = _ops("LIST_APPEND", "LOAD_CONST", "NOP", "POP_TOP", "PREP_RERAISE_STAR")
+"""Instructions on which 3.11 comes back to an `except*` when all handlers are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code object that is stepped.
+
+    line: where it begins, as steps show it.
+    plain: real line -> shown line, for lines that make a step whenever they are come to.
+    inlined: offsets of instructions inside comprehensions -> the names that those bind.
+    sleeps: whether its frames can be left and resumed.
+    """
+
+    source: Source
+    name: str
+    line: int
+    bytecode: bytes
+    plain: Mapping[int, int]
+    inlined: Mapping[int, frozenset[str]]
+    is_module: bool
+    is_class: bool
+    sleeps: bool
+
+
+def examine(code: CodeType, source: Source) -> Code | None:
+    """What is to be known of `code`, a part of `source`; None if it is not stepped."""
+    if not _is_stepped(code, source):
+        return None
+    odd = source.silent | source.reraises | source.star_handlers | source.loops
+    return Code(
+        source,
+        _INLINED_SINCE_312.sub("", code.co_qualname).replace("<locals>.", ""),
+        source.shown.get(code.co_firstlineno, 1),
+        code.co_code,
+        {real: shown for real, shown in source.shown.items() if shown not in odd},
+        _inlined(code, source),
+        is_module=code.co_name == MODULE,
+        is_class=not code.co_flags & _CO_NEWLOCALS and code.co_name != MODULE,
+        sleeps=bool(code.co_flags & _SLEEPERS),
+    )
+
+
+def _is_stepped(code: CodeType, source: Source) -> bool:
+    if code.co_name == MODULE:
+        return True
+    if code.co_name in _NOT_STEPPED or code.co_name.startswith("<generic parameters"):
+        return False
+    return code.co_firstlineno in source.shown
+
+
+def _inlined(code: CodeType, source: Source) -> dict[int, frozenset[str]]:
+    found: dict[int, frozenset[str]] = {}
+    if not source.comprehensions:
+        return found
+    for index, (first, last, column, end) in enumerate(code.co_positions()):
+        if first is None or last is None or column is None or end is None:
+            continue
+        for span, names in source.comprehensions:
+            if span[:2] <= (first, column) and (last, end) <= span[2:]:
+                found[2 * index] = found.get(2 * index, frozenset()) | names
+    return found

@@ -1,0 +1,331 @@
+"""One object that can change, as the recorder keeps it in sight: its parts, and how to look again.
+
+Looking is done in C: `watch` is a row of iterables over the object's parts, `held` what they gave
+when it was last read. While ``all(map(is_, chain.from_iterable(watch), held))``, nothing changed.
+None of these iterables runs the program's own code.
+"""
+
+from __future__ import annotations
+
+import types
+import weakref
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum
+from gc import get_referents
+from itertools import chain, islice
+from typing import Any
+
+from cwm_lab.recorder.display import (
+    MAX_DEPTH,
+    MAX_ITEMS,
+    MAX_STRING,
+    SCALARS,
+    attributes_of,
+    in_order,
+    is_shown_by_attributes,
+    own_dict,
+    type_name,
+)
+
+MAX_PARTS = 50
+"""Items of one object that its record lists."""
+SCALAR, STABLE, VOLATILE, TUPLE, LIST, DICT, SET, INSTANCE, CONTENT, LEAF = range(10)
+"""How values of a type are looked at. STABLE: the text stays. VOLATILE: no identity, its text is
+read each time. CONTENT: an identity, and a text that is read each time. LEAF: an identity, and a
+text that stays."""
+
+Part = str | int
+Record = tuple[str, str, int, tuple[Any, ...]]
+"""Fields of `cwm_lab.trace.Object`: kind, type, size, items."""
+Watch = list[Iterable[Any]]
+Display = Callable[[Any], str]
+
+flat = chain.from_iterable
+_ENDS = (object(),)
+"""Follows the parts of an object that can grow: found at its place, the length is what it was."""
+_KINDS = {TUPLE: "tuple", LIST: "list", DICT: "dict", SET: "set", INSTANCE: "instance"}
+_STABLE_TYPES = {
+    range,
+    property,
+    staticmethod,
+    classmethod,
+    types.EllipsisType,
+    types.NotImplementedType,
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.ModuleType,
+}
+_CONTENT_TYPES: tuple[type, ...] = (
+    bytearray,
+    deque,
+    complex,
+    type({}.keys()),
+    type({}.values()),
+    type({}.items()),
+)
+_QUICK = {int, float, str, bool, type(None)}
+_SMALL = 10**30
+_SLEEPERS = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, weakref.ref)
+
+
+def categorize(kind: type) -> int:
+    """How values of this type are looked at."""
+    if kind in SCALARS:
+        return SCALAR
+    if kind in _STABLE_TYPES or issubclass(kind, type):
+        return STABLE
+    if issubclass(kind, Enum) and _has_plain_values(kind):
+        return STABLE
+    if issubclass(kind, Enum | BaseException | frozenset) or kind is slice:
+        return VOLATILE
+    for base, found in ((tuple, TUPLE), (list, LIST), (dict, DICT), (set, SET)):
+        if issubclass(kind, base):
+            return found
+    if issubclass(kind, int | float | str | bytes):
+        return STABLE
+    if issubclass(kind, _CONTENT_TYPES):
+        return CONTENT
+    if kind is types.SimpleNamespace or is_shown_by_attributes(kind):
+        return INSTANCE
+    root = str(type.__getattribute__(kind, "__module__")).partition(".")[0]
+    return CONTENT if root in ("numpy", "pandas") else LEAF
+
+
+def _has_plain_values(kind: type) -> bool:
+    members = type.__getattribute__(kind, "__dict__").get("_member_map_", {})
+    return all(type((own_dict(m) or {}).get("_value_")) in SCALARS for m in members.values())
+
+
+def ends_loudly(kind: type) -> bool:
+    """Whether the program may notice when an object of this type goes: such an object must not be
+    kept, not for a moment. So must what holds one, and so nothing is, once one was seen."""
+    if issubclass(kind, _SLEEPERS):
+        return True
+    return any("__del__" in type.__getattribute__(base, "__dict__") for base in kind.__mro__)
+
+
+def is_fragile(kind: type) -> bool:
+    """Whether objects of this type can be known without being kept: by a weak reference."""
+    return kind.__weakrefoffset__ != 0 and categorize(kind) not in (SCALAR, STABLE, VOLATILE)
+
+
+class _Window:
+    """The first parts of a large container, or of one whose class may iterate in its own way."""
+
+    __slots__ = ("_get", "_parts")
+
+    def __init__(self, get: Callable[[], Any], parts: Callable[[Any], Iterable[Any]]) -> None:
+        self._get = get
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[Any]:
+        value = self._get()
+        return islice(() if value is None else self._parts(value), MAX_ITEMS)
+
+
+class _Same:
+    """Something that is read, as the same object for as long as it is equal."""
+
+    __slots__ = ("_last", "_read")
+
+    def __init__(self, read: Callable[[], str | int]) -> None:
+        self._read = read
+        self._last = read()
+
+    def __iter__(self) -> Iterator[str | int]:
+        now = self._read()
+        if now != self._last:
+            self._last = now
+        return iter((self._last,))
+
+
+class _Outside:
+    """What an instance itself refers to: its class, its `__dict__`, its slots."""
+
+    __slots__ = ("_node",)
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(get_referents(self._node.get()))
+
+
+class Node:
+    """An object in sight.
+
+    number: its identity. category: how it is looked at. strong, weak: the object, or a reference.
+    watch, held: see above. record: what is told of it. text: what a name bound to it shows; None if
+        that is to be made. children: nodes among its parts. parents: nodes that it is a part of.
+    """
+
+    __slots__ = (
+        "category",
+        "children",
+        "held",
+        "kept",
+        "number",
+        "parents",
+        "record",
+        "strong",
+        "text",
+        "watch",
+        "weak",
+    )
+
+    def __init__(self, value: object, number: int, category: int) -> None:
+        self.number = number
+        self.category = category
+        self.strong: Any = value
+        self.weak: weakref.ref[Any] | None = None
+        self.watch: Watch = []
+        self.held: list[Any] = []
+        self.kept: list[Any] = []
+        self.record: Record | None = None
+        self.text: str | None = None
+        self.children: list[Node] = []
+        self.parents: set[Node] = set()
+
+    def get(self) -> Any:
+        """The object; None if it is gone."""
+        return self.strong if self.weak is None else self.weak()
+
+    def loosen(self) -> None:
+        """Know the object without keeping it."""
+        if self.weak is None and is_fragile(type(self.strong)):
+            self.weak, self.strong = weakref.ref(self.strong), None
+
+    def forget_parts(self) -> None:
+        """Hold the `id` of each part instead of the part."""
+        self.kept = [part for part in self.held if not is_fragile(type(part))]
+        self.held = list(map(id, self.held))
+
+    def let_go(self) -> None:
+        """Out of sight: hold nothing any more."""
+        self.strong = self.weak = self.text = None
+        self.watch, self.held, self.kept, self.children = [], [], [], []
+        self.parents.clear()
+
+
+def read(
+    node: Node, child: Callable[[Any, int], Node], kinds: Mapping[type, int], show: Display
+) -> bool:
+    """Look at a node's object anew. Whether its children are other objects than before.
+
+    child: gives the node of a part. kinds: categories by type. show: a part as a text.
+    """
+    value = node.get()
+    watch: Watch = []
+    children: list[Node] = []
+
+    def part(value: Any) -> Part:
+        found = kinds[type(value)]
+        if found <= STABLE:
+            return show(value)
+        if found == VOLATILE:
+            watch.append(_Same(lambda: show(value)))
+            return show(value)
+        if found == TUPLE and is_plain(value, kinds):
+            return show(value)
+        inner = child(value, found)
+        inner.parents.add(node)
+        children.append(inner)
+        return inner.number
+
+    found = node.category
+    items: tuple[Any, ...]
+    node.text = None
+    if found == LIST:
+        size = list.__len__(value)
+        values = _sequence(node, value, list, watch)
+        simple = _simple_text(values) if type(value) is list and size <= MAX_PARTS else None
+        if simple is not None:
+            items, node.text = simple
+        else:
+            items = tuple(map(part, values[:MAX_PARTS]))
+    elif found == TUPLE:
+        size = tuple.__len__(value)
+        items = tuple(map(part, islice(tuple.__iter__(value), MAX_PARTS)))
+    elif found == SET:
+        size = set.__len__(value)
+        values = _sequence(node, value, set, watch)
+        items = tuple(map(part, in_order(values, show)[:MAX_PARTS]))
+    elif found == DICT:
+        size = dict.__len__(value)
+        keys, values = _pairs(node, value, watch)
+        items = tuple(zip(map(part, keys[:MAX_PARTS]), map(part, values), strict=False))
+    elif found == INSTANCE:
+        watch.append(_Outside(node))
+        attributes = attributes_of(value)
+        own = own_dict(value)
+        if own is not None:
+            watch += (own, own.values())
+        size = len(attributes)
+        names = list(attributes)[:MAX_PARTS]
+        items = tuple(zip(names, map(part, attributes.values()), strict=False))
+    else:
+        size = 0
+        if found == CONTENT:
+            watch.append(_Same(lambda: show(node.get())))
+        items = (show(value),)
+    if watch:
+        watch.append(_ENDS)
+    same = children == node.children
+    node.watch, node.children = watch, children
+    node.held = list(flat(watch))
+    node.record = (_KINDS.get(found, "other"), type_name(value), size, items)
+    return not same
+
+
+def _sequence(node: Node, value: Any, base: Any, watch: Watch) -> list[Any]:
+    """Watch the parts of a list or set; gives those that are shown."""
+    if type(value) is base and base.__len__(value) <= MAX_ITEMS:
+        watch.append(value)
+        return list(value)
+    watch.append(_Window(node.get, base.__iter__))
+    watch.append(_Same(lambda: _size(node.get(), base)))
+    return list(islice(base.__iter__(value), MAX_ITEMS))
+
+
+def _pairs(node: Node, value: Any, watch: Watch) -> tuple[list[Any], list[Any]]:
+    """Watch the keys and values of a dict; gives those that are shown."""
+    kind = type(value)
+    if kind is dict and len(value) <= MAX_ITEMS:
+        watch += (value, value.values())
+        return list(value), list(value.values())
+    base: Any = OrderedDict if issubclass(kind, OrderedDict) else dict
+    watch += (_Window(node.get, base.keys), _Window(node.get, base.values))
+    watch.append(_Same(lambda: _size(node.get(), dict)))
+    return list(islice(base.keys(value), MAX_ITEMS)), list(islice(base.values(value), MAX_ITEMS))
+
+
+def _size(value: Any, base: Any) -> int:
+    return -1 if value is None else int(base.__len__(value))
+
+
+def _simple_text(values: list[Any]) -> tuple[tuple[str, ...], str] | None:
+    """Texts of the parts and of all, for a list of small plain numbers or strings."""
+    kinds = set(map(type, values))
+    if not kinds <= _QUICK:
+        return None
+    if int in kinds and (len(kinds) > 1 or max(values) > _SMALL or min(values) < -_SMALL):
+        return None
+    parts = tuple(map(repr, values))
+    text = f"[{', '.join(parts)}]"
+    if len(text) > MAX_STRING or " at 0x" in text:
+        return None
+    return parts, text
+
+
+def is_plain(value: Any, kinds: Mapping[type, int], depth: int = MAX_DEPTH) -> bool:
+    """Whether a tuple holds only what has no identity."""
+    for part in tuple.__iter__(value):
+        found = kinds[type(part)]
+        if found == TUPLE:
+            if not (depth and is_plain(part, kinds, depth - 1)):
+                return False
+        elif found >= VOLATILE:
+            return False
+    return True

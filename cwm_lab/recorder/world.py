@@ -1,0 +1,216 @@
+"""All objects that the names of live frames lead to, kept in sight: what changed since last time?
+
+One comparison in C tells that nothing did; its cost does not depend on what is beyond the parts
+that are shown. Only objects that changed are read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from operator import eq, is_
+from typing import Any, Final, Protocol
+
+from cwm_lab.recorder.display import display
+from cwm_lab.recorder.identities import Identities
+from cwm_lab.recorder.nodes import (
+    TUPLE,
+    VOLATILE,
+    Node,
+    Record,
+    categorize,
+    ends_loudly,
+    flat,
+    is_fragile,
+    is_plain,
+    read,
+)
+
+MAX_NODES = 300
+"""Objects that are kept in sight; what lies beyond has an identity only."""
+
+UNHELD: Final[Any] = object()
+"""Stands for a value that a frame's name is bound to and that is not kept."""
+
+
+class _Kinds(dict[type, int]):
+    """Categories by type, found out once a run."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __missing__(self, kind: type) -> int:
+        found = self[kind] = categorize(kind)
+        if not self._world.careful and ends_loudly(kind):
+            self._world.be_careful()
+        return found
+
+
+class Frame(Protocol):
+    """What is to be known of a live frame: held values and nodes by name."""
+
+    seen: dict[str, Any]
+    boxes: dict[str, Node]
+
+
+class World:
+    """The objects in sight.
+
+    frames: the live frames, outermost first.
+    watch, held: those of all nodes in a row; see `nodes`. In careful mode, `held` has the parts'
+        `id` instead, for the program may notice when an object goes.
+    version: another object whenever something changed.
+    told: records to be told with the next row.
+    """
+
+    def __init__(self, frames: Sequence[Frame], hidden: Mapping[int, str]) -> None:
+        self.frames = frames
+        self.watch: list[Iterable[Any]] = []
+        self.held: list[Any] = []
+        self.version = object()
+        self.told: dict[int, Record] = {}
+        self.careful = False
+        self.kinds = _Kinds(self)
+        self.lost: list[int] = []
+        self._identities = Identities(self._ended)
+        self._hidden = hidden
+        self._nodes: list[Node] = []
+        self._table: dict[int, Node] = {}
+        self._records: dict[int, Record] = {}
+        self._gone = False
+
+    def show(self, value: object) -> str:
+        return display(value, hidden=self._hidden)
+
+    def same(self) -> bool:
+        """Whether nothing changed."""
+        if not self.careful:
+            return all(map(is_, flat(self.watch), self.held))
+        return not self._gone and all(map(eq, map(id, flat(self.watch)), self.held))
+
+    def node_of(self, value: object) -> Node | None:
+        """The node of a value that a name is bound to; None if it has no identity."""
+        found = self.kinds[type(value)]
+        if found <= VOLATILE or (found == TUPLE and is_plain(value, self.kinds)):
+            return None
+        node = self._table.get(id(value))
+        if node is None:
+            node = self._new(value, found, self._identities.number(value))
+        elif node.number < 0:
+            self._rename(node, value)
+        if node.record is None:
+            self._read(node)
+        return node
+
+    def text_of(self, node: Node) -> str:
+        """What a name shows that is bound to this object."""
+        if node.text is None:
+            node.text = self.show(node.get())
+        return node.text
+
+    def take_told(self) -> dict[int, Record]:
+        told, self.told = self.told, {}
+        return told
+
+    def update(self) -> None:
+        """Something changed: find out what."""
+        relink, self._gone = self._gone, False
+        for node in self._nodes:
+            now = flat(node.watch)
+            if self.careful:
+                same = all(map(eq, map(id, now), node.held))
+            else:
+                same = all(map(is_, now, node.held))
+            if not same and self._read(node):
+                relink = True
+        if relink:
+            self.link()
+        else:
+            self._flatten()
+        self.version = object()
+
+    def link(self) -> None:
+        """The names of live frames lead elsewhere, or objects to other objects: follow them."""
+        roots = dict.fromkeys(node for frame in self.frames for node in frame.boxes.values())
+        found = list(roots)
+        for node in found:  # which grows meanwhile
+            if node.record is None:
+                self._read(node)
+            for child in node.children:
+                if child not in roots and len(found) < MAX_NODES:
+                    roots[child] = None
+                    found.append(child)
+        for key, node in list(self._table.items()):
+            if node not in roots:
+                del self._table[key]
+                self.lost.append(node.number)
+                node.let_go()
+        self._nodes = found
+        self._flatten()
+
+    def release(self) -> None:
+        """Let go of objects that are out of sight, if the program has lost them."""
+        lost, self.lost = self.lost, []
+        for number in self._identities.release(lost):
+            self._records.pop(number, None)
+
+    def be_careful(self) -> None:
+        """From now on, keep nothing whose end the program may notice."""
+        self.careful = True
+        for frame in self.frames:
+            for name, value in frame.seen.items():
+                if is_fragile(type(value)):
+                    frame.seen[name] = UNHELD
+        for node in self._table.values():
+            node.loosen()
+            node.forget_parts()
+        self._flatten()
+
+    def _new(self, value: object, found: int, number: int) -> Node:
+        node = self._table[id(value)] = Node(value, number, found)
+        if self.careful:
+            node.loosen()
+        return node
+
+    def _child(self, value: object, found: int) -> Node:
+        node = self._table.get(id(value))
+        return node or self._new(value, found, self._identities.anonymous(value))
+
+    def _read(self, node: Node) -> bool:
+        """Look at an object anew. Whether it leads to other objects than before."""
+        if node.get() is None:
+            return True
+        different = read(node, self._child, self.kinds, self.show)
+        if self.careful:
+            node.forget_parts()
+        stale = [*node.parents]
+        for parent in stale:  # which grows meanwhile
+            if parent.text is not None:
+                parent.text = None
+                stale += parent.parents
+        self._tell(node)
+        return different
+
+    def _tell(self, node: Node) -> None:
+        record = node.record
+        if record is not None and self._records.get(node.number) != record:
+            self._records[node.number] = self.told[node.number] = record
+
+    def _rename(self, node: Node, value: object) -> None:
+        """A name is bound to an object that so far was only a part of others."""
+        self._records.pop(node.number, None)
+        self.told.pop(node.number, None)
+        node.number = self._identities.number(value)
+        self._tell(node)
+        for parent in [*node.parents]:
+            self._read(parent)
+        self.version = object()
+
+    def _flatten(self) -> None:
+        self.watch = [part for node in self._nodes for part in node.watch]
+        self.held = [part for node in self._nodes for part in node.held]
+
+    def _ended(self, number: int, key: int) -> None:
+        """An object that is not kept has gone."""
+        self._records.pop(number, None)
+        if self._table.pop(key, None) is not None:
+            self._gone = True
