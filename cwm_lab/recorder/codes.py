@@ -5,7 +5,6 @@ from __future__ import annotations
 import dis
 import inspect
 import re
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import CodeType
@@ -14,8 +13,6 @@ from cwm_lab.trace import MODULE
 from cwm_lab.trace.lines import Source
 
 _NOT_STEPPED = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
-_INLINED_SINCE_312 = re.compile(r"<(?:list|set|dict)comp>\.(?:<locals>\.)?")
-"""A part of qualified names that goes when comprehensions are no functions."""
 _INLINED_SINCE_312 = re.compile(r"<(?:list|set|dict)comp>\.(?:<locals>\.)?")
 """A part of qualified names that goes when comprehensions are no functions."""
 _CO_NEWLOCALS = 0x2
