@@ -59,10 +59,11 @@ def read_safetensors(path: Path) -> tuple[dict[str, Floats], dict[str, str]]:
 
 @dataclass(frozen=True)
 class _Layer:
-    attention_norm: Floats
+    """One layer's matrices, (inputs, outputs), with what can be folded into them folded: the norms'
+    weights, the attention's scale, and the sign that spares a negation in the MLP."""
+
     qkv: Floats
     out: Floats
-    mlp_norm: Floats
     gate_up: Floats
     down: Floats
 
@@ -118,18 +119,18 @@ class Engine:
             self.max_length = int(config["max_position_embeddings"])
             theta = float(config["rope_parameters"]["rope_theta"])
             self.embedding = weights["model.embed_tokens.weight"]
-            self.norm = weights["model.norm.weight"]
-            self.blocks = [_layer(weights, f"model.layers.{i}.") for i in range(self.layers)]
+            norm = weights["model.norm.weight"]
+            self.blocks = [self._layer(weights, f"model.layers.{i}.") for i in range(self.layers)]
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(
                 f"{folder}: config and weights do not fit together ({error})."
             ) from error
-        self.head = np.ascontiguousarray(weights.get("lm_head.weight", self.embedding).T)
+        head = weights.get("lm_head.weight", self.embedding)
+        self.head = np.ascontiguousarray((head * norm).T)
         self.vocabulary = len(self.embedding)
         half = np.arange(0, self.head_size, 2, dtype=np.float64) / self.head_size
         angles = np.outer(np.arange(self.max_length + _PADDING), theta**-half)
-        self._cos = np.cos(angles).astype(np.float32)
-        self._sin = np.sin(angles).astype(np.float32)
+        self._turns = np.exp(1j * angles).astype(np.complex64)
 
     def cache(self, rows: int, capacity: int) -> Cache:
         return Cache(self, rows, capacity)
@@ -147,72 +148,81 @@ class Engine:
         span = int(start.max()) + width
         cache.reserve(span)
         positions = start[:, None] + np.arange(width)
-        cos, sin = self._cos[positions][:, None], self._sin[positions][:, None]
-        hidden_mask = np.arange(span) > positions[:, :, None]
-        bias = np.where(hidden_mask, np.float32(-1e9), np.float32(0))[:, None]
+        turns = self._turns[positions].reshape(rows * width, 1, -1)
         row_index = np.arange(rows)[:, None]
-        x = self.embedding[ids]
-        for i, block in enumerate(self.blocks):
-            qkv = self._rms(x, block.attention_norm) @ block.qkv
-            q, k, v = self._split(qkv, rows, width)
-            q, k = _rotate(q, cos, sin), _rotate(k, cos, sin)
-            keys, values = cache.values[i, 0], cache.values[i, 1]
-            keys[row_index, :, positions] = k.transpose(0, 2, 1, 3)
-            values[row_index, :, positions] = v.transpose(0, 2, 1, 3)
-            mixed = self._attend(q, keys[:, :, :span], values[:, :, :span], bias)
-            x = x + mixed @ block.out
-            gate_up = self._rms(x, block.mlp_norm) @ block.gate_up
-            gate, up = np.split(gate_up, 2, axis=-1)
-            x = x + (gate / (1 + np.exp(-gate)) * up) @ block.down
+        ends = row_index[:, 0] * width + counts - 1
+        bias = None
+        if rows * width > 1:
+            unseen = np.arange(span) > positions[:, :, None]
+            bias = np.where(unseen, np.float32(-1e9), np.float32(0))[:, None]
+        x = self.embedding[ids.reshape(-1)]
+        turning = (self.heads + self.kv_heads) * self.head_size
+        with np.errstate(over="ignore"):  # exp of a large number is infinite, its inverse 0
+            for i, block in enumerate(self.blocks):
+                qkv = self._normed(x) @ block.qkv
+                pairs = qkv[:, :turning].view(np.complex64).reshape(len(x), -1, turns.shape[-1])
+                pairs *= turns
+                parts = qkv.reshape(rows, width, -1, self.head_size)
+                q = parts[:, :, : self.heads]
+                kv = parts[:, :, self.heads :].reshape(rows, width, 2, self.kv_heads, -1)
+                cache.values[i][:, row_index, :, positions] = kv
+                if i == self.layers - 1:  # only what follows the last token is asked for
+                    x = x[ends]
+                    q = q[row_index, (counts - 1)[:, None]]
+                    bias = None if bias is None else bias[row_index, :, (counts - 1)[:, None]]
+                keys, values = cache.values[i, 0, :, :, :span], cache.values[i, 1, :, :, :span]
+                x = x + self._attend(q.transpose(0, 2, 1, 3), keys, values, bias) @ block.out
+                gate_up = self._normed(x) @ block.gate_up
+                minus_gate, up = np.split(gate_up, 2, axis=-1)
+                active = np.exp(minus_gate)
+                active += 1
+                np.divide(minus_gate, active, out=active)
+                active *= up
+                x = x + active @ block.down
         cache.lengths = start + counts
-        last = x[np.arange(rows), counts - 1]
-        logits: Floats = self._rms(last, self.norm) @ self.head
+        logits: Floats = self._normed(x) @ self.head
         return logits
 
-    def _rms(self, x: Floats, weight: Floats) -> Floats:
-        scale = np.sqrt(np.einsum("...d,...d->...", x, x) / x.shape[-1] + self.epsilon)
-        normed: Floats = x / scale[..., None] * weight
+    def _normed(self, x: Floats) -> Floats:
+        scale = np.einsum("nd,nd->n", x, x)
+        scale /= x.shape[-1]
+        scale += self.epsilon
+        np.sqrt(scale, out=scale)
+        normed: Floats = x / scale[:, None]
         return normed
 
-    def _split(self, qkv: Floats, rows: int, width: int) -> tuple[Floats, Floats, Floats]:
-        parts = qkv.reshape(rows, width, self.heads + 2 * self.kv_heads, self.head_size)
-        parts = parts.transpose(0, 2, 1, 3)
-        return (
-            parts[:, : self.heads],
-            parts[:, self.heads : self.heads + self.kv_heads],
-            parts[:, self.heads + self.kv_heads :],
-        )
-
-    def _attend(self, q: Floats, keys: Floats, values: Floats, bias: Floats) -> Floats:
+    def _attend(self, q: Floats, keys: Floats, values: Floats, bias: Floats | None) -> Floats:
         if self.kv_heads != self.heads:
             keys = np.repeat(keys, self.heads // self.kv_heads, axis=1)
             values = np.repeat(values, self.heads // self.kv_heads, axis=1)
-        scores = q @ keys.swapaxes(-1, -2) * np.float32(1 / math.sqrt(self.head_size)) + bias
+        scores = q @ keys.swapaxes(-1, -2)
+        if bias is not None:
+            scores += bias
         scores -= scores.max(-1, keepdims=True)
         np.exp(scores, out=scores)
-        scores /= scores.sum(-1, keepdims=True)
-        mixed = (scores @ values).transpose(0, 2, 1, 3)
-        merged: Floats = np.asarray(mixed.reshape(*mixed.shape[:2], -1), np.float32)
+        mixed = scores @ values
+        mixed /= scores.sum(-1, keepdims=True)
+        merged: Floats = mixed.transpose(0, 2, 1, 3).reshape(-1, mixed.shape[1] * mixed.shape[3])
         return merged
 
+    def _layer(self, weights: dict[str, Floats], prefix: str) -> _Layer:
+        def matrix(name: str) -> Floats:
+            return weights[f"{prefix}{name}_proj.weight"]
 
-def _layer(weights: dict[str, Floats], prefix: str) -> _Layer:
-    def matrix(*names: str) -> Floats:
-        joined = np.concatenate([weights[f"{prefix}{name}_proj.weight"] for name in names])
-        return np.ascontiguousarray(joined.T)
+        attention_norm = weights[f"{prefix}input_layernorm.weight"]
+        q = self._paired(matrix("self_attn.q")) * np.float32(1 / math.sqrt(self.head_size))
+        qkv = np.concatenate([q, self._paired(matrix("self_attn.k")), matrix("self_attn.v")])
+        gate_up = np.concatenate([-matrix("mlp.gate"), matrix("mlp.up")])
+        mlp_norm = weights[f"{prefix}post_attention_layernorm.weight"]
+        return _Layer(
+            qkv=np.ascontiguousarray((qkv * attention_norm).T),
+            out=np.ascontiguousarray(matrix("self_attn.o").T),
+            gate_up=np.ascontiguousarray((gate_up * mlp_norm).T),
+            down=np.ascontiguousarray(-matrix("mlp.down").T),
+        )
 
-    return _Layer(
-        attention_norm=weights[f"{prefix}input_layernorm.weight"],
-        qkv=matrix("self_attn.q", "self_attn.k", "self_attn.v"),
-        out=matrix("self_attn.o"),
-        mlp_norm=weights[f"{prefix}post_attention_layernorm.weight"],
-        gate_up=matrix("mlp.gate", "mlp.up"),
-        down=matrix("mlp.down"),
-    )
-
-
-def _rotate(x: Floats, cos: Floats, sin: Floats) -> Floats:
-    """Rotary position embedding over the two halves of each head (Su et al. 2021)."""
-    half = x.shape[-1] // 2
-    left, right = x[..., :half], x[..., half:]
-    return np.concatenate([left * cos - right * sin, right * cos + left * sin], axis=-1)
+    def _paired(self, matrix: Floats) -> Floats:
+        """Rows in another order: the two numbers that rotary position embedding turns together (one
+        of each half of a head, Su et al. 2021) stand next to each other, as a complex number."""
+        heads = matrix.reshape(-1, 2, self.head_size // 2, matrix.shape[1])
+        return np.ascontiguousarray(heads.swapaxes(1, 2)).reshape(matrix.shape)
