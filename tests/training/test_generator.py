@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import random
 import subprocess
 import sys
@@ -9,8 +10,12 @@ import sys
 import pytest
 
 from cwm_lab.training.generator import FAMILIES, HELD_OUT_FAMILIES, WEIGHTS, generate_program
+from cwm_lab.training.generator.combinations import COMBINATIONS, has_held_out_combination
 from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.generator.families import INTENDED_ERRORS, MAX_LINES
+from cwm_lab.training.generator.operands import Operands
+from cwm_lab.training.generator.probes import ask, form_families
+from cwm_lab.training.generator.scene import Scene
 from cwm_lab.training.generator.style import rename, requote
 from cwm_lab.training.generator.templates import Template, expand, templates
 from cwm_lab.training.generator.trial import run_trial
@@ -74,6 +79,51 @@ def test_held_out_families_are_families_and_are_not_drawn() -> None:
     rng = random.Random(13)
     drawn = {generate_program(rng).family for _ in range(400)}
     assert not drawn & HELD_OUT_FAMILIES
+
+
+def test_held_out_combinations_are_in_their_families_and_nowhere_else() -> None:
+    rng = random.Random(15)
+    for topic, holds in COMBINATIONS.items():
+        assert f"idiom_{topic}" in HELD_OUT_FAMILIES
+        for _ in range(10):
+            source = generate_program(rng, f"idiom_{topic}").source
+            assert holds(ast.parse(source)), source
+    for _ in range(800):
+        tree = ast.parse(generate_program(rng).source)
+        assert not any(holds(tree) for holds in COMBINATIONS.values())
+
+
+def test_combinations_are_found_in_each_of_their_spellings() -> None:
+    for topic, sources in {
+        "sets_in_dicts": (
+            "d = {1: {2}}",
+            "d[k] = set()",
+            "d.get(k, set())",
+            "d = {k: {1} for k in s}",
+        ),
+        "comprehension_in_fstring": ("f'{[x for x in s]}'", "f'{sum(x for x in s)}'"),
+        "while_in_closure": ("def f():\n  def g():\n    while x: pass",),
+    }.items():
+        for source in sources:
+            assert has_held_out_combination(source), source
+            assert COMBINATIONS[topic](ast.parse(source))
+    for source in (
+        "d = {1: [2]}",
+        "f'{x}'",
+        "def f():\n  while x: pass",
+        "s = {1}",
+        "while x: pass",
+    ):
+        assert not has_held_out_combination(source), source
+
+
+def test_every_form_works_in_most_tries() -> None:
+    for family in form_families():
+        for form in family.forms:
+            made = 0
+            for seed in range(8):
+                made += bool(ask(Operands(Scene(Draw(random.Random(f"{form}{seed}")))), form))
+            assert made > 2, form
 
 
 def test_an_unknown_family_is_refused() -> None:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from cwm_lab.training.generator.combinations import has_held_out_combination
 from cwm_lab.training.generator.conversions import CONVERSION_FAMILIES
 from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.generator.drills import DRILL_FAMILIES
 from cwm_lab.training.generator.freeform import FREEFORM_FAMILIES
-from cwm_lab.training.generator.idioms import IDIOM_FAMILIES
+from cwm_lab.training.generator.idioms import HELD_OUT_TOPICS, IDIOM_FAMILIES
 from cwm_lab.training.generator.micro import MICRO_FAMILIES
 from cwm_lab.training.generator.mutants import MUTANT_FAMILIES
 from cwm_lab.training.generator.probes import PROBE_FAMILIES
@@ -33,7 +34,7 @@ _ALL: Final[dict[str, tuple[Family, float]]] = {
 
 FAMILIES: Final[Mapping[str, Family]] = {name: family for name, (family, _) in _ALL.items()}
 WEIGHTS: Final[Mapping[str, float]] = {name: weight for name, (_, weight) in _ALL.items()}
-HELD_OUT_FAMILIES: Final[frozenset[str]] = frozenset({"idiom_held_out"})
+HELD_OUT_FAMILIES: Final[frozenset[str]] = frozenset(f"idiom_{topic}" for topic in HELD_OUT_TOPICS)
 
 # Crashes that a CS1 lesson is about; anything else means that the generator slipped.
 INTENDED_ERRORS: Final[frozenset[str]] = frozenset(
@@ -47,6 +48,7 @@ _TRIES: Final = 50
 def generate_program(rng: random.Random, family: str | None = None) -> GeneratedProgram:
     """One program of the family, or of a family drawn by weight from those not held out.
 
+    Only the held-out families make programs with a held-out combination of constructs.
     The program was tried: it has at most `MAX_LINES` lines, ends within some 200 steps, its values
     stay small, and if it crashes, it does so with one of `INTENDED_ERRORS`. Raises KeyError for an
     unknown family.
@@ -62,6 +64,8 @@ def generate_program(rng: random.Random, family: str | None = None) -> Generated
         program = FAMILIES[name](rng)
         program = replace(program, source=_lean(program.source), family=name)
         if program.source.count("\n") > MAX_LINES:
+            continue
+        if name not in HELD_OUT_FAMILIES and has_held_out_combination(program.source):
             continue
         trial = run_trial(program.source, program.stdin)
         if trial.too_much or (trial.error is not None and trial.error not in INTENDED_ERRORS):

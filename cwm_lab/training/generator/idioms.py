@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Final
 
+from cwm_lab.training.generator.combinations import COMBINATIONS
 from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.generator.program import GeneratedProgram
 from cwm_lab.training.generator.style import restyle
@@ -13,8 +14,9 @@ from cwm_lab.training.generator.templates import Template, expand, templates
 
 Family = Callable[[random.Random], GeneratedProgram]
 
-# Templates that training never sees: programs of known parts, put together in new ways.
-HELD_OUT_TOPIC: Final = "held_out"
+# Templates that training never sees: programs of known parts, put together in new ways, and pairs
+# of constructs that no other program has.
+HELD_OUT_TOPICS: Final = ("held_out", *COMBINATIONS)
 TOPIC_WEIGHTS: Final[dict[str, float]] = {
     "text": 5,
     "numbers": 5,
@@ -29,7 +31,7 @@ TOPIC_WEIGHTS: Final[dict[str, float]] = {
     "phrases": 7,
     "collections": 8,
     "flow": 8,
-    HELD_OUT_TOPIC: 2,
+    **dict.fromkeys(HELD_OUT_TOPICS, 2),
 }
 
 

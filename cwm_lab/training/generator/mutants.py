@@ -14,6 +14,7 @@ from typing import Final
 
 from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.generator.freeform import Composer
+from cwm_lab.training.generator.idioms import HELD_OUT_TOPICS
 from cwm_lab.training.generator.micro import Family
 from cwm_lab.training.generator.program import GeneratedProgram
 from cwm_lab.training.generator.scene import Scene
@@ -187,13 +188,12 @@ _SLIPS: Final[tuple[tuple[Slip, float], ...]] = (
     (slip_swapped_lines, 1),
     (slip_early_return, 1),
 )
-_HELD_OUT: Final = "held_out"
 
 
 def mutant(rng: random.Random) -> GeneratedProgram:
     """An idiom with one to three slips."""
     draw = Draw(rng)
-    template = draw.pick([t for t in templates() if t.topic != _HELD_OUT])
+    template = draw.pick([t for t in templates() if t.topic not in HELD_OUT_TOPICS])
     source, stdin = expand(template, draw)
     tree = ast.parse(source)
     wanted = draw.weighted(((1, 5), (2, 3), (3, 1)))
@@ -231,7 +231,7 @@ def _parsed(line: str) -> ast.Module:
 def mixed(rng: random.Random) -> GeneratedProgram:
     """An idiom or two, followed by free statements over the variables that they leave behind."""
     draw = Draw(rng)
-    training = [t for t in templates() if t.topic not in (_HELD_OUT, "input")]
+    training = [t for t in templates() if t.topic not in (*HELD_OUT_TOPICS, "input")]
     first = draw.pick(training)
     source, _ = expand(first, draw)
     source = restyle(source, draw)

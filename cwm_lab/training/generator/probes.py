@@ -70,7 +70,7 @@ def probe(family: FormFamily) -> Family:
         lines: list[str] = []
         for _ in range(draw.between(3, 8)):
             for _ in range(4):
-                made = _ask(operands, draw.pick(family.forms))
+                made = ask(operands, draw.pick(family.forms))
                 if made:
                     lines += made
                     break
@@ -79,7 +79,7 @@ def probe(family: FormFamily) -> Family:
     return make
 
 
-def _ask(operands: Operands, form: str) -> list[str]:
+def ask(operands: Operands, form: str) -> list[str]:
     """The lines of one question, run in the scene; none if it does not work there."""
     scene, draw = operands.scene, operands.draw
     before = scene.snapshot()
