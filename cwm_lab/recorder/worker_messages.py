@@ -18,7 +18,9 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, get_args
 
 from cwm_lab.recorder.run import Stopped
@@ -38,7 +40,20 @@ _PATCHABLE = 64
 """Rows back to which a value may still change."""
 _LONGEST = 2**28
 """Bytes of one message; a longer one is the program's own scribbling."""
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def _encoder() -> Callable[[object], str]:
+    """`json.dumps`, without what it does anew for each call (most of its time for short texts)."""
+    make: Any = json.encoder.c_make_encoder  # type: ignore[attr-defined]
+    if make is None:  # not CPython
+        return json.dumps
+    quote = json.encoder.encode_basestring_ascii
+    encode = make(None, json.JSONEncoder().default, quote, None, ":", ",", False, False, True)
+    return lambda value: "".join(encode(value, 0))
+
+
+_encode = _encoder()
+_values = attrgetter(*_FIELDS)
 
 
 class LostError(Exception):
@@ -91,7 +106,7 @@ class Report:
             os._exit(CHANNEL_LOST)
 
     def step(self, row: Row) -> None:
-        self.send("step", *[getattr(row, name) for name in _FIELDS])
+        self.send("step", *_values(row))
         self._rows += 1
         self._latest.append(row)
         self.line = row.line
@@ -129,7 +144,7 @@ class Received:
 
     @property
     def done(self) -> bool:
-        return not (self.outcome is self.refusal is self.failure is None)
+        return any(said is not None for said in (self.outcome, self.refusal, self.failure))
 
     @property
     def line(self) -> int | None:

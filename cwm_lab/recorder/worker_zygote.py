@@ -30,6 +30,8 @@ from cwm_lab.recorder import child, isolation, isolation_mounts
 from cwm_lab.recorder.isolation_syscalls import PR_SET_PDEATHSIG, prctl
 from cwm_lab.recorder.worker_messages import NOT_STARTED, Report
 
+_MOMENT = 20
+"""Milliseconds."""
 FILES = 4
 """Open files that come with each message."""
 _COMMON = (
@@ -69,10 +71,14 @@ class _Zygote:
         poll.register(self.asked, select.POLLIN)
         poll.register(ended, select.POLLIN)
         while True:
-            if self.spare is None:
-                with suppress(OSError):  # tried once more when it is needed, and told then
-                    self.spare = self._fork()
-            for number, _ in poll.poll():
+            # A program that has just begun has the processors for itself for a moment.
+            happened = poll.poll(_MOMENT if self.spare is None and self.lives else 0)
+            if not happened:
+                if self.spare is None:
+                    with suppress(OSError):  # tried once more when it is needed, and told then
+                        self.spare = self._fork()
+                happened = poll.poll()
+            for number, _ in happened:
                 if number == ended:
                     os.read(ended, 4096)
                     self._reap(poll)
