@@ -24,11 +24,12 @@ def _ops(*names: str) -> frozenset[int]:
     return frozenset(dis.opmap[name] for name in names if name in dis.opmap)
 
 
-ITERATING = _ops("FOR_ITER", "SEND", "END_SEND")
+_ITERATING = _ops("FOR_ITER", "SEND", "END_SEND")
 RETURNING = _ops("RETURN_VALUE", "RETURN_CONST")
 YIELD = dis.opmap["YIELD_VALUE"]
 RESUME = dis.opmap["RESUME"]
-CACHE = dis.opmap["CACHE"]
+_CACHE = dis.opmap["CACHE"]
+_ASYNC_NEXT = dis.opmap["GET_ANEXT"]
 AFTER_STAR = _ops("LIST_APPEND", "LOAD_CONST", "NOP", "POP_TOP", "PREP_RERAISE_STAR")
 """Instructions on which 3.11 comes back to an `except*` when all handlers are done."""
 
@@ -70,6 +71,17 @@ def examine(code: CodeType, source: Source) -> Code | None:
         is_class=not code.co_flags & _CO_NEWLOCALS and code.co_name != MODULE,
         sleeps=bool(code.co_flags & _SLEEPERS),
     )
+
+
+def ends(bytecode: bytes, offset: int, error: StopIteration | StopAsyncIteration) -> bool:
+    """Whether this exception, arriving at this instruction, only tells a loop, `yield from` or
+    `await` that there is no more."""
+    while bytecode[offset] == _CACHE:
+        offset -= 2  # 3.12 may stand behind the instruction that raised
+    if bytecode[offset] not in _ITERATING:
+        return False
+    # What `await anext(x)` raises is an exception; in `async for` the same instruction ends it.
+    return isinstance(error, StopIteration) or bytecode[offset - 4] == _ASYNC_NEXT
 
 
 def _is_stepped(code: CodeType, source: Source) -> bool:

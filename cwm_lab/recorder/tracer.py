@@ -17,12 +17,11 @@ from typing import Any
 from cwm_lab.recorder import hooks
 from cwm_lab.recorder.codes import (
     AFTER_STAR,
-    CACHE,
-    ITERATING,
     RESUME,
     RETURNING,
     YIELD,
     Code,
+    ends,
     examine,
 )
 from cwm_lab.recorder.display import SCALARS, display, type_name
@@ -334,10 +333,9 @@ class _Frame:
     def _on_exception(self, frame: FrameType, error: BaseException) -> None:
         offset = frame.f_lasti
         text = self._display(error)
-        bytecode, at = self.code.bytecode, offset
-        while bytecode[at] == CACHE:
-            at -= 2  # 3.12 may stand behind the instruction that raised
-        if bytecode[at] in ITERATING and isinstance(error, StopIteration | StopAsyncIteration):
+        if isinstance(error, StopIteration | StopAsyncIteration) and ends(
+            self.code.bytecode, offset, error
+        ):
             return
         again = self.raised_at is not None and self.raised[-1] == text
         self.raised.append(text)

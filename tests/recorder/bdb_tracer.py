@@ -227,6 +227,12 @@ def _plain_steps(raw: list[Raw], tree: ast.Module) -> Iterator[tuple[Seen, int]]
     star_nodes = [node for node in ast.walk(tree) if isinstance(node, ast.TryStar)]
     star_tries = {unit[node.lineno] for node in star_nodes}
     stars = {unit[handler.lineno] for node in star_nodes for handler in node.handlers}
+    async_loops = {
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AsyncFor) or (isinstance(node, ast.comprehension) and node.is_async)
+        for node in [node.target]
+    }
     live: dict[int, _Live] = {}
     stack: list[int] = []
     for number, now in enumerate(raw):
@@ -283,8 +289,13 @@ def _plain_steps(raw: list[Raw], tree: ast.Module) -> Iterator[tuple[Seen, int]]
             yield step("line")
         elif now.event == "exception":
             op = _op(code, now.offset)
-            ended = now.error in (StopIteration, StopAsyncIteration)
-            if ended and op in ("FOR_ITER", "SEND", "END_SEND"):
+            if now.error is StopIteration and op in ("FOR_ITER", "SEND", "END_SEND"):
+                continue
+            if (
+                now.error is StopAsyncIteration
+                and now.real in async_loops
+                and op != "RAISE_VARARGS"
+            ):
                 continue
             repeated = frame.errored_here and frame.last_error == now.value
             resumed = raw[number - 1].event == "call"
