@@ -122,12 +122,17 @@ _REFUSED: dict[str, _Numbers] = {
     "userfaultfd": (323, 282),
     "vhangup": (153, 58),
 }
-_ATTRIBUTES: dict[str, _Numbers] = {
-    # Changing files without opening them; refused where the file system is not read-only.
+# Changing files without opening them, which Landlock does not see; needed only where the file
+# system is not read-only.
+_MODES: dict[str, _Numbers] = {
+    # Pretended: `shutil.copy` changes the mode of its copy, and need not fail for that.
     "chmod": (90, None),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
     "fchmodat2": (452, 452),
+}
+_ATTRIBUTES: dict[str, _Numbers] = {
+    # Refused.
     "chown": (92, None),
     "fchown": (93, 55),
     "lchown": (94, None),
@@ -172,7 +177,8 @@ def available() -> bool:
 def restrict(*, keep_attributes: bool) -> None:
     """From now on this process starts no other, opens no connection and touches no other process.
 
-    keep_attributes: also refuse changes of files' modes, owners and attributes.
+    keep_attributes: no file's mode, owner or attributes change either (a change of mode seems to
+        succeed).
     Raises OSError if the kernel takes no filter, KeyError on a machine that is not in the tables.
     """
     code = b"".join(_filter(os.uname().machine, os.getpid(), keep_attributes))
@@ -225,7 +231,12 @@ def _filter(machine: str, pid: int, keep_attributes: bool) -> list[bytes]:
     ]
     for numbers in _ABOUT_A_PROCESS.values():
         code += when(numbers, argument(0, [0, pid], _ALLOW, refuse))
-    for numbers in [*_REFUSED.values(), *(_ATTRIBUTES.values() if keep_attributes else ())]:
+    refused = [*_REFUSED.values()]
+    if keep_attributes:
+        refused += _ATTRIBUTES.values()
+        for numbers in _MODES.values():
+            code += when(numbers, [_return(_ERRNO)])
+    for numbers in refused:
         code += when(numbers, [_return(refuse)])
     return [*code, _return(_ALLOW)]
 

@@ -90,7 +90,7 @@ class _Zygote:
                 else:
                     for process, life in self.lives.items():
                         if life.fileno() == number:
-                            os.kill(process, signal.SIGKILL)
+                            _end(process)
 
     def _start(self, poll: select.poll, files: list[int]) -> None:
         life = socket.socket(fileno=files.pop())
@@ -160,10 +160,10 @@ class _Zygote:
 
     def _reap(self, poll: select.poll) -> None:
         with suppress(ChildProcessError):  # there is none left
-            while True:
-                process, status = os.waitpid(-1, os.WNOHANG)
-                if process == 0:
-                    return
+            while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                process = ended.si_pid
+                _end(process)  # what it may have started where seccomp does not forbid that
+                status = os.waitpid(process, 0)[1]
                 if self.spare is not None and process == self.spare.process:
                     self.spare.way.close()
                     self.spare = None
@@ -173,6 +173,13 @@ class _Zygote:
                     with suppress(BrokenPipeError):  # who asked does not want to know any more
                         life.send(json.dumps({"status": status}).encode())
                     life.close()
+
+
+def _end(process: int) -> None:
+    """Kill a process that leads a group, and the group."""
+    os.kill(process, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it leads none yet
+        os.killpg(process, signal.SIGKILL)
 
 
 def _settle(folder: Path, temporary: Path) -> Path:
