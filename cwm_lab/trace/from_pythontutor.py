@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from cwm_lab.errors import BadProgramError, BadTraceError
 from cwm_lab.trace.lines import read_source
 from cwm_lab.trace.model import MODULE, Event, Outcome, Step, Trace
+from cwm_lab.trace.objects import Object
 from cwm_lab.trace.program import CELL_FILENAME, Program, parse_source
 from cwm_lab.trace.pythontutor import EVENTS, EXTRAS, RETURNED
 from cwm_lab.trace.pythontutor_heap import HeapReader
@@ -108,7 +109,7 @@ class _Foreign:
     origin: Any = "python"
     model: str | None = None
     outcome: Outcome | None = None
-    last_id: int | None = None
+    last_ids: tuple[int, int] | None = None
 
     def __init__(self, code: str) -> None:
         self.program = Program(code)
@@ -152,14 +153,14 @@ class _Own:
     origin: Any
     model: str | None
     outcome: Outcome | None
-    last_id: int | None
+    last_ids: tuple[int, int] | None
     offset: int
     classes: frozenset[str] | None = None
 
     @classmethod
     def read(cls, code: str, extras: Mapping[str, Any]) -> _Own:
         empty = {"schema": "cwm-lab/trace@1", "program": {"source": code}, "steps": []}
-        stdin, last = extras.get("stdin", []), extras.get("last_id")
+        stdin, last = extras.get("stdin", []), extras.get("last_ids")
         offset = extras.get("context_lines", 0)
         if not isinstance(stdin, list) or not isinstance(offset, int):
             raise BadTraceError(f"the key {EXTRAS} is broken; leave it out")
@@ -171,8 +172,7 @@ class _Own:
             context="".join(lines[:offset]),
             stdin=tuple(map(str, stdin)),
         )
-        number = last if isinstance(last, int) else None
-        return cls(program, rest.origin, rest.model, rest.outcome, number, offset)
+        return cls(program, rest.origin, rest.model, rest.outcome, _two_numbers(last), offset)
 
     def line(self, line: int) -> int:
         return line - self.offset if line > self.offset else -line
@@ -188,6 +188,7 @@ class _Reader:
         self._document = document
         self._before: dict[int, dict[str, tuple[str, int | None]]] = {}
         self._functions: dict[int, str] = {}
+        self._records: dict[int, Object] = {}
         self._stdout = ""
 
     def step(self, point: Mapping[str, Any]) -> Step:
@@ -199,7 +200,7 @@ class _Reader:
             if not _get(_mapping(frame), "is_zombie", bool, False)
         ]
         heap = HeapReader(
-            _get(point, "heap", dict, {}), self._document.classes, self._document.last_id
+            _get(point, "heap", dict, {}), self._document.classes, self._document.last_ids
         )
         line = self._document.line(_get(point, "line", int))
         if frames:
@@ -226,6 +227,9 @@ class _Reader:
             name, _, message = _get(point, "exception_msg", str, "").partition(": ")
             value = exception_text(name, message)
         locals_, removed, types, ids = self._changes(number, names, heap)
+        records = heap.records()
+        objects = {n: found for n, found in records.items() if self._records.get(n) != found}
+        self._records |= objects
         return Step(
             event,
             line,
@@ -238,6 +242,7 @@ class _Reader:
             detail=_get(extras, "detail", str, "") or None,
             types=types,
             ids=ids,
+            objects=objects,
         )
 
     def _changes(
@@ -271,6 +276,12 @@ def _mapping(value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise BadTraceError("a frame of stack_to_render is no JSON object")
     return value
+
+
+def _two_numbers(value: object) -> tuple[int, int]:
+    if isinstance(value, list) and len(value) == 2 and all(isinstance(n, int) for n in value):
+        return value[0], value[1]
+    raise BadTraceError(f"the key {EXTRAS} is broken; leave it out")
 
 
 _MISSING: Any = object()

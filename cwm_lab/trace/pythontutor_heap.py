@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cwm_lab.errors import BadTraceError
-from cwm_lab.trace.pythontutor import type_of
+from cwm_lab.trace.objects import Object, Part
+from cwm_lab.trace.pythontutor_values import LABEL, type_of
 from cwm_lab.trace.valuetext import Group, GroupKind, Opaque, Scalar, Value, render
 
 MAX_DEPTH = 8
@@ -32,15 +33,18 @@ class HeapReader:
 
     classes: names of the program's own classes; None in a document that `to_pythontutor` wrote,
         where what is printed of an object is its text.
-    last_id: the highest number that is an identity; None if all are.
+    last_ids: in such a document, the highest numbers of objects that a name held, and of others.
     """
 
     def __init__(
-        self, heap: Mapping[str, Any], classes: frozenset[str] | None, last_id: int | None
+        self,
+        heap: Mapping[str, Any],
+        classes: frozenset[str] | None,
+        last_ids: tuple[int, int] | None,
     ) -> None:
         self._heap = heap
         self._classes = classes
-        self._last_id = last_id
+        self._last_ids = last_ids
         self._inside: list[int] = []
         self._left = MAX_TEXT
 
@@ -54,9 +58,57 @@ class HeapReader:
         number = _reference(part)
         if number is None:
             return None
-        if self._last_id is not None:
-            return number if number <= self._last_id else None
-        return number if self._entry(number)[0] in ("LIST", "SET", "DICT", *_INSTANCES) else None
+        return self._own(number) if self._has_identity(number) else None
+
+    def _own(self, number: int) -> int:
+        """An object's number in the trace: negative, if no name ever held it."""
+        if self._last_ids is None or number <= self._last_ids[0]:
+            return number
+        return self._last_ids[0] - number
+
+    def records(self) -> dict[int, Object]:
+        """What is in each object that can change, by number."""
+        found: dict[int, Object] = {}
+        for key in self._heap:
+            if key.isdecimal() and self._has_identity(int(key)):
+                record = self._record(self._entry(int(key)))
+                if record is not None:
+                    found[self._own(int(key))] = record
+        return found
+
+    def _record(self, entry: list[Any]) -> Object | None:
+        tag, *rest = entry
+        marks = [item for item in rest if _is_mark(item)]
+        size = len(rest) - len(marks) + sum(map(_left_out, marks))
+        items = [item for item in rest if not _is_mark(item)]
+        if tag == "DICT":
+            pairs = tuple((self._known(item[0]), self._known(item[1])) for item in items)
+            return Object("dict", "dict", size, pairs)
+        if tag in _GROUPS:
+            return Object(_GROUPS[tag], _GROUPS[tag], size, tuple(map(self._known, items)))
+        if tag not in _INSTANCES:
+            return None
+        if tag == "INSTANCE_PPRINT":
+            if len(rest) < 3:
+                return None
+            del items[1]
+            size -= 1
+        attributes = tuple((str(item[0]), self._known(item[1])) for item in items[1:])
+        return Object("instance", str(rest[0]), size - 1, attributes)
+
+    def _known(self, part: object) -> Part:
+        """A part of a record: its number, if it can change, else its text."""
+        number = self.identity(part)
+        return render(self.value(part)) if number is None else number
+
+    def _has_identity(self, number: int) -> bool:
+        if self._last_ids is not None:
+            return number <= self._last_ids[1]
+        tag, *rest = self._entry(number)
+        if tag == "TUPLE":
+            inner = [_reference(part) for part in rest]
+            return any(part is not None and self._has_identity(part) for part in inner)
+        return tag in ("LIST", "SET", "DICT", *_INSTANCES)
 
     def type_name(self, part: object, value: Value) -> str | None:
         """The class's name, as `Step.types` tells it."""
@@ -81,7 +133,7 @@ class HeapReader:
                     return Scalar(_SPECIAL[rest[0]] if rest[0] in _SPECIAL else float(rest[0]))
                 except ValueError as error:
                     raise BadTraceError(f"{rest[0]!r} is no float") from error
-            if tag == "IMPORTED_FAUX_PRIMITIVE":
+            if tag == LABEL:
                 return Opaque(f"<{rest[0]}>" if rest[0].startswith("imported ") else rest[0])
         return self._unknown(part)
 
@@ -156,7 +208,7 @@ class HeapReader:
             self._left -= len(item[0])
             return item[0], self._value(item[1])
         key = self._value(item[0])
-        return key, None if item[1] == ["IMPORTED_FAUX_PRIMITIVE", ""] else self._value(item[1])
+        return key, None if item[1] == [LABEL, ""] else self._value(item[1])
 
     def _printed(self, name: str, text: str) -> Value:
         """An object that is known by what its class prints of it."""
@@ -197,7 +249,12 @@ def _outside(empty: Group) -> str:
 
 def _is_mark(item: object) -> bool:
     text = json.dumps(item) if isinstance(item, list) else ""
-    return "IMPORTED_FAUX_PRIMITIVE" in text and " more)" in text
+    return LABEL in text and " more)" in text
+
+
+def _left_out(mark: object) -> int:
+    digits = re.findall(r"\((\d+) more\)", json.dumps(mark))
+    return int(digits[0]) if digits else 0
 
 
 def _reference(part: object) -> int | None:
