@@ -1,0 +1,216 @@
+"""The scratchpad of an answer: the values of sub-expressions, in the order of evaluation.
+
+Only notation: what an expression gave, with the values that went into it, and working steps for
+arithmetic that a small network cannot do at one stroke.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cwm_lab.training.snapshot import Snapshotter
+from cwm_lab.worldmodel.values import OutsideEnvelopeError, Writer
+from cwm_lab.worldmodel.vocabulary import spell
+
+_LONG_TEXT = 8
+SYMBOLS = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
+    ast.Pow: "**", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<",
+    ast.RShift: ">>", ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">",
+    ast.GtE: ">=", ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+    ast.USub: "-", ast.UAdd: "+", ast.Invert: "~", ast.Not: "not", ast.And: "and", ast.Or: "or",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A value in a note, with the name it was read from, if any."""
+
+    value: Any
+    name: str | None = None
+
+
+class Name(str):
+    """A variable's name in a note."""
+
+
+class Attribute(str):
+    """An attribute's name in a note."""
+
+
+class Callee(str):
+    """The name of a called function in a note: the program's own, or a builtin."""
+
+
+Part = str | Operand
+"""A piece of a note: a token as it stands, a name, or a value."""
+
+
+def item_of(node: ast.AST, value: Any, vals: Mapping[int, Any]) -> list[Part] | None:
+    """How an expression's value is noted, or None if it needs no note. vals: the values of the
+    expressions inside it, by the ids of their nodes."""
+
+    def part(child: ast.expr) -> list[Part]:
+        if isinstance(child, ast.Constant):
+            return [Operand(child.value)]
+        if isinstance(child, ast.Slice):
+            out: list[Part] = []
+            for k, edge in enumerate((child.lower, child.upper, child.step)):
+                if k == 1 or (k == 2 and edge is not None):
+                    out.append(":")
+                if edge is not None:
+                    out += part(edge)
+            return out
+        if isinstance(child, ast.Starred):
+            return ["*", *part(child.value)]
+        name = child.id if isinstance(child, ast.Name) else None
+        if id(child) not in vals:
+            return ["..."]
+        return [Operand(vals[id(child)], name)]
+
+    result: list[Part] = ["=", Operand(value)]
+    if isinstance(node, ast.BinOp):
+        symbol = SYMBOLS[type(node.op)]
+        left, right = part(node.left), part(node.right)
+        hint = hint_of(symbol, *(p.value for p in (left[0], right[0]) if isinstance(p, Operand)))
+        return [*left, symbol, *right, *hint, *result]
+    if isinstance(node, ast.UnaryOp):
+        if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+            return None
+        return [SYMBOLS[type(node.op)], *part(node.operand), *result]
+    if isinstance(node, ast.Compare):
+        out = part(node.left)
+        for op, right_node in zip(node.ops, node.comparators, strict=True):
+            out += [*SYMBOLS[type(op)].split(), *part(right_node)]
+        return [*out, *result]
+    if isinstance(node, ast.BoolOp):
+        return [SYMBOLS[type(node.op)], *result]
+    if isinstance(node, ast.Subscript):
+        return [*part(node.value), "[", *part(node.slice), "]", *result]
+    if isinstance(node, ast.Attribute):
+        return [*part(node.value), ".", Attribute(node.attr), *result]
+    if isinstance(node, ast.Call):
+        if value is None or isinstance(value, types.GeneratorType | super):
+            return None
+        out = []
+        if isinstance(node.func, ast.Attribute):
+            out += [*part(node.func.value), ".", Attribute(node.func.attr)]
+        elif isinstance(node.func, ast.Name):
+            out.append(Callee(node.func.id))
+        else:
+            out += part(node.func)
+        out.append("(")
+        for k, arg in enumerate(node.args):
+            out += [*([","] if k else []), *part(arg)]
+        for k, keyword in enumerate(node.keywords):
+            out += [*([","] if k or node.args else [])]
+            out += [Attribute(keyword.arg or "**"), "=", *part(keyword.value)]
+        hint = []
+        if isinstance(node.func, ast.Name) and node.func.id == "sum" and node.args:
+            hint = _running_totals(vals.get(id(node.args[0])))
+        return [*out, ")", *hint, *result]
+    return None
+
+
+def augmented(node: ast.AugAssign, left: Any, right: Any, value: Any) -> list[Part]:
+    """The note of what an augmented assignment computes."""
+    symbol = SYMBOLS[type(node.op)]
+    return [
+        Operand(left),
+        symbol,
+        Operand(right),
+        *hint_of(symbol, left, right),
+        "=",
+        Operand(value),
+    ]
+
+
+def formatted(value: Any, conversion: int, spec: str, text: str) -> list[Part]:
+    """The note of a replacement field of an f-string."""
+    mark = ["!", chr(conversion)] if conversion != -1 else []
+    return [Operand(value), *mark, ":", *spell(spec), "=", Operand(text)]
+
+
+def is_long(value: Any) -> bool:
+    """Whether a value is told once, in the outcome, and not in a note as well."""
+    return not isinstance(value, int | float | bool | None) and not (
+        isinstance(value, str) and len(value) <= _LONG_TEXT
+    )
+
+
+def write_scratchpad(
+    items: Sequence[Sequence[Part]], snapshot: Snapshotter, writer: Writer
+) -> list[str]:
+    """The tokens of all notes, each closed by ``;``."""
+    out: list[str] = []
+    for item in items:
+        try:
+            shown = [token for part in item for token in _part(part, snapshot, writer)]
+        except OutsideEnvelopeError:
+            continue  # a value that has no notation; the outcome does not need it
+        out += [*shown, ";"]
+    return out
+
+
+def _part(part: Part, snapshot: Snapshotter, writer: Writer) -> list[str]:
+    if isinstance(part, Operand):
+        return _operand(part, snapshot, writer)
+    if isinstance(part, Name):
+        return [writer.names.variable(part)]
+    if isinstance(part, Attribute):
+        return [writer.names.attribute(part)]
+    if isinstance(part, Callee):
+        return [writer.names.token_of.get(part, str(part))]
+    return [str(part)]
+
+
+def _operand(part: Operand, snapshot: Snapshotter, writer: Writer) -> list[str]:
+    if part.name is not None and isinstance(part.value, str) and len(part.value) > _LONG_TEXT:
+        return [writer.names.variable(part.name)]
+    return writer.value(snapshot.value(part.value))
+
+
+def hint_of(symbol: str, left: Any = None, right: Any = None) -> list[Part]:
+    """Working steps of arithmetic that a small network cannot do at one stroke."""
+    if type(left) is not int or type(right) is not int or max(abs(left), abs(right)) > 10**6:
+        return []
+    if symbol in ("//", "%") and right != 0 and abs(left) >= abs(right):
+        quotient = left // right
+        return ["<hint>", Operand(quotient), "*", Operand(right), "=", Operand(quotient * right)]
+    if symbol == "*" and abs(left) >= 10 and abs(right) >= 10:
+        out: list[Part] = ["<hint>"]
+        power = 1
+        for digit in reversed(str(abs(right))):
+            part = int(digit) * power
+            if part:
+                out += [
+                    Operand(abs(left)),
+                    "*",
+                    Operand(part),
+                    "=",
+                    Operand(abs(left) * part),
+                    ",",
+                ]
+            power *= 10
+        return out
+    if symbol == "**" and 2 <= right <= 10 and abs(left) >= 2:
+        out = ["<hint>"]
+        for k in range(2, right):
+            out += [Operand(left**k), ","]
+        return out
+    return []
+
+
+def _running_totals(values: Any) -> list[Part]:
+    if not isinstance(values, list | tuple) or not all(type(v) is int for v in values):
+        return []
+    out: list[Part] = ["<hint>"]
+    total = 0
+    for value in values:
+        total += value
+        out += [Operand(total), ","]
+    return out
