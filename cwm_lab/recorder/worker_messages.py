@@ -33,8 +33,9 @@ CHANNEL_LOST = 113
 """Exit status of a process whose way out was closed by the program."""
 NOT_STARTED = 112
 """Exit status of a process that failed before its program's turn."""
-_FIELDS = tuple(field.name for field in fields(Row))
-_REMOVED = _FIELDS.index("removed") + 1
+FIELDS = tuple(field.name for field in fields(Row))
+"""What a step message holds. Both sides must have loaded the same."""
+_REMOVED = FIELDS.index("removed") + 1
 _KINDS = frozenset(get_args(OutcomeKind))
 _PATCHABLE = 64
 """Rows back to which a value may still change."""
@@ -53,7 +54,7 @@ def _encoder() -> Callable[[object], str]:
 
 
 _encode = _encoder()
-_values = attrgetter(*_FIELDS)
+_values = attrgetter(*FIELDS)
 
 
 class LostError(Exception):

@@ -18,6 +18,7 @@ from typing import Any
 
 from cwm_lab.errors import CWMLabError
 from cwm_lab.recorder.worker_messages import (
+    FIELDS,
     START_SECONDS,
     Ended,
     LostError,
@@ -65,7 +66,11 @@ class Pool:
             self.close()
             raise CWMLabError(f"the recorder's process could not start: {complaint[-500:]}")
         self._asking.settimeout(None)
-        self.held: dict[str, bool] = json.loads(hello)["held"]
+        said = json.loads(hello)
+        if said["fields"] != list(FIELDS):
+            self.close()
+            raise CWMLabError("cwm_lab was changed since this session began: start a new one")
+        self.held: dict[str, bool] = said["held"]
 
     def close(self) -> None:
         """End the server and what it runs."""

@@ -4,7 +4,7 @@ Run as ``python -m cwm_lab.recorder.worker_zygote NUMBER``; NUMBER is its open e
 has one thread and never runs a program itself, so every program starts from the same clean state
 and shares nothing with another. Linux only.
 
-On the socket: first this process says ``{"held": protections}``. Then each message that comes asks
+On the socket: first this process says what it holds and speaks. Then each message that comes asks
 for one process and brings four open files: the request (JSON), where rows go, where the program's
 own standard output and error go, and the "life" socket. When the process has ended, its wait
 status is written to its life socket; when the other end of that closes, the process is killed. When
@@ -28,11 +28,11 @@ from pathlib import Path
 
 from cwm_lab.recorder import child, isolation, isolation_mounts
 from cwm_lab.recorder.isolation_syscalls import PR_SET_PDEATHSIG, prctl
-from cwm_lab.recorder.worker_messages import NOT_STARTED, Report
+from cwm_lab.recorder.worker_messages import FIELDS, NOT_STARTED, Report
 
 _MOMENT = 20
 """Milliseconds."""
-FILES = 4
+GIVEN = 4
 """Open files that come with each message."""
 _COMMON = (
     "abc bisect collections contextlib copy dataclasses datetime enum functools heapq inspect io "
@@ -83,7 +83,7 @@ class _Zygote:
                     os.read(ended, 4096)
                     self._reap(poll)
                 elif number == self.asked.fileno():
-                    message, files, _, _ = socket.recv_fds(self.asked, 64, FILES)
+                    message, files, _, _ = socket.recv_fds(self.asked, 64, GIVEN)
                     if not message:
                         return  # what still runs is killed by the system, as asked for in `_be`
                     self._start(poll, files)
@@ -137,7 +137,7 @@ class _Zygote:
         except BaseException:  # noqa: BLE001 - told when there is somebody to tell
             complaint = traceback.format_exc()
         with socket.socket(fileno=isolation.REPORT_FILE) as waiting:
-            message, files, _, _ = socket.recv_fds(waiting, 64, FILES)
+            message, files, _, _ = socket.recv_fds(waiting, 64, GIVEN)
         if not message:
             os._exit(NOT_STARTED)
         request, rows, output = files
@@ -199,7 +199,7 @@ def main() -> None:
         isolation_mounts.make_private()
     else:
         place = None
-    asked.send(json.dumps({"held": held}).encode())
+    asked.send(json.dumps({"held": held, "fields": FIELDS}).encode())
     gc.collect()
     gc.freeze()
     _Zygote(asked, held, place).run()
