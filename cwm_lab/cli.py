@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 from cwm_lab.errors import BadProgramError, CWMLabError
+from cwm_lab.trace.formats import FORMATS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments[:1] == ["train"]:
             return _train(arguments[1:])
+        if arguments[:1] == ["corpus"]:
+            return _corpus(arguments[1:])
         options = _parser().parse_args(arguments)
         options.run(options)
         sys.stdout.flush()
@@ -103,6 +106,17 @@ def _parser() -> argparse.ArgumentParser:
     trace = command("trace", _trace, "run a program and show its real trace", model=False)
     predict = command("predict", _predict, "show the trace that a model imagines; runs nothing")
     compare = command("compare", _compare, "show predicted and real trace side by side")
+    for sub in (trace, predict):
+        sub.add_argument("--format", choices=FORMATS, help="print the trace as one document")
+    show = commands.add_parser("show", help="show or convert a stored trace", allow_abbrev=False)
+    show.set_defaults(run=_stored)
+    show.add_argument("--json", action="store_true", help="print one JSON document")
+    show.add_argument("--format", choices=FORMATS, help="print the trace as one document")
+    show.add_argument(
+        "file",
+        metavar="TRACE.json",
+        help="a trace, also one of Python Tutor; - reads standard input",
+    )
     for sub in (trace, predict, compare):
         sub.add_argument("file", metavar="FILE", help="a Python file; - reads standard input")
     evaluate = command("evaluate", _evaluate, "score a model on all *.py files of a folder")
@@ -118,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         "--report", type=_page, metavar="OUT.html", help="also draw the scores as one HTML page"
     )
     commands.add_parser("train", help="train the built-in model (see cwm-lab train --help)")
+    commands.add_parser("corpus", help="make training examples (see cwm-lab corpus --help)")
     return parser
 
 
@@ -150,17 +165,42 @@ def _seconds(text: str) -> float:
 
 
 def _trace(options: argparse.Namespace) -> None:
-    from cwm_lab.terminal import print_trace
-
-    trace = _recorded(options, _program(options))
-    _show(options, trace, print_trace)
+    _check_format(options)
+    _show_trace(options, _recorded(options, _program(options)))
 
 
 def _predict(options: argparse.Namespace) -> None:
+    _check_format(options)
+    _show_trace(options, _predicted(options, _program(options)))
+
+
+def _stored(options: argparse.Namespace) -> None:
+    from cwm_lab.errors import BadTraceError
+    from cwm_lab.trace.formats import loads
+
+    _check_format(options)
+    try:
+        text = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+    except OSError as error:
+        raise BadTraceError(f"cannot read {options.file}: {error.strerror}") from error
+    _show_trace(options, loads(text))
+
+
+def _check_format(options: argparse.Namespace) -> None:
+    if options.json and options.format not in (None, "json"):
+        raise CWMLabError(f"--json and --format {options.format} are two documents; choose one")
+
+
+def _show_trace(options: argparse.Namespace, trace: Trace) -> None:
     from cwm_lab.terminal import print_trace
 
-    trace = _predicted(options, _program(options))
-    _show(options, trace, print_trace)
+    if options.format in (None, "json"):
+        options.json = options.json or options.format == "json"
+        _show(options, trace, print_trace)
+        return
+    from cwm_lab.trace.formats import dumps
+
+    sys.stdout.write(dumps(trace, options.format).removesuffix("\n") + "\n")
 
 
 def _compare(options: argparse.Namespace) -> None:
@@ -212,6 +252,19 @@ def _train(arguments: list[str]) -> int:
             raise
         raise CWMLabError(
             f"training needs {error.name}, which is not installed: pip install 'cwm-lab[local]'"
+        ) from error
+
+
+def _corpus(arguments: list[str]) -> int:
+    from cwm_lab.training.build import main as corpus
+
+    try:
+        return corpus(arguments)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("cwm_lab"):
+            raise
+        raise CWMLabError(
+            f"this needs {error.name}, which is not installed: pip install 'cwm-lab[corpus]'"
         ) from error
 
 
