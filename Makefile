@@ -1,6 +1,6 @@
 # The two commands are `make lab` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help lab test install dev chromium lint format types rooms tests train bench clean
+.PHONY: help lab test install dev chromium player lint format types rooms tests train bench clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -36,6 +36,9 @@ dev: $(VENV)/.dev-installed ## install the dev profile into .venv
 
 chromium: ## install Debian's chromium if there is no chromium or chrome
 	@scripts/ensure-chromium
+
+player: ## bundle the player's JavaScript (needs Node.js 20 or newer; the bundle is committed)
+	cd cwm_lab/notebook/js && npm ci --silent && node build.js
 
 lint: $(VENV)/.dev-installed ## ruff: format and lint
 	$(BIN)/ruff format --check

@@ -1,7 +1,8 @@
 """The player: a widget that shows a predicted and a real trace of one cell side by side.
 
-Python owns the data; all of it lives in traits, so that a view opened later rebuilds itself. While
-the model writes, steps go out in small messages, and the whole list only when it has doubled.
+Python owns the data. Small traits say what there is, one trait (`pack`) holds the first steps, so
+that short traces and saved notebooks need nothing else, and the rest is sent when a browser asks
+for it. While the model writes, its steps go out in messages. `docs/player.md` is the protocol.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import anywidget
 import traitlets as t
 
 from cwm_lab.notebook.fallback import plain_text, static_html
-from cwm_lab.notebook.highlight import highlight
+from cwm_lab.notebook.pack import counts_data, divergences_data, pack_data, program_data
+from cwm_lab.notebook.requests import BadRequestError, answer
+from cwm_lab.notebook.slices import Track, step_row
 from cwm_lab.trace import Comparison, Program, Step, Trace
 
 _STATIC = Path(__file__).parent / "static"
@@ -23,7 +26,7 @@ _WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 _SEND_EVERY = 0.05
 """Seconds between two messages while steps stream."""
 
-Status = Literal["predicting", "running", "done", "failed"]
+Status = Literal["predicting", "running", "asking", "done", "failed"]
 
 
 class Player(anywidget.AnyWidget):
@@ -36,17 +39,18 @@ class Player(anywidget.AnyWidget):
     _css = _STATIC / "player.css"
 
     program = t.Dict().tag(sync=True)
-    predicted: t.List[Any] = t.List().tag(sync=True)
-    actual: Any = t.List(allow_none=True, default_value=None).tag(sync=True)
-    pairs: Any = t.List(allow_none=True, default_value=None).tag(sync=True)
+    counts = t.Dict().tag(sync=True)
+    pack: Any = t.Dict(allow_none=True, default_value=None).tag(sync=True)
     scores = t.Dict().tag(sync=True)
     summary = t.Unicode().tag(sync=True)
+    divergences: t.List[Any] = t.List().tag(sync=True)
     model = t.Unicode().tag(sync=True)
     outcomes = t.Dict().tag(sync=True)
     status = t.Unicode("predicting").tag(sync=True)
     message = t.Unicode().tag(sync=True)
     notes = t.List(t.Unicode()).tag(sync=True)
     position = t.Int(0).tag(sync=True)
+    quiz: Any = t.Dict(allow_none=True, default_value=None).tag(sync=True)
 
     def __init__(
         self,
@@ -58,23 +62,19 @@ class Player(anywidget.AnyWidget):
     ) -> None:
         self._interactive = interactive
         self._program = program
-        self._all: list[Mapping[str, Any]] = []
+        self.tracks = {"predicted": Track(program), "actual": Track(program)}
         self._sent = 0
-        self._synced = 0
         self._last_sent = 0.0
         self.prediction: Trace | None = None
         self.reality: Trace | None = None
         self.comparison: Comparison | None = None
         super().__init__(
-            program={
-                "lines": program.lines,
-                "spans": highlight(program.text),
-                "context": program.context.splitlines(),
-                "contextSpans": highlight(program.context),
-            },
+            program=program_data(program),
+            counts=counts_data(self.tracks, None),
             model=model,
             notes=list(notes),
         )
+        self.on_msg(self._asked)
 
     def __repr__(self) -> str:
         return plain_text(self.prediction, self.reality, self.comparison, self._words)
@@ -102,57 +102,58 @@ class Player(anywidget.AnyWidget):
 
     def add_step(self, step: Step) -> None:
         """Append one predicted step; what is sent to the browser is gathered for a moment."""
-        self._all.append(step_row(step))
+        self.tracks["predicted"].append(step)
         now = time.monotonic()
         if now - self._last_sent >= _SEND_EVERY:
             self._last_sent = now
             self._flush()
 
     def _flush(self) -> None:
-        """Send the newest steps; or all of them, which repairs a browser that missed a message.
-
-        Sending all when the number has doubled keeps the total within twice the trace's size.
-        """
-        if len(self._all) >= 2 * self._synced:
-            self._synced = self._sent = len(self._all)
-            self.predicted = list(self._all)
-        elif len(self._all) > self._sent:
-            news = self._all[self._sent :]
-            self.send({"kind": "steps", "from": self._sent, "steps": news})
-            self._sent = len(self._all)
+        """Send the steps that are new; a browser that missed some sees so from `from`, and asks."""
+        track = self.tracks["predicted"]
+        rows = [step_row(step) for step in track.steps[self._sent :]]
+        if rows:
+            self.send({"kind": "steps", "side": "predicted", "from": self._sent, "steps": rows})
+            self._sent = len(track)
 
     def set_prediction(self, trace: Trace) -> None:
         """The prediction is complete (or as far as it came)."""
         self.prediction = trace
-        self._all = [step_row(step) for step in trace.steps]
-        self._synced = self._sent = len(self._all)
-        self.predicted = list(self._all)
+        self._flush()
+        self._sent = len(trace)
+        self.tracks["predicted"] = Track(self._program, trace.steps, done=True)
         self.outcomes = {**self.outcomes, "predicted": str(trace.outcome)}
+        self._publish()
 
     def set_reality(self, trace: Trace) -> None:
         """What Python did."""
         self.reality = trace
-        self.actual = [step_row(step) for step in trace.steps]
+        self.tracks["actual"] = Track(trace.program, trace.steps, done=True)
         self.outcomes = {**self.outcomes, "actual": str(trace.outcome)}
+        self._publish()
 
     def set_comparison(self, comparison: Comparison) -> None:
         """Both traces, aligned and judged."""
         self.comparison = comparison
         with self.hold_sync():
-            self.set_reality(comparison.actual)
-            self.pairs = [
-                [pair.predicted, pair.actual, pair.verdict, list(pair.names)]
-                for pair in comparison.steps
-            ]
             self.scores = dict(comparison.scores)
             self.summary = comparison.summary()
+            self.divergences = divergences_data(comparison)
+            self.set_reality(comparison.actual)
 
+    def _publish(self) -> None:
+        with self.hold_sync():
+            self.pack = pack_data(self.tracks, self.comparison)
+            self.counts = counts_data(self.tracks, self.comparison)
 
-def step_row(step: Step) -> Mapping[str, Any]:
-    """A step for the browser: its JSON form without what is empty."""
-    keep_always = {"event", "line", "function", "depth"}
-    return {
-        key: value
-        for key, value in step.to_json().items()
-        if key in keep_always or value not in (None, "", {}, [])
-    }
+    def _asked(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:
+        """One message from a browser."""
+        if content.get("kind") != "ask":
+            return
+        reply = {"kind": "answer", "id": content.get("id"), "view": content.get("view")}
+        try:
+            found, buffers = answer(self.tracks, self.comparison, content)
+        except BadRequestError as error:
+            self.send({**reply, "error": str(error)})
+            return
+        self.send({**reply, **found}, buffers=buffers)

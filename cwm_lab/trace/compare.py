@@ -87,6 +87,10 @@ class Comparison:
             return f"The prediction is right in all {len(self.actual)} steps."
         return "First divergence at " + _describe(pair, self.predicted, self.actual)
 
+    def describe(self, index: int) -> str:
+        """One sentence on pair `index`, which must not be a match: what each side says there."""
+        return _describe(self.steps[index], self.predicted, self.actual)
+
     def to_json(self) -> dict[str, Any]:
         """This comparison as the documented JSON document `cwm-lab/comparison@1`."""
         return {

@@ -6,7 +6,6 @@ import pytest
 
 from cwm_lab.notebook.fallback import MAX_ROWS, plain_text, static_html
 from cwm_lab.notebook.highlight import highlight
-from cwm_lab.notebook.player import Player
 from cwm_lab.recorder import record
 from cwm_lab.trace import Comparison, Program, Trace, compare
 
@@ -53,42 +52,6 @@ def test_the_table_is_bounded_and_says_so() -> None:
 def test_plain_text_has_a_mark_for_each_step() -> None:
     trace, comparison = compared("x = 1\ny = 2")
     assert "✓✓−" in plain_text(comparison.predicted, trace, comparison, "")
-
-
-def test_the_player_streams_and_then_holds_everything() -> None:
-    trace, comparison = compared("total = 0\nfor i in range(40):\n    total += i\nprint(total)")
-    player = Player(trace.program, model="m")
-    for step in trace.steps:
-        player.add_step(step)
-    player.set_prediction(comparison.predicted)
-    player.set_comparison(comparison)
-    player.set_status("done")
-    assert len(player.predicted) == len(trace) - 1
-    assert len(player.actual) == len(trace)
-    assert player.pairs[-1][2] == "missing"
-    bundle, _ = player._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
-    quiet, _ = Player(trace.program, model="m", interactive=False)._repr_mimebundle_()
-    assert set(quiet) == {"text/plain", "text/html"}
-
-
-def test_streaming_sends_each_step_at_most_about_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    trace, _ = compared("for i in range(200):\n    pass")
-    player = Player(trace.program, model="m")
-    monkeypatch.setattr("cwm_lab.notebook.player._SEND_EVERY", 0)
-    sent = 0
-    wholes: list[int] = []
-    player.observe(lambda change: wholes.append(len(change.new)), "predicted")
-
-    def send(content: dict[str, list[object]], buffers: object = None) -> None:
-        nonlocal sent
-        sent += len(content["steps"])
-
-    monkeypatch.setattr(player, "send", send)
-    for step in trace.steps:
-        player.add_step(step)
-    assert sent + sum(wholes) <= 3 * len(trace)
-    assert sent > 0
 
 
 def test_highlight_follows_strings_over_lines() -> None:

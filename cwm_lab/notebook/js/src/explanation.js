@@ -1,0 +1,51 @@
+// One line in plain words: what this step does.
+
+import { h, plain, sentence } from "./dom.js";
+import { describe, SIDES, VERDICTS } from "./words.js";
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {import("./types.js").Sentence} Sentence */
+
+/** What a side says of the current step; null where it has none. @param {App} app
+ * @param {"predicted" | "actual"} side @returns {Sentence | null} */
+export function saidBy(app, side) {
+  const now = app.now(side);
+  if (!now) return null;
+  if (!now.step) return ["…"];
+  return app.tracks[side].said(now.index) ?? [describe(now.step)];
+}
+
+/** @param {Sentence} said @returns {Sentence} begins with a capital, ends with a full stop */
+export function polished(said) {
+  const [first, ...rest] = said;
+  const start = typeof first === "string" ? first.charAt(0).toUpperCase() + first.slice(1) : first;
+  const whole = [start, ...rest];
+  return /[.…]$/.test(plain(whole)) ? whole : [...whole, "."];
+}
+
+/** @param {App} app */
+export function explanation(app) {
+  const node = h("div", { class: "cwm-events", "aria-live": "polite", "aria-atomic": "true" });
+  let shown = "";
+
+  function draw() {
+    const sides = app.sides;
+    const said = sides.map((side) => ({ side, words: saidBy(app, side) }));
+    const texts = said.map(({ words }) => (words ? plain(words) : null));
+    const verdict = VERDICTS[app.columns.verdict[app.position]] ?? VERDICTS[0];
+    const key = JSON.stringify([verdict.name, texts]);
+    if (key === shown) return; // a screen reader is not told twice
+    shown = key;
+    if (!app.columns.length) return node.replaceChildren();
+    const same = said.length === 1 || (texts[0] === texts[1] && texts[0] !== null);
+    const hidden = app.judged ? h("span", { class: "cwm-hidden" }, `${verdict.label}: `) : "";
+    if (same) {
+      const words = said[0].words ?? said[1]?.words ?? [];
+      return node.replaceChildren(hidden, h("span", { class: "cwm-said" }, ...sentence(polished(words))));
+    }
+    node.replaceChildren(hidden, ...[...said].reverse().map(({ side, words }) =>
+      h("span", { class: "cwm-said" }, h("b", { class: `cwm-by-${side}`, title: SIDES[side].name }, `${SIDES[side].mark} ${SIDES[side].name} `),
+        ...(words ? sentence(polished(words)) : [h("span", { class: "cwm-none" }, "no such step")]))));
+  }
+  return { node, draw };
+}

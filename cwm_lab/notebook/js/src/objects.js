@@ -1,0 +1,72 @@
+// The objects view: frames and objects as boxes, references as arrows.
+
+import { h, svg } from "./dom.js";
+import { arrange, CELL, TITLE } from "./graph.js";
+import { trusted } from "./variables.js";
+import { SIDES } from "./words.js";
+
+/** @typedef {import("./app.js").App} App */
+/** @typedef {import("./graph.js").Box} Box */
+/** @typedef {import("./graph.js").Arrow} Arrow */
+
+/** @param {App} app */
+export function objects(app) {
+  const node = h("div", { class: "cwm-objects", tabindex: 0, role: "group", "aria-label": "Objects" });
+  /** @type {Map<string, number>} */
+  const columns = new Map();
+
+  function draw() {
+    const side = trusted(app);
+    const now = app.now(side);
+    if (!now?.state) return node.replaceChildren(h("p", { class: "cwm-none" }, now ? "loading …" : "No such step."));
+    const picture = arrange(now.state, columns, now.index);
+    const shared = new Set(picture.arrows.map(({ id }) => id).filter((id, i, all) => all.indexOf(id) !== i));
+    const drawing = svg("svg", { width: picture.width + 4, height: picture.height + 4, viewBox: `-2 -2 ${picture.width + 4} ${picture.height + 4}`, role: "img", "aria-label": told(picture.boxes, picture.arrows) },
+      ...picture.boxes.map((box) => boxNode(box, shared.has(box.id))), ...picture.arrows.map((arrow) => arrowNode(arrow, shared.has(arrow.id))));
+    node.replaceChildren(h("div", { class: `cwm-label cwm-by-${side}` }, `${SIDES[side].mark} objects, ${SIDES[side].column}`), drawing);
+    return undefined;
+  }
+  return { node, draw };
+}
+
+/** @param {Box} box @param {boolean} shared */
+function boxNode(box, shared) {
+  const { x, y, width, height } = box;
+  const node = svg("g", { class: `cwm-box cwm-${box.kind}${shared ? " cwm-shared" : ""}` },
+    svg("text", { x: x + 2, y: y + TITLE - 7, class: "cwm-box-title" }, box.title));
+  if (!box.row) node.append(svg("rect", { x, y: y + TITLE, width, height: height - TITLE - (box.more ? 16 : 0), rx: 4, class: "cwm-box-frame" }));
+  if (box.row && !box.cells.length) node.append(svg("rect", { x, y: y + TITLE, width: 26, height: CELL, rx: 4, class: "cwm-box-frame" }), svg("text", { x: x + 4, y: y + TITLE + 16, class: "cwm-box-key" }, "empty"));
+  for (const cell of box.cells) {
+    const low = y + cell.y;
+    if (box.row) {
+      node.append(svg("rect", { x: cell.x, y: low, width: cell.width, height: CELL, rx: 3, class: "cwm-box-frame" }),
+        svg("text", { x: cell.x + cell.width / 2, y: low + 16, "text-anchor": "middle", class: "cwm-box-text" }, cell.text));
+      if (cell.key) node.append(svg("text", { x: cell.x + cell.width / 2, y: low + CELL + 9, "text-anchor": "middle", class: "cwm-box-index" }, cell.key));
+    } else {
+      if (cell.changed) node.append(svg("rect", { x: x + 1, y: low + 1, width: width - 2, height: CELL - 2, rx: 3, class: "cwm-box-changed" }));
+      if (cell.key) node.append(svg("text", { x: x + 8, y: low + 16, class: "cwm-box-key" }, cell.key));
+      node.append(svg("text", { x: x + width - 8, y: low + 16, "text-anchor": "end", class: "cwm-box-text" }, cell.text));
+    }
+    if (cell.target !== null) {
+      node.append(svg("circle", { cx: box.row ? cell.x + cell.width / 2 : x + width - 14, cy: low + CELL / 2, r: 3.5, class: "cwm-box-dot" }));
+    }
+  }
+  if (box.more) node.append(svg("text", { x: x + 2, y: y + height - 3, class: "cwm-box-index" }, `… and ${box.more.toLocaleString("en")} more`));
+  return node;
+}
+
+/** @param {Arrow} arrow @param {boolean} shared */
+function arrowNode({ from: [x, y], to: [toX, toY] }, shared) {
+  const back = toX < x + 10;
+  const bend = back ? 60 : Math.max(24, (toX - x) / 2);
+  const path = `M${x},${y} C${x + bend},${y} ${toX - bend},${toY} ${toX - 7},${toY}`;
+  return svg("g", { class: `cwm-arrow${shared ? " cwm-shared" : ""}` }, svg("path", { d: path }),
+    svg("polygon", { points: `${toX - 1},${toY} ${toX - 9},${toY - 4} ${toX - 9},${toY + 4}` }));
+}
+
+/** The picture in words. @param {Box[]} boxes @param {Arrow[]} arrows */
+function told(boxes, arrows) {
+  const objects = boxes.filter((box) => box.kind === "object");
+  const names = boxes.flatMap((box) => (box.kind === "frame" ? box.cells.filter((cell) => cell.target !== null).map((cell) => `${cell.key} points to ${objects.find(({ id }) => id === cell.target)?.title} number ${cell.target}`) : []));
+  return `${objects.length} objects, ${arrows.length} references. ${names.join("; ")}`;
+}

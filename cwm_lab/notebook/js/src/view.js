@@ -1,0 +1,105 @@
+// The page: puts the parts together and draws those that a change touches.
+
+import { App } from "./app.js";
+import { code } from "./code.js";
+import { divergences } from "./divergences.js";
+import { h } from "./dom.js";
+import { explanation } from "./explanation.js";
+import { head } from "./head.js";
+import { history } from "./history.js";
+import { help, moveOf } from "./keys.js";
+import { objects } from "./objects.js";
+import { output } from "./output.js";
+import { quiz } from "./quiz.js";
+import { share } from "./share.js";
+import { stack } from "./stack.js";
+import { timeline } from "./timeline.js";
+import { toolbar } from "./toolbar.js";
+import { variables } from "./variables.js";
+import { watch } from "./watch.js";
+
+/** @param {import("./feed.js").Feed} feed @param {HTMLElement} place @returns {() => void} what takes it away again */
+export function show(feed, place) {
+  const app = new App(feed);
+  const parts = {
+    head: head(app), timeline: timeline(app), explanation: explanation(app), code: code(app), stack: stack(app),
+    variables: variables(app), objects: objects(app), history: history(app), watch: watch(app), output: output(app),
+    divergences: divergences(app), quiz: quiz(app),
+  };
+  const keys = help();
+  const sharing = share(app);
+  const bar = toolbar(app, { help: keys.toggle, menu: sharing.node });
+  const right = h("section", { class: "cwm-right", "aria-label": "State" }, parts.stack.node, parts.variables.node, parts.objects.node, parts.history.node, parts.watch.node, parts.output.node);
+  const stage = h("div", { class: "cwm-stage" }, parts.timeline.node, bar.node, parts.explanation.node,
+    h("div", { class: "cwm-main" }, parts.code.node, right), parts.divergences.node, known());
+  const root = h("div", {
+    class: "cwm-player", tabindex: 0, role: "region", "aria-label": "Predicted and real steps of this cell",
+    "data-lm-suppress-shortcuts": "true", // JupyterLab's own keys must not move the cell
+    onkeydown: key,
+  }, parts.head.node, parts.quiz.node, stage, sharing.table, keys.node);
+
+  /** @param {KeyboardEvent} event */
+  function key(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const move = moveOf(event);
+    if (!move || (keys.node.open && move !== "help")) return;
+    if (target.matches("input, textarea, select") && event.key !== "Escape") return;
+    const scrolls = target.matches("pre, .cwm-source, .cwm-earlier") && /^(Page|Home|End)/.test(event.key);
+    if (scrolls) return;
+    if (move === "help") keys.toggle();
+    else if (move === "goto") bar.focusNumber();
+    else if (move === "view") app.show(app.view === "table" ? "objects" : "table");
+    else if (move === "fold") parts.timeline.toggleFold();
+    else if (move === "zoom") parts.timeline.zoom(event.key === "-" ? 2 : event.key === "0" ? Infinity : 0.5);
+    else if (move === "close") {
+      if (app.picked === null) return;
+      app.pick(null);
+      root.focus();
+    } else if (!app.move(move)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @param {Set<import("./app.js").Part>} dirty */
+  function draw(dirty) {
+    if (dirty.has("program")) parts.code.drawProgram();
+    if (dirty.has("head")) {
+      parts.head.draw();
+      parts.divergences.draw();
+      parts.quiz.draw();
+      stage.hidden = parts.quiz.hides();
+      root.classList.toggle("cwm-single", app.sides.length < 2);
+    }
+    if (dirty.has("panel")) parts.quiz.draw();
+    bar.draw();
+    parts.timeline.draw();
+    parts.explanation.draw();
+    parts.code.draw();
+    parts.stack.draw();
+    parts.variables.node.hidden = app.view !== "table";
+    parts.objects.node.hidden = app.view !== "objects";
+    if (app.view === "table") parts.variables.draw();
+    else parts.objects.draw();
+    parts.history.draw();
+    parts.watch.draw();
+    parts.output.draw();
+    parts.divergences.mark();
+  }
+
+  app.listeners.push(draw);
+  place.append(root);
+  draw(new Set(["program", "head", "trace", "step", "panel"]));
+  return () => {
+    parts.timeline.close();
+    feed.close();
+    root.remove();
+  };
+}
+
+function known() {
+  return h("details", { class: "cwm-known" },
+    h("summary", {}, "What is known, what is predicted"),
+    h("p", {}, h("b", {}, "Known from the source: "), "the text of each line, which lines can follow it, and which names it reads and binds."),
+    h("p", {}, h("b", {}, "Predicted by the network: "), "every value, every branch taken, each turn of a loop, arguments, return values, exceptions and printed text. The model never runs your code."),
+    h("p", {}, h("b", {}, "Recorded from Python: "), "what really happened, one step at a time, just before each line ran."));
+}

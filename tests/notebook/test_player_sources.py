@@ -1,0 +1,57 @@
+"""The player's JavaScript: its own tests, its types, and that the committed bundle is up to date.
+
+Node.js is optional for developers; without it, or before `make player`, these are skipped.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+NODE = shutil.which("node")
+
+
+@pytest.fixture(scope="module")
+def sources(repo: Path) -> Path:
+    if NODE is None:
+        pytest.skip("there is no node; see DEVELOP.md")
+    return repo / "cwm_lab" / "notebook" / "js"
+
+
+def run(folder: Path, *command: str) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+def needs(folder: Path, name: str) -> Path:
+    found = folder / "node_modules" / name
+    if not found.exists():
+        pytest.skip(f"{name} is not installed: run `make player` once")
+    return found
+
+
+def test_unit_tests(sources: Path) -> None:
+    run(sources, "node", "--test")
+
+
+def test_types(sources: Path) -> None:
+    needs(sources, "typescript")
+    run(sources, "node_modules/.bin/tsc", "--project", "tsconfig.json")
+
+
+def test_the_committed_bundle_is_what_the_sources_build(sources: Path) -> None:
+    needs(sources, "esbuild")
+    run(sources, "node", "build.js", "--check")
+
+
+def test_modules_have_one_job(sources: Path) -> None:
+    for file in sorted((sources / "src").glob("*.js")):
+        text = file.read_text("utf-8")
+        assert len(text.splitlines()) <= 400, file.name
+        assert text.startswith("//"), f"{file.name} does not say what it is for"
+        # Text of programs must never become markup or code.
+        for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "new Function"):
+            assert forbidden not in text, f"{forbidden} in {file.name}"
