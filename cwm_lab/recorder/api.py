@@ -14,6 +14,7 @@ from cwm_lab.recorder.run import (
     execute,
     syntax_outcome,
     to_step,
+    to_steps,
 )
 from cwm_lab.recorder.sandbox import record_in_child
 from cwm_lab.recorder.tracer import Row
@@ -79,7 +80,7 @@ def record(
         max_output=max_output,
         max_memory=max_memory,
     )
-    return Trace(program, tuple(map(to_step, rows)), outcome)
+    return Trace(program, to_steps(rows), outcome)
 
 
 def _record_in_process(program: Program, limits: Limits) -> Trace:
@@ -137,15 +138,15 @@ def record_here(
     """
     rows: list[Row] = []
 
-    def emit(row: Row) -> None:
+    def tell(row: Row) -> None:
         rows.append(row)
-        if on_step is not None:
-            on_step(to_step(row))
+        assert on_step is not None
+        on_step(to_step(row))
 
     ended = execute(
         program,
         namespace,
-        emit=emit,
+        emit=rows.append if on_step is None else tell,
         patch=lambda row: None,
         limits=Limits(max_steps, max_seconds, max_output),
         go_on=go_on,
@@ -155,5 +156,5 @@ def record_here(
         echo=echo,
         ask=ask,
     )
-    trace = Trace(program, tuple(map(to_step, rows)), ended.outcome)
+    trace = Trace(program, to_steps(rows), ended.outcome)
     return Recording(trace, ended.error, ended.value)

@@ -27,9 +27,14 @@ MAX_DEPTH = 8
 MAX_INT_BITS = 1100
 """Larger integers are described, because writing them out takes quadratic time."""
 
-SCALARS = frozenset({int, float, complex, bool, str, bytes, type(None)})
-"""Immutable types whose values are told apart by `is` alone."""
-_FIXED = SCALARS | {
+_FIXED = {
+    int,
+    float,
+    complex,
+    bool,
+    str,
+    bytes,
+    type(None),
     tuple,
     frozenset,
     range,
@@ -87,9 +92,9 @@ def display(value: object, *, hidden: Mapping[int, str] | None = None) -> str:
 
     hidden: texts for particular objects, by `id` (the recorder's own stand-ins, such as `input`).
     """
-    kind = type(value)
-    if kind in SCALARS:
-        return _SIMPLE[kind](value)
+    simple = SCALARS.get(type(value))
+    if simple is not None:
+        return simple(value)
     return _Display(hidden or {}).show(value, 0)
 
 
@@ -100,7 +105,8 @@ def _show_int(value: Any) -> str:
 
 def _show_str(value: Any) -> str:
     if len(value) <= MAX_STRING:
-        return scrub(str.__repr__(value))
+        text = str.__repr__(value)
+        return scrub(text) if " at 0x" in text else text
     return f"{scrub(repr(str.__getitem__(value, slice(MAX_STRING))))}...({len(value)} chars)"
 
 
@@ -110,7 +116,7 @@ def _show_bytes(value: Any) -> str:
     return f"{bytes(value[:MAX_STRING])!r}...({len(value)} bytes)"
 
 
-_SIMPLE: dict[type, Callable[[Any], str]] = {
+SCALARS: dict[type, Callable[[Any], str]] = {
     int: _show_int,
     float: float.__repr__,
     complex: complex.__repr__,
@@ -118,6 +124,10 @@ _SIMPLE: dict[type, Callable[[Any], str]] = {
     str: _show_str,
     bytes: _show_bytes,
     type(None): lambda _: "None",
+}
+"""Immutable types whose values are told apart by `is` alone, and their texts."""
+_SIMPLE: dict[type, Callable[[Any], str]] = {
+    **SCALARS,
     types.EllipsisType: lambda _: "Ellipsis",
     types.NotImplementedType: lambda _: "NotImplemented",
     range: range.__repr__,

@@ -159,6 +159,7 @@ class Node:
     number: its identity. category: how it is looked at. strong, weak: the object, or a reference.
     watch, held: see above. record: what is told of it. text: what a name bound to it shows; None if
         that is to be made. children: nodes among its parts. parents: nodes that it is a part of.
+    roots: how many names of live frames lead to it. linked: whether it is in sight by now.
     """
 
     __slots__ = (
@@ -166,9 +167,11 @@ class Node:
         "children",
         "held",
         "kept",
+        "linked",
         "number",
         "parents",
         "record",
+        "roots",
         "strong",
         "text",
         "watch",
@@ -184,6 +187,8 @@ class Node:
         self.held: list[Any] = []
         self.kept: list[Any] = []
         self.record: Record | None = None
+        self.roots = 0
+        self.linked = False
         self.text: str | None = None
         self.children: list[Node] = []
         self.parents: set[Node] = set()
@@ -207,6 +212,7 @@ class Node:
         self.strong = self.weak = self.text = None
         self.watch, self.held, self.kept, self.children = [], [], [], []
         self.parents.clear()
+        self.linked = False
 
 
 def read(
@@ -230,7 +236,6 @@ def read(
         if found == TUPLE and is_plain(value, kinds):
             return show(value)
         inner = child(value, found)
-        inner.parents.add(node)
         children.append(inner)
         return inner.number
 
@@ -273,6 +278,11 @@ def read(
     if watch:
         watch.append(_ENDS)
     same = children == node.children
+    if not same:
+        for inner in node.children:
+            inner.parents.discard(node)
+        for inner in children:
+            inner.parents.add(node)
     node.watch, node.children = watch, children
     node.held = list(flat(watch))
     node.record = (_KINDS.get(found, "other"), type_name(value), size, items)

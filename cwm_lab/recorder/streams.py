@@ -15,12 +15,13 @@ from cwm_lab.recorder.display import scrub
 class Output(io.TextIOBase):
     """What takes the place of `sys.stdout`: keeps the text for the steps, may pass it on.
 
+    parts: what was written since `take` was last called.
     limit: characters after which `full` is called (it ends the run; text beyond is dropped).
     echo: where the text also goes as it is written.
     """
 
     def __init__(self, limit: int, full: Callable[[], None], echo: TextIO | None = None) -> None:
-        self._parts: list[str] = []
+        self.parts: list[str] = []
         self._left = limit
         self._full = full
         self._echo = echo
@@ -49,15 +50,15 @@ class Output(io.TextIOBase):
     def keep(self, text: str) -> None:
         """Record text that appears on the screen by itself, such as what a reader types."""
         if self._left > 0:
-            self._parts.append(text[: self._left])
+            self.parts.append(text[: self._left])
         self._left -= len(text)
 
     def take(self) -> str:
         """What was written since the last call."""
-        if not self._parts:
+        if not self.parts:
             return ""
-        text = "".join(self._parts)
-        self._parts.clear()
+        text = "".join(self.parts)
+        self.parts.clear()
         return scrub(text)
 
 

@@ -26,6 +26,7 @@ from cwm_lab.recorder.codes import (
 )
 from cwm_lab.recorder.display import SCALARS, display, type_name
 from cwm_lab.recorder.nodes import VOLATILE, Node, Record, flat, is_fragile
+from cwm_lab.recorder.streams import Output
 from cwm_lab.recorder.world import UNHELD, World
 from cwm_lab.trace import Event
 from cwm_lab.trace.lines import Source
@@ -35,13 +36,17 @@ _TOO_DEEP = "maximum recursion depth exceeded"
 RECURSION_ROOM = 1500
 """Calls that the interpreter allows beyond those of the program: the recorder's own and others."""
 _UNSEEN: Any = object()
+_NOTHING: dict[Any, Any] = {}
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
 
-@dataclass(slots=True)
+@dataclass
 class Row:
-    """A step in the making, with the fields of `Step`; its value may still change after `emit`."""
+    """A step in the making, with the fields of `Step`; its value may still change after `emit`.
+
+    Its mappings are not to be written to: rows share the empty one.
+    """
 
     event: Event
     line: int
@@ -61,9 +66,9 @@ class Tracer:
     """Turns the trace events of one run into rows.
 
     sources: file name of a compiled text -> its Source; all other code is not stepped.
-    emit: takes each row; may raise to end the run.
-    patch: told of an emitted row whose value has changed since.
-    output: gives what was written to standard output since it was last asked.
+    emit: takes each row. patch: told of an emitted row whose value has changed since.
+    steps: how many rows are emitted; then `full` is called instead, which may raise to end the run.
+    output: where the program writes.
     tracked: whether a name of the module is shown.
     hidden: texts of the recorder's own stand-ins, by `id`.
     """
@@ -74,17 +79,22 @@ class Tracer:
         *,
         emit: Callable[[Row], None],
         patch: Callable[[Row], None],
-        output: Callable[[], str],
+        steps: int,
+        full: Callable[[], None],
+        output: Output,
         tracked: Callable[[str], bool],
         hidden: Mapping[int, str],
     ) -> None:
         self.tracked = tracked
         self.hidden = hidden
+        self.latest: Row | None = None
+        self.steps_left = steps
         self._sources = sources
         self._emit = emit
         self._patch = patch
-        self._output = output
-        self._carried = ""
+        self._full = full
+        self.output = output
+        self.carried = ""
         self._codes: dict[int, tuple[CodeType, Code | None]] = {}
         self._stack: list[_Frame] = []
         self._unwound: tuple[Row, _Frame] | None = None
@@ -175,22 +185,28 @@ class Tracer:
             del stack[stack.index(state) :]
         else:
             return
-        held = bool(state.boxes)
-        state.seen, state.texts, state.boxes = {}, {}, {}
-        if held:
-            self.world.link()
+        boxes, state.seen, state.texts, state.boxes = state.boxes, {}, {}, {}
+        for node in boxes.values():
+            node.roots -= 1
+        for node in reversed(boxes.values()):
+            self.world.drop(node)
 
     def take_output(self) -> str:
-        text, self._carried = self._carried + self._output(), ""
+        text, self.carried = self.carried + self.output.take(), ""
         return text
 
     def emit(self, row: Row) -> None:
         self._unwound = None
+        if self.steps_left <= 0:
+            self._full()
+            return
+        self.steps_left -= 1
+        self.latest = row
         self._emit(row)
 
     def drop(self, row: Row) -> None:
         """A row that is not to be: its output belongs to the next one."""
-        self._carried = row.stdout + self._carried
+        self.carried = row.stdout + self.carried
 
     def unwinding(self, row: Row, state: _Frame) -> None:
         """The last row of a frame that an exception leaves; by which one is known in a moment."""
@@ -268,7 +284,6 @@ class _Frame:
 
     def resume(self, frame: FrameType) -> None:
         """A generator or coroutine goes on."""
-        self.seen, self.texts, self.boxes = {}, {}, {}
         self.version = self.raised_at = None
         self.pending = self.row("call", frame, detail="resume")
 
@@ -357,14 +372,14 @@ class _Frame:
             self.line,
             self.code.name,
             self.depth,
-            {},
+            _NOTHING,
             (),
             text,
             self.tracer.take_output(),
             None,
-            {},
-            {},
-            {},
+            _NOTHING,
+            _NOTHING,
+            _NOTHING,
         )
         self.tracer.emit(row)
 
@@ -385,37 +400,37 @@ class _Frame:
                     world.update()
             elif not all(map(is_, flat(world.watch), world.held)):
                 world.update()
-        changed: dict[str, str] = {}
-        types: dict[str, str] = {}
-        ids: dict[str, int] = {}
+        changed = types = ids = _NOTHING
         removed: tuple[str, ...] = ()
         # A statement that begins is in no comprehension yet.
         inside = code.inlined.get(frame.f_lasti) if code.inlined and event != "line" else None
-        # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions.
-        names: Mapping[str, Any]
-        if code.is_module:
-            names = frame.f_globals
-        else:
-            names = self._around(frame, inside) if inside else frame.f_locals
+        # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions. Other threads
+        # may bind names of the module meanwhile.
+        names = frame.f_globals.copy() if code.is_module else frame.f_locals
         seen = self.seen
         get = seen.get
-        relink = False
         for name, now in names.items():
             if get(name, _UNSEEN) is now or (inside and name in inside):
                 continue
-            if self._bind(name, now, changed, types, ids):
-                relink = True
+            if changed is _NOTHING:
+                changed, types, ids = {}, {}, {}
+            show = SCALARS.get(type(now))
+            if show is None or name not in self.texts or name in self.boxes:
+                self._bind(name, now, changed, types, ids)
+                continue
+            seen[name] = now
+            text = show(now)
+            if text != self.texts[name]:
+                self.texts[name] = changed[name] = text
+                types[name] = type(now).__name__
         if len(seen) != len(names):
-            gone = [name for name in seen if name not in names]
-            removed = tuple(name for name in gone if self.texts.pop(name, None) is not None)
-            for name in gone:
-                del seen[name]
-                if self.boxes.pop(name, None) is not None:
-                    relink = True
-        if relink:
-            world.link()
+            removed = self._unbind(names)
         if self.version is not world.version:
-            self._look_inside(names, changed, types, ids)
+            self.version = world.version
+            if self.boxes:
+                if changed is _NOTHING:
+                    changed, types, ids = {}, {}, {}
+                self._look_inside(names, changed, types, ids)
         return Row(
             event,
             self.line,
@@ -424,28 +439,12 @@ class _Frame:
             changed,
             removed,
             value,
-            tracer.take_output(),
+            tracer.take_output() if tracer.output.parts or tracer.carried else "",
             detail,
             types,
             ids,
-            world.take_told() if world.told else {},
+            world.take_told() if world.told else _NOTHING,
         )
-
-    def _around(self, frame: FrameType, inside: frozenset[str]) -> dict[str, Any]:
-        """The frame's names around a comprehension: what that binds is taken as it was before.
-
-        Name by name, because Python 3.13.0 crashes if all locals are read where the variable of a
-        comprehension is also one of an enclosed function.
-        """
-        local, code = frame.f_locals, frame.f_code
-        names: dict[str, Any] = {}
-        for name in code.co_varnames + code.co_cellvars + code.co_freevars:
-            if name in inside:
-                if name in self.seen:
-                    names[name] = self.seen[name]
-            elif name in local:
-                names[name] = local[name]
-        return names
 
     def _bind(
         self,
@@ -454,12 +453,12 @@ class _Frame:
         changed: dict[str, str],
         types: dict[str, str],
         ids: dict[str, int],
-    ) -> bool:
-        """A name holds a value that is new or was not kept; whether it leads to another node."""
+    ) -> None:
+        """A name holds a value that is new or was not kept."""
         before = self.texts.get(name)
         if before is None and not self._is_shown(name):
             self.seen[name] = now
-            return False
+            return
         world, kind = self.tracer.world, type(now)
         node = None if kind in SCALARS else world.node_of(now)
         if node is None:
@@ -478,12 +477,28 @@ class _Frame:
         elif node is not None and (box is None or box.number != node.number):
             ids[name] = node.number
         if node is box:
-            return False
-        if node is None:
-            del self.boxes[name]
-        else:
+            return
+        if node is not None:
             self.boxes[name] = node
-        return True
+            node.roots += 1
+            world.add(node)
+        if box is not None:
+            if node is None:
+                del self.boxes[name]
+            box.roots -= 1
+            world.drop(box)
+
+    def _unbind(self, names: Mapping[str, Any]) -> tuple[str, ...]:
+        """Forget names that went; gives those that had been shown."""
+        gone = [name for name in self.seen if name not in names]
+        removed = tuple(name for name in gone if self.texts.pop(name, None) is not None)
+        for name in gone:
+            del self.seen[name]
+            box = self.boxes.pop(name, None)
+            if box is not None:
+                box.roots -= 1
+                self.tracer.world.drop(box)
+        return removed
 
     def _look_inside(
         self,
@@ -494,7 +509,6 @@ class _Frame:
     ) -> None:
         """What changed although no name was bound anew."""
         world = self.tracer.world
-        self.version = world.version
         rebound = len(changed)
         for name, node in self.boxes.items():
             text = world.text_of(node)

@@ -6,8 +6,10 @@ that are shown. Only objects that changed are read again.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from operator import eq, is_
+from itertools import accumulate, compress, count, islice
+from operator import eq, is_, is_not, ne
 from typing import Any, Final, Protocol
 
 from cwm_lab.recorder.display import display
@@ -113,39 +115,86 @@ class World:
 
     def update(self) -> None:
         """Something changed: find out what."""
+        first = 0
         relink, self._gone = self._gone, False
-        for node in self._nodes:
-            now = flat(node.watch)
-            if self.careful:
-                same = all(map(eq, map(id, now), node.held))
-            else:
-                same = all(map(is_, now, node.held))
-            if not same and self._read(node):
-                relink = True
+        while first < len(self._nodes) and not relink:
+            # In C up to the first part that is another one; then only its object is read.
+            watch_ends = list(accumulate([len(node.watch) for node in self._nodes], initial=0))
+            held_ends = list(accumulate([len(node.held) for node in self._nodes], initial=0))
+            now = flat(islice(self.watch, watch_ends[first], None))
+            held = islice(self.held, held_ends[first], None)
+            differ = map(ne, map(id, now), held) if self.careful else map(is_not, now, held)
+            at = next(compress(count(held_ends[first]), differ), None)
+            if at is None:
+                break
+            first = bisect_right(held_ends, at) - 1
+            node = self._nodes[first]
+            before = node.children
+            if self._read(node):
+                relink = not self._follow(node, before)
+            if not relink:
+                # What `_follow` added stands behind all others.
+                self.watch[watch_ends[first] : watch_ends[first + 1]] = node.watch
+                self.held[held_ends[first] : held_ends[first + 1]] = node.held
+            first += 1
         if relink:
             self.link()
-        else:
-            self._flatten()
         self.version = object()
 
+    def _follow(self, node: Node, before: list[Node]) -> bool:
+        """A node has other children than before; False if some may be out of sight now."""
+        if not self._nodes or node.get() is None:
+            return False
+        for child in node.children:
+            if not child.linked:
+                self.add(child)
+        return all(child.roots or child.parents for child in before)
+
+    def add(self, node: Node) -> None:
+        """Keep an object in sight, and what it leads to."""
+        queue = [node]
+        for found in queue:  # which grows meanwhile
+            if found.linked or len(self._nodes) >= MAX_NODES:
+                continue
+            if found.record is None:
+                self._read(found)
+            found.linked = True
+            self._nodes.append(found)
+            self.watch += found.watch
+            self.held += found.held
+            queue += found.children
+
+    def drop(self, node: Node) -> None:
+        """A name no longer leads to this object; other names or objects may."""
+        if node.roots or any(parent.roots and parent.linked for parent in node.parents):
+            return
+        if self._nodes and self._nodes[-1] is node and not (node.children or node.parents):
+            self._nodes.pop()
+            del self.watch[len(self.watch) - len(node.watch) :]
+            del self.held[len(self.held) - len(node.held) :]
+            self._table.pop(id(node.get()), None)
+            self._forget(node)
+        else:
+            self.link()
+
     def link(self) -> None:
-        """The names of live frames lead elsewhere, or objects to other objects: follow them."""
+        """Names or objects lead elsewhere than before: keep in sight what they lead to now."""
         roots = dict.fromkeys(node for frame in self.frames for node in frame.boxes.values())
-        found = list(roots)
-        for node in found:  # which grows meanwhile
-            if node.record is None:
-                self._read(node)
-            for child in node.children:
-                if child not in roots and len(found) < MAX_NODES:
-                    roots[child] = None
-                    found.append(child)
+        for node in self._nodes:
+            node.linked = False
+        self._nodes, self.watch, self.held = [], [], []
+        for node in roots:
+            self.add(node)
         for key, node in list(self._table.items()):
-            if node not in roots:
+            if not node.linked and node not in roots:
                 del self._table[key]
-                self.lost.append(node.number)
-                node.let_go()
-        self._nodes = found
-        self._flatten()
+                self._forget(node)
+
+    def _forget(self, node: Node) -> None:
+        self.lost.append(node.number)
+        for child in node.children:
+            child.parents.discard(node)
+        node.let_go()
 
     def release(self) -> None:
         """Let go of objects that are out of sight, if the program has lost them."""
@@ -163,7 +212,7 @@ class World:
         for node in self._table.values():
             node.loosen()
             node.forget_parts()
-        self._flatten()
+        self.held = [part for node in self._nodes for part in node.held]
 
     def _new(self, value: object, found: int, number: int) -> Node:
         node = self._table[id(value)] = Node(value, number, found)
@@ -204,10 +253,6 @@ class World:
         for parent in [*node.parents]:
             self._read(parent)
         self.version = object()
-
-    def _flatten(self) -> None:
-        self.watch = [part for node in self._nodes for part in node.watch]
-        self.held = [part for node in self._nodes for part in node.held]
 
     def _ended(self, number: int, key: int) -> None:
         """An object that is not kept has gone."""
