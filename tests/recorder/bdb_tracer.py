@@ -22,6 +22,7 @@ from typing import Any
 
 FILE = "<checked>"
 INSIDE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+COMPREHENSION = (ast.ListComp, ast.SetComp, ast.DictComp)
 OTHER = "..."
 """Stands for a value that is not compared."""
 
@@ -47,14 +48,18 @@ def plain_error(error: BaseException) -> str:
 
 @dataclass(frozen=True)
 class Raw:
-    """One event as `bdb` told it. activation: counts frames; a generator keeps its number."""
+    """One event as `bdb` told it.
+
+    activation: counts frames; a generator keeps its number. inside: a comprehension.
+    """
 
     event: str
     activation: int
     code: CodeType
     real: int
     offset: int
-    names: dict[str, str]
+    inside: bool
+    names: dict[str, str] | None
     value: str
     error: type | None
     handled: str
@@ -63,13 +68,13 @@ class Raw:
 
 @dataclass(frozen=True)
 class Seen:
-    """One step; `names` are all of the frame's."""
+    """One step; `names` are all of the frame's, None where they cannot be compared."""
 
     event: str
     line: int
     function: str
     depth: int
-    names: dict[str, str]
+    names: dict[str, str] | None
     value: str | None
     detail: str | None
     stdout: str = field(default="", compare=False)
@@ -78,11 +83,13 @@ class Seen:
 class _Notes(bdb.Bdb):
     """Steps through everything and notes the events of one file."""
 
-    def __init__(self, written: io.StringIO) -> None:
+    def __init__(self, written: io.StringIO, tree: ast.Module) -> None:
         super().__init__()
         self.raw: list[Raw] = []
         self._written = written
+        self._comprehensions = [node for node in ast.walk(tree) if isinstance(node, COMPREHENSION)]
         self._numbers: dict[int, int] = {}
+        self._lines: dict[int, int] = {}
         self._count = 0
 
     def user_call(self, frame: FrameType, argument_list: Any) -> None:
@@ -101,12 +108,12 @@ class _Notes(bdb.Bdb):
 
     def _note(self, event: str, frame: FrameType, value: Any) -> None:
         code = frame.f_code
-        if code.co_filename != FILE or code.co_name in INSIDE:
+        name = code.co_name
+        if code.co_filename != FILE or name in INSIDE or name.startswith("<generic parameters"):
             return
         if id(frame) not in self._numbers:
             self._count += 1
             self._numbers[id(frame)] = self._count
-        names = frame.f_globals if code.co_name == "<module>" else frame.f_locals
         raised = isinstance(value, BaseException) and event == "exception"
         handled = sys.exc_info()[1]
         self.raw.append(
@@ -116,12 +123,32 @@ class _Notes(bdb.Bdb):
                 code,
                 frame.f_lineno or 0,
                 frame.f_lasti,
-                {k: plain(v) for k, v in names.items() if _shown(code, k)},
+                self._comprehends(code, frame.f_lasti),
+                self._names(event, frame),
                 plain_error(value) if raised else plain(value),
                 type(value) if raised else None,
                 plain_error(handled) if handled is not None else "",
                 self._written.tell(),
             )
+        )
+
+    def _names(self, event: str, frame: FrameType) -> dict[str, str] | None:
+        code, number = frame.f_code, self._numbers[id(frame)]
+        line, before = frame.f_lineno or 0, self._lines.get(number)
+        self._lines[number] = line
+        starts = event == "line" and line != before
+        if sys.version_info >= (3, 12) and not starts and self._comprehends(code, frame.f_lasti):
+            # The variables of the comprehension are among the frame's; 3.13.0 may even crash.
+            return None
+        names = frame.f_globals if code.co_name == "<module>" else frame.f_locals
+        return {name: plain(value) for name, value in names.items() if _shown(code, name)}
+
+    def _comprehends(self, code: CodeType, offset: int) -> bool:
+        first, last, left, right = list(code.co_positions())[offset // 2]
+        return any(
+            (node.lineno, node.col_offset) <= (first or 0, left or 0)
+            and (last or 0, right or 0) <= (node.end_lineno or 0, node.end_col_offset or 0)
+            for node in self._comprehensions
         )
 
 
@@ -155,7 +182,7 @@ def watch(source: str, stdin: Sequence[str] = ()) -> Run:
     """Run the program under `bdb`."""
     tree = ast.parse(source)
     written = io.StringIO()
-    notes = _Notes(written)
+    notes = _Notes(written, tree)
     lines = iter(stdin)
 
     def scripted(prompt: object = "", /) -> str:
@@ -273,7 +300,8 @@ def _plain_steps(raw: list[Raw], tree: ast.Module) -> Iterator[tuple[Seen, int]]
             on_header = is_class and frame.fresh and line == frame.line
             back = now.offset <= frame.offset or now.real == frame.real
             frame.offset, frame.real = now.offset, now.real
-            begun = not frame.fresh and line == frame.line and not (line in loops and back)
+            again = line in loops and back and not now.inside
+            begun = not frame.fresh and line == frame.line and not again
             # 3.11 comes back to an `except*` when all handlers are done.
             if line is None or line in docs or begun or on_header or line in frame.stars:
                 continue

@@ -1,0 +1,11 @@
+def wait():
+    raise KeyboardInterrupt
+
+try:
+    try:
+        wait()
+    except Exception:
+        print("no")
+except KeyboardInterrupt:
+    print("stopped")
+wait()

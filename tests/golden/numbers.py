@@ -1,0 +1,15 @@
+a = -7 // 2
+b = -7 % 3
+c = 7 / 2
+d = divmod(-9, 4)
+e = round(2.5), round(3.5), round(2.675, 2)
+f = 0.1 + 0.2
+g = 2 ** -1
+h = int("ff", 16) ^ 0b11
+i = True + True
+j = 10 ** 20
+k = float("inf") - 1
+m = complex(1, -2) * 1j
+n = int(-3.9)
+o = 1e16 + 1
+print(a, b, c, d, e, f, g, h, i, j, k, m, n, o, sep=" ")

@@ -1,0 +1,14 @@
+s = "  Ada Lovelace "
+t = s.strip()
+first, last = t.split()
+up = first.upper() + last[-3:].title()
+n = t.count("a"), t.find("L"), t.find("z")
+joined = "-".join(reversed(first))
+swapped = t.replace("a", "4", 1)
+ok = "42".isdigit() and first.startswith("A")
+tab = "a\tb\\n"
+padded = f"{last:.<10}" + "7".zfill(3)
+lines = "x\n\ny".splitlines()
+raw = r"\n" + "\x41"
+data = "é".encode()
+t[0] = "B"

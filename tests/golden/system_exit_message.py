@@ -1,0 +1,7 @@
+def main():
+    print("working")
+    raise SystemExit("stopped: no data")
+
+
+if __name__ == "__main__":
+    main()
