@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from sys import getprofile, gettrace, setprofile, settrace
 from typing import Any
 
-__all__ = ["getprofile", "gettrace", "refused", "setprofile", "settrace"]
+__all__ = ["getprofile", "gettrace", "profile_again", "refused", "setprofile", "settrace"]
 
 _SETTERS = (
     "settrace",
@@ -26,6 +26,14 @@ _SETTERS = (
     "_setprofileallthreads",
 )
 """Names in `sys` and `threading`; Python 3.11 lacks some. All take the function to be set."""
+
+
+def profile_again(before: Any) -> None:
+    """Set again what `getprofile` gave: before 3.12 cProfile's is an object that sets itself."""
+    if before is None or callable(before):
+        setprofile(before)
+    else:
+        before.enable()
 
 
 class _StandIn:

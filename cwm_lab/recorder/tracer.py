@@ -171,7 +171,7 @@ class Tracer:
         before = hooks.getprofile()
 
         def again(frame: FrameType, event: str, arg: Any) -> None:
-            hooks.setprofile(before)
+            hooks.profile_again(before)
             hooks.settrace(self.trace)
 
         hooks.setprofile(again)
