@@ -69,7 +69,8 @@ def choose(walk: Walk, seed: int = 0) -> tuple[Question, ...]:
         )
         del candidates[best.place]
         asked = question(program, walk, best.place, best.text)
-        if asked is None or best.weight * _freshness(best.place, used) < _NOT_WORTH_IT:
+        worth = best.weight * _freshness(best.place, used)
+        if asked is None or (len(chosen) >= _FEWEST and worth < _NOT_WORTH_IT):
             continue
         chosen.append(asked)
         place = best.place
@@ -79,7 +80,7 @@ def choose(walk: Walk, seed: int = 0) -> tuple[Question, ...]:
 
 
 _NOT_WORTH_IT = 0.4
-"""Candidates below this weight are not asked, even if there is room."""
+"""Candidates below this weight are not asked, if there are enough others."""
 
 
 def _freshness(place: Place, used: Counter[tuple[str, object]]) -> float:
@@ -165,8 +166,10 @@ def _crashes(walk: Walk) -> Iterator[_Candidate]:
         weight = 5.0  # one is raised, and caught
     else:
         risks = sum(isinstance(node, _RISKY) for node in ast.walk(walk.tree))
-        weight = min(2.0, 0.5 * risks)
-    yield _Candidate(weight, Place("crash"), text)
+        calls = any(isinstance(node, ast.Call) for node in ast.walk(walk.tree))
+        weight = min(2.0, 0.5 * risks + 0.3 * calls)
+    if weight:
+        yield _Candidate(weight, Place("crash"), text)
 
 
 def _counts(walk: Walk) -> Iterator[_Candidate]:
@@ -271,7 +274,7 @@ def _computed(node: ast.stmt) -> float:
 
 def _ends(walk: Walk) -> Iterator[_Candidate]:
     """Names of the module when all is over: those that changed on the way, and loop variables."""
-    if not walk.complete:
+    if not walk.complete or not walk.moments:
         return
     moments = walk.frames[0]
     changes = Counter(name for moment in moments for name in moment.step.locals)
@@ -327,22 +330,28 @@ def _branching(walk: Walk, node: ast.stmt, moment: Moment, answer: str) -> float
 
 def _returns(walk: Walk) -> Iterator[_Candidate]:
     seen: Counter[str] = Counter()
-    functions = Counter(call.function for call in walk.calls)
+    results: dict[str, set[str | None]] = {}
+    for call in walk.calls:
+        results.setdefault(str(call), set()).add(call.value)
     used = _used_calls(walk)
     for call in walk.calls:
         text = str(call)
         seen[text] += 1
-        name = call.function.rpartition(".")[2]
-        if seen[text] > 1 or not _askable(call.value) or len(text) > _MAX_VALUE:
+        visit = seen[text]
+        # A call that always gives the same is asked about once; of others the first two.
+        if visit > min(len(results[text]), 2) or len(text) > _MAX_VALUE:
             continue
-        if name.startswith(("__", "<")) or not all(map(_askable, call.arguments.values())):
+        if call.name.startswith(("__", "<")) or not _askable(call.value):
             continue
-        weight = 3.0 if call.value != "None" else 3.5 if name in used else 0.5
+        if not all(map(_askable, call.arguments.values())):
+            continue
+        weight = 3.0 if call.value != "None" else 3.5 if call.name in used else 0.5
         if _recurses(walk, call):
             weight += 1.5
-        weight *= 1.0 if functions[call.function] < 20 else 0.8
-        place = Place("return", call.line, call=text)
-        yield _Candidate(weight, place, f"What does `{text}` return?")
+        when = _time(visit, len(results[text]))
+        when = f" when it is called so{when}" if when else ""
+        place = Place("return", call.line, visit, call=text)
+        yield _Candidate(weight, place, f"What does `{text}` return{when}?")
 
 
 def _recurses(walk: Walk, call: Call) -> bool:

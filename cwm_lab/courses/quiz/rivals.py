@@ -237,7 +237,8 @@ def wrong_turn(walk: Walk, node: ast.stmt | None, truth: str, given: str) -> str
             return "condition" if after or number in turns or int(given) in walk.loops else ""
         case ast.While() | ast.For():
             if truth == str(node.body[0].lineno):
-                return "loop-goes-on"
+                after = number is None or number > (node.end_lineno or node.lineno)
+                return "loop-goes-on" if after else ""
             return "loop-is-over" if number == node.body[0].lineno else ""
     back = truth.isdecimal() and int(truth) in walk.loops
     if back and node is not None and int(truth) < node.lineno:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from cwm_lab.courses.quiz.judging import Mark, judge_output, judge_value
@@ -144,11 +144,14 @@ class Sheet:
 
     def _rows(self, then: Moment) -> tuple[Row, ...]:
         before = self._before(then)
+        asked = dict.fromkeys([*before, *self._bound(then)])
         rows = []
-        for name in dict.fromkeys([*before, *self._bound(then)]):
+        for name in {**asked, **then.names}:
             value = then.names.get(name)
-            hidden = value is not None and read_value(value) is None
-            rows.append(Row(name, before.get(name), value if hidden else None))
+            # Functions cannot be typed; names that the line does not speak of (an enclosing
+            # function's, a module's `global`) could not be guessed.
+            given = value is not None and (name not in asked or read_value(value) is None)
+            rows.append(Row(name, before.get(name), value if given else None))
         return tuple(rows)
 
     def _bound(self, then: Moment) -> list[str]:
@@ -241,7 +244,30 @@ class Sheet:
         if raised is not None and raised.verdict != "right":
             value_text = values.get(RAISED, "").strip() or None
         types = {name: kind for name, kind in then.step.types.items() if name in said}
-        return replace(then.step, locals=said, stdout=stdout, value=value_text, types=types, ids={})
+        return placed(then.step, locals=said, stdout=stdout, value=value_text, types=types)
+
+
+def placed(
+    there: Step,
+    *,
+    locals: Mapping[str, str] | None = None,  # noqa: A002 - as `Step` calls it
+    stdout: str = "",
+    value: str | None = None,
+    types: Mapping[str, str] | None = None,
+) -> Step:
+    """A step at another one's place, with contents of its own."""
+    return Step(
+        there.event,
+        there.line,
+        there.function,
+        there.depth,
+        locals=locals or {},
+        removed=there.removed,
+        value=value,
+        stdout=stdout,
+        detail=there.detail,
+        types=types or {},
+    )
 
 
 def _prints(node: ast.stmt) -> bool:

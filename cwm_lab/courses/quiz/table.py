@@ -17,7 +17,7 @@ from cwm_lab.courses.quiz.judging import Mark, line_number
 from cwm_lab.courses.quiz.question import END, program_hash
 from cwm_lab.courses.quiz.quiz import QUIZ_SCHEMA, TRIES
 from cwm_lab.courses.quiz.rivals import RULES, wrong_turn
-from cwm_lab.courses.quiz.sheet import Phase, Prompt, Sheet
+from cwm_lab.courses.quiz.sheet import Phase, Prompt, Sheet, placed
 from cwm_lab.courses.quiz.walk import Walk
 from cwm_lab.errors import CWMLabError
 from cwm_lab.trace import Comparison, Outcome, Step, Trace, compare
@@ -181,8 +181,7 @@ class TableQuiz:
         judged = self._judged({}, "skipped", 0.0, truth)
         self._keep("table", "", _text(truth), "skipped", 0.0, None, None)
         then = self._walk.steps[self._index + 1]
-        silent = replace(then, locals={}, ids={}, types={}, stdout="", value=None)
-        self._said = self._said or silent
+        self._said = self._said or placed(then)
         self._settle()
         return judged
 

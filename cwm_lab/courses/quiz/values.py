@@ -238,7 +238,9 @@ def share_right(given: Value, truth: Value) -> float:
 
 def same_items(given: Value, truth: Value) -> bool:
     """Whether two sequences hold the same items in different orders."""
-    return given.kind == truth.kind and Counter(given.parts) == Counter(truth.parts)
+    if given.kind != truth.kind or truth.names or len(truth.parts) < 2:
+        return False
+    return Counter(given.parts) == Counter(truth.parts)
 
 
 def common(left: Sequence[Hashable], right: Sequence[Hashable]) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from cwm_lab.courses.quiz.syntax import parameters
 from cwm_lab.errors import BadProgramError
 from cwm_lab.trace import Step, Trace
 
@@ -57,7 +58,10 @@ class LoopRun:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a function of the program; value None if it did not return."""
+    """One call of a function of the program; value None if it did not return.
+
+    arguments: the values of its parameters, as the call begins.
+    """
 
     function: str
     line: int
@@ -67,9 +71,15 @@ class Call:
     arguments: Mapping[str, str]
     depth: int
 
+    @property
+    def name(self) -> str:
+        """The function's name without those that it stands in."""
+        return self.function.rpartition(".")[2]
+
     def __str__(self) -> str:
         inside = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
-        return f"{self.function}({inside})"
+        function = self.function if "self" in self.arguments else self.name
+        return f"{function}({inside})"
 
 
 class Walk:
@@ -143,6 +153,10 @@ class Walk:
             if isinstance(node, ast.ClassDef):
                 continue
             returned = last.step.event == "return"
+            arguments = dict(first.step.locals)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                given = parameters(node)  # the names of enclosing functions show too
+                arguments = {n: v for n, v in arguments.items() if n in given}
             found.append(
                 Call(
                     first.step.function,
@@ -150,7 +164,7 @@ class Walk:
                     first.index,
                     last.index if returned else None,
                     last.step.value if returned else None,
-                    dict(first.step.locals),
+                    arguments,
                     first.step.depth,
                 )
             )
