@@ -7,7 +7,8 @@ odd in the text ends the trace there with an outcome; nothing raises.
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
@@ -101,6 +102,7 @@ class _Reader:
 
     def __init__(self, layout: CwmLayout) -> None:
         self._layout = layout
+        self._begun = {scope.line for scope in layout.scopes}
         self._drafts: list[_Draft] = []
         self._stack: list[_Frame] = []
         self._frames: list[_Frame] = []
@@ -137,8 +139,13 @@ class _Reader:
     def steps(self) -> tuple[Step, ...]:
         """The steps, once all is read."""
         places: dict[int, tuple[Scope, int]] = {}
+        ran: defaultdict[int, list[int]] = defaultdict(list)
         for frame in self._frames:
-            places.update(_places(frame, self._drafts))
+            _keep_latest(frame, ran)
+            for at, place in _places(frame, self._drafts):
+                places[at] = place
+                if place[1] in self._begun and self._drafts[at].said.event == "line":
+                    insort(ran[place[1]], at)
         resumes: Counter[tuple[int, int]] = Counter()
         made: list[Step] = []
         for at in range(len(self._drafts) - 1, -1, -1):
@@ -230,6 +237,24 @@ class _Reader:
         return any(
             scope.caught.get(line, set()) & targets for scope in frame.scopes for line in lines
         )
+
+
+def _keep_latest(frame: _Frame, ran: Mapping[int, Sequence[int]]) -> None:
+    """Of functions of one name, a frame can only be of the one whose `def` ran last.
+
+    ran: line of a `def` -> the steps at which it ran, in order.
+    """
+    if len(frame.scopes) < 2 or frame.resumed:
+        return
+    latest: dict[str, int] = {}
+    when: list[int] = []
+    for scope in frame.scopes:
+        steps = ran.get(scope.line, ())
+        before = bisect_left(steps, frame.moves[0][0])
+        when.append(steps[before - 1] if before else -1)
+        latest[scope.name] = max(latest.get(scope.name, -1), when[-1])
+    pairs = zip(frame.scopes, when, strict=True)
+    frame.scopes = [scope for scope, at in pairs if at == latest[scope.name]]
 
 
 def _next_lines(frame: _Frame, scope: Scope) -> set[int]:

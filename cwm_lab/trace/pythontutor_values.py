@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,6 +16,9 @@ TAGS = {"list": "LIST", "tuple": "TUPLE", "set": "SET", "dict": "DICT"}
 LABEL = "IMPORTED_FAUX_PRIMITIVE"
 """The tag of a text that stands in a box as it is."""
 _Key = tuple[object, ...]
+_NAMED = re.compile(
+    r"<(class|module|function|built-in function|built-in method|bound method) ([\w.<>]+)>"
+)
 
 
 class HeapWriter:
@@ -236,23 +240,21 @@ class _Signatures:
 
     def encoded(self, text: str) -> list[Any] | None:
         """The heap's entry for a function, class or module; None for other values."""
-        word, _, name = text.strip("<").partition(" ")
-        name = name.removesuffix(">")
-        if not text.startswith("<") or not text.endswith(">") or not name:
+        match = _NAMED.fullmatch(text)
+        if match is None:
             return None
+        word, name = match.groups()
         if word == "class":
             return ["CLASS", name, self._bases.get(name, [])]
         if word == "module":
             return ["module", name]
-        if text.startswith("<built-in function "):
-            return ["FUNCTION", f"{name.removeprefix('function ')}(...)", None]
-        if word in ("built-in", "bound"):
+        if word == "built-in function":
+            return ["FUNCTION", f"{name}(...)", None]
+        if word != "function":
             return ["FUNCTION", f"{word} {name}", None]
-        if word == "function":
-            # Two functions of one name cannot be told apart by it.
-            known = self._parameters.get(name, set())
-            return ["FUNCTION", next(iter(known)) if len(known) == 1 else name, None]
-        return None
+        # Two functions of one name cannot be told apart by it.
+        known = self._parameters.get(name, set())
+        return ["FUNCTION", next(iter(known)) if len(known) == 1 else name, None]
 
 
 def _walked(text: str) -> Iterator[ast.AST]:
