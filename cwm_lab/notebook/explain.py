@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cwm_lab.notebook.expressions import NotKnownError, evaluate
+from cwm_lab.notebook.sentences import MAX_CODE, Sentence, cut, parts_changed
 from cwm_lab.notebook.statements import Loop, inside, last_line, statements
 from cwm_lab.trace import Program, Step
 
-MAX_CODE = 80
-"""Most characters of a value or expression inside a sentence."""
 MAX_TOLD = 2
 """Most sub-expressions whose values are told."""
 MAX_CHANGES = 3
@@ -24,8 +23,6 @@ MAX_CHANGES = 3
 MAX_CALL_STEPS = 2_000
 """What a longer call printed is not gathered."""
 
-Sentence = list[str | list[str]]
-"""Words as strings; code, names and values as one-item lists: `["the loop takes ", ["'r'"]]`."""
 EXPRESSION_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What an expression may raise when it is worked out."""
 
@@ -190,7 +187,7 @@ def _called(step: Step) -> Sentence:
     for number, (name, value) in enumerate(step.locals.items()):
         if number == MAX_CHANGES:
             return [*said, f" and {len(step.locals) - number} more"]
-        said += [", " if number else " with ", [f"{name} = {_cut(value, 40)}"]]
+        said += [", " if number else " with ", [f"{name} = {cut(value, 40)}"]]
     return said
 
 
@@ -234,7 +231,8 @@ def _change(name: str, new: str | None, later: Step, at: Moment) -> Sentence:
     if old is None or old == new:
         said: Sentence = [[name], " is now ", _code(new)]
     else:
-        said = [[name], " goes from ", _code(old, 40), " to ", _code(new, 40)]
+        whole: Sentence = [[name], " goes from ", _code(old, 40), " to ", _code(new, 40)]
+        said = parts_changed(name, old, new) or whole
     identity = later.ids.get(name)
     if identity is not None and at.ids.get(name) != identity:
         others = [other for other, known in at.ids.items() if known == identity and other != name]
@@ -254,7 +252,7 @@ def _values(parts: Iterable[ast.expr], at: Moment, known: Iterable[str | None] =
             break
     said: Sentence = []
     for number, (text, value) in enumerate(told.items()):
-        said += [", " if number else " (", [_cut(text, 40)], " is ", [_cut(value, 40)]]
+        said += [", " if number else " (", [cut(text, 40)], " is ", [cut(value, 40)]]
     return [*said, ")"] if said else []
 
 
@@ -347,16 +345,12 @@ def _place(line: int, function: str = "<module>") -> str:
 
 
 def _code(part: ast.expr | str, limit: int = MAX_CODE) -> list[str]:
-    return [_cut(part if isinstance(part, str) else _text(part), limit)]
+    return [cut(part if isinstance(part, str) else _text(part), limit)]
 
 
 @lru_cache(maxsize=1024)
 def _text(expression: ast.expr) -> str:
     return ast.unparse(expression)
-
-
-def _cut(text: str, limit: int = MAX_CODE) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _count(number: int, what: str) -> str:

@@ -9,7 +9,7 @@
  *   changed: boolean}} Cell
  * @typedef {{id: string, kind: "frame" | "object", title: string, x: number, y: number,
  *   width: number, height: number, cells: Cell[], row: boolean, more: number}} Box
- * @typedef {{from: [number, number], to: [number, number], id: string}} Arrow
+ * @typedef {{from: [number, number], to: [number, number], id: string, back: boolean}} Arrow
  * @typedef {{boxes: Box[], arrows: Arrow[], width: number, height: number}} Picture
  */
 
@@ -194,8 +194,10 @@ function arrows(boxes) {
     const target = cell.target === null ? undefined : places.get(cell.target);
     if (!target) return [];
     const x = box.row ? cell.x + cell.width / 2 : box.x + box.width - 14;
+    // What lies to the left, or in the same column, is entered from its right.
+    const back = target.x < box.x + box.width;
     /** @type {Arrow} */
-    const arrow = { from: [x, box.y + cell.y + CELL / 2], to: [target.x, target.y + TITLE / 2], id: target.id };
+    const arrow = { from: [x, box.y + cell.y + CELL / 2], to: [back ? target.x + target.width : target.x, target.y + TITLE + CELL / 2], id: target.id, back };
     return [arrow];
   }));
 }

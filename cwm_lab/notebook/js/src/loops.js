@@ -122,7 +122,7 @@ export function openAtFirst(length, loops, room = 60) {
     all(loops);
     return open;
   }
-  for (const loop of loops) if (loop.rounds.length <= room) open.add(loop.key);
+  for (const loop of loops) if (loop.rounds.length <= 2 * room) open.add(loop.key);
   return open;
 }
 

@@ -56,12 +56,13 @@ function boxNode(box, shared) {
 }
 
 /** @param {Arrow} arrow @param {boolean} shared */
-function arrowNode({ from: [x, y], to: [toX, toY] }, shared) {
-  const back = toX < x + 10;
-  const bend = back ? 60 : Math.max(24, (toX - x) / 2);
-  const path = `M${x},${y} C${x + bend},${y} ${toX - bend},${toY} ${toX - 7},${toY}`;
+function arrowNode({ from: [x, y], to: [toX, toY], back }, shared) {
+  const side = back ? 1 : -1; // of the target at which the arrow ends
+  const bend = Math.max(26, Math.abs(toX - x) / 2);
+  const leave = back && toX < x - 40 ? x - bend : x + bend;
+  const path = `M${x},${y} C${leave},${y} ${toX + side * bend},${toY} ${toX + side * 7},${toY}`;
   return svg("g", { class: `cwm-arrow${shared ? " cwm-shared" : ""}` }, svg("path", { d: path }),
-    svg("polygon", { points: `${toX - 1},${toY} ${toX - 9},${toY - 4} ${toX - 9},${toY + 4}` }));
+    svg("polygon", { points: `${toX + side},${toY} ${toX + side * 9},${toY - 4} ${toX + side * 9},${toY + 4}` }));
 }
 
 /** The picture in words. @param {Box[]} boxes @param {Arrow[]} arrows */

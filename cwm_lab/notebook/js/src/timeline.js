@@ -137,11 +137,11 @@ export function timeline(app) {
       const wide = Math.max(cell * stride - gap, 1);
       const here = current >= i && current < end;
       box(pen, x, height - tall, wide, tall, cell > 6 ? 3 : 0, colours[verdict.name], here ? 1 : wrong ? 0.36 : 0.17);
-      if (item.kind !== "step" && cell > 4) stacked(pen, x, height - tall, wide, colours[verdict.name]);
+      if (item.kind !== "step" && cell > 9) stacked(pen, x, height - tall, wide, colours[verdict.name]);
       if (cell >= GLYPH_CELL) {
         pen.globalAlpha = 1;
         pen.fillStyle = here ? colours.bg : colours[verdict.name];
-        pen.font = `600 ${item.kind === "step" || wrong ? 12 : 10}px ${colours.font}`;
+        pen.font = item.kind === "step" || wrong ? `600 12px ${colours.font}` : `10px ${colours.font}`;
         const text = item.kind === "step" || wrong ? verdict.glyph : item.label;
         pen.fillText(text, x + wide / 2, height - 10, wide);
       } else if (wrong && cell < GLYPH_CELL) {
@@ -178,7 +178,7 @@ export function timeline(app) {
     const inside = item.to - item.from > 1 ? (app.position - item.from + 0.5) / (item.to - item.from) : 0.5;
     const wide = Math.max(scale.cell - (scale.cell > 6 ? 2 : 0), 1);
     const x = scale.x(current) + wide * inside;
-    const slim = scale.cell < GLYPH_CELL || item.kind !== "step";
+    const slim = scale.cell < GLYPH_CELL;
     const top = slim ? 0 : height - BASE - (rise * app.columns.deepest(item.from, item.to)) / deepest - 8;
     pen.globalAlpha = 1;
     pen.fillStyle = colours.text;

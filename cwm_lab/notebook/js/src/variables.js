@@ -9,7 +9,7 @@ import { SIDES } from "./words.js";
 /** @typedef {import("./types.js").Frame} Frame */
 /** @typedef {import("./types.js").Side} Side */
 
-const MAX_SHOWN = 400; // characters of a value in the table; the rest on hover and in the history
+const MAX_SHOWN = 240; // characters of a value in the table; the rest on hover and in the history
 
 /** @param {string} value */
 export function shorten(value) {

@@ -76,6 +76,7 @@ export function show(feed, place) {
     parts.explanation.draw();
     parts.code.draw();
     parts.stack.draw();
+    root.classList.toggle("cwm-sees-objects", app.view === "objects");
     parts.variables.node.hidden = app.view !== "table";
     parts.objects.node.hidden = app.view !== "objects";
     if (app.view === "table") parts.variables.draw();
