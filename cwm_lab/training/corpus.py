@@ -77,6 +77,11 @@ def as_example(transition: Transition) -> Example:
     return Example((*prompt, *encode(transition.answer)), len(prompt), transition.kind)
 
 
+def program_number(seed: int, number: int, worker: int, workers: int) -> int:
+    """The generator's seed of the number-th program of a worker."""
+    return (seed * 50_000_000 + number * workers + worker) % HELD_OUT_SEED
+
+
 def stream(seed: int, worker: int = 0, workers: int = 1, start: int = 0) -> Iterator[Example]:
     """Endless examples of one worker, balanced by statement and by question.
 
@@ -89,9 +94,7 @@ def stream(seed: int, worker: int = 0, workers: int = 1, start: int = 0) -> Iter
     number = start
     while True:
         number += 1
-        for transition, example in _followed(
-            (seed * 50_000_000 + number * workers + worker) % HELD_OUT_SEED
-        ):
+        for transition, example in _followed(program_number(seed, number, worker, workers)):
             key = hash(transition.prompt)
             if key in seen or len(seen) < _MAX_SEEN:
                 seen[key] += 1

@@ -36,6 +36,11 @@ class Question:
     consumed: int = 0
     callee_raised: bool = False
 
+    def mentioned(self) -> list[Any]:
+        """The values that the statement has computed or read so far, then its constants."""
+        constants = (n.value for n in ast.walk(self.node) if isinstance(n, ast.Constant))
+        return [*self.vals.values(), *constants]
+
 
 @dataclass
 class Loop:

@@ -33,7 +33,7 @@ class Snapshotter:
 
     lazy: (name, arguments) of iterator objects such as zip, by id, as noted when they were made.
     is_users: whether a function's code belongs to the program. hidden: the items of lists that
-    `list.sort` has emptied for the time being, by id.
+    `list.sort` has emptied for the time being, by id. order: a set's items in the order to be told.
     """
 
     def __init__(
@@ -41,9 +41,11 @@ class Snapshotter:
         lazy: dict[int, tuple[str, tuple[Any, ...], Any]],
         is_users: Callable[[types.CodeType], bool],
         hidden: dict[int, list[Any]],
+        order: Callable[[set[Any]], list[Any]],
     ) -> None:
         self.cells: dict[int, tuple[Any, Cell]] = {}
         self._lazy, self._is_users, self._hidden = lazy, is_users, hidden
+        self._order = order
 
     def known(self, thing: object) -> Cell | None:
         entry = self.cells.get(id(thing))
@@ -127,8 +129,11 @@ class Snapshotter:
         if isinstance(thing, dict):
             cell.kind = "dict"
             cell.pairs = [(self.value(k), self.value(v)) for k, v in thing.items()]
+        elif isinstance(thing, set):
+            cell.kind = "set"
+            cell.items = [self.value(item) for item in self._order(thing)]
         else:
-            cell.kind = "set" if isinstance(thing, set) else "list"
+            cell.kind = "list"
             cell.items = [self.value(item) for item in self._hidden.get(id(thing), thing)]
 
     def _class(self, cls: type) -> Cell:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from cwm_lab.errors import ModelError
 from cwm_lab.training.corpus import Batch, Example, as_batch, held_out, pack, stream
 from cwm_lab.training.optimizer import muon
+from cwm_lab.training.shards import read_shards, shard_files
 from cwm_lab.worldmodel.engine import Floats, read_safetensors
 from cwm_lab.worldmodel.vocabulary import (
     BOS_ID,
@@ -258,8 +259,13 @@ def export(model: CwmForCausalLM, folder: Path, facts: dict[str, Any]) -> None:
     partial.replace(folder / "model.safetensors")
 
 
-def _produce(settings: Settings, worker: int, start: int, out: mp.Queue[Batch]) -> None:
-    examples = stream(settings.seed, worker, settings.workers, start)
+def _produce(
+    settings: Settings, worker: int, start: int, corpus: Path | None, out: mp.Queue[Batch]
+) -> None:
+    if corpus is None:
+        examples = stream(settings.seed, worker, settings.workers, start)
+    else:
+        examples = read_shards(corpus, settings.seed + start, worker, settings.workers)
     parent = os.getppid()
     for batch in pack(examples, settings.rows, settings.length):
         while os.getppid() == parent:
@@ -279,10 +285,12 @@ def train(
     device: str,
     start: Path | None = None,
     evaluate_every: float = 180.0,
+    corpus: Path | None = None,
 ) -> Trainer:
     """Train until the time is used up, saving and reporting every `evaluate_every` seconds.
 
     start: a checkpoint folder whose weights to begin with, unless `out` holds a run to resume.
+    corpus: a folder of shards to read examples from; without it they are generated.
     """
     trainer = Trainer(settings, out, device)
     if trainer.load():
@@ -295,7 +303,7 @@ def train(
     producers = [
         context.Process(
             target=_produce,
-            args=(settings, worker, trainer.step * settings.rows * 8, batches),
+            args=(settings, worker, trainer.step * settings.rows * 8, corpus, batches),
             daemon=True,
         )
         for worker in range(settings.workers)
@@ -373,14 +381,19 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--start", type=Path, help="a checkpoint folder whose weights to begin with"
     )
+    parser.add_argument(
+        "--corpus", type=Path, help="a folder made by `cwm-lab corpus build` to read examples from"
+    )
     options = vars(parser.parse_args(argv))
     out, device, start = options.pop("out"), options.pop("device"), options.pop("start")
+    corpus = options.pop("corpus")
+    if corpus is not None:
+        shard_files(corpus)  # is it one that can be read here?
     _keep_memory()
     import torch
 
-    train(
-        Settings(**options), out, device or ("cuda" if torch.cuda.is_available() else "cpu"), start
-    )
+    chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    train(Settings(**options), out, chosen, start, corpus=corpus)
     return 0
 
 

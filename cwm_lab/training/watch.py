@@ -24,6 +24,7 @@ from cwm_lab.training.questions import (
     kind_of,
 )
 from cwm_lab.training.scratchpad import write_scratchpad
+from cwm_lab.training.set_order import SetOrders
 from cwm_lab.training.snapshot import ADDRESS, Snapshotter
 from cwm_lab.worldmodel.dialect import (
     STOP,
@@ -73,6 +74,7 @@ class Watch:
         self.generators: dict[int, Any] = {}
         self._statements: dict[tuple[int, Kind], Statement | None] = {}
         self._steps = 0
+        self._sets = SetOrders()
 
     @property
     def question(self) -> Question | None:
@@ -175,7 +177,10 @@ class Watch:
         question.items, question.printed = [], len(self.out.getvalue())
         question.consumed = 0
         snapshot = question.snapshot = Snapshotter(
-            self.lazy, lambda code: code.co_filename == PROGRAM, self.sorting
+            self.lazy,
+            lambda code: code.co_filename == PROGRAM,
+            self.sorting,
+            lambda told: self._sets.items(told, question.mentioned()),
         )
         question.prompt = None
         for thing, cell in question.lambda_objects.values():
