@@ -14,6 +14,7 @@ from cwm_lab.trace import Comparison, Outcome, Program, Step, StepPair, Trace, c
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from cwm_lab.courses.attempts import attempts, delete_attempts
     from cwm_lab.recorder import record
     from cwm_lab.worldmodel import predict
 
@@ -30,7 +31,9 @@ __all__ = [
     "StepPair",
     "Trace",
     "__version__",
+    "attempts",
     "compare",
+    "delete_attempts",
     "load_ipython_extension",
     "predict",
     "record",
@@ -48,6 +51,10 @@ def __getattr__(name: str) -> Any:
         from cwm_lab.worldmodel import predict
 
         return predict
+    if name in ("attempts", "delete_attempts"):
+        from cwm_lab.courses import attempts as saved
+
+        return getattr(saved, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

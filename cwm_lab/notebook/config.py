@@ -15,6 +15,9 @@ class CWMLab(Configurable):
     max_steps = Int(1000, min=1, help="Most steps that are predicted and recorded.").tag(
         config=True
     )
+    learner = Unicode(
+        "", help="Name under which answers are saved; by default that of the user."
+    ).tag(config=True)
     predict_seconds = Float(
         60.0, min=0.001, help="Longest time that the model may predict, in seconds."
     ).tag(config=True)

@@ -61,6 +61,16 @@ class PredictMagics(Magics):
         action="store_true",
         help="Run the cell in a process of its own; its names do not stay in the notebook.",
     )
+    @argument(
+        "--me",
+        nargs="?",
+        const="questions",
+        default="",
+        choices=("questions", "table"),
+        help="You predict first: answer questions, or fill in the whole table step by step.",
+    )
+    @argument("--plain", action="store_true", help="With --me: ask in plain text, not in a widget.")
+    @argument("--seed", type=int, default=0, help="With --me: another number asks other questions.")
     @cell_magic
     def predict(self, line: str, cell: str) -> None:
         """Predict this cell step by step, run it for real, and compare."""
@@ -80,6 +90,10 @@ class PredictMagics(Magics):
                 predict_seconds=defaults.predict_seconds,
                 stdin=tuple(given.input),
                 sandbox=given.sandbox,
+                me=given.me,
+                plain=given.plain,
+                seed=given.seed,
+                learner=defaults.learner,
             ),
         )
 

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.display import DisplayHandle, display
 
+from cwm_lab.courses.attempts import store
+from cwm_lab.courses.quiz import Quiz, TableQuiz
 from cwm_lab.errors import BadProgramError, CWMLabError
 from cwm_lab.notebook.cell import calls_input, is_empty, read_cell
 from cwm_lab.notebook.context import Context, gather_context
+from cwm_lab.notebook.learner import QuizLink, ask_in_text, can_ask, score, stop
 from cwm_lab.notebook.names import deletes, mentions
 from cwm_lab.notebook.player import Player, Status
 from cwm_lab.notebook.tracebacks import of_the_cell, one_line, syntax_error
@@ -38,9 +41,20 @@ _NO_READER = (
 )
 
 
+_ANSWER_FIRST = (
+    "You predict first: answer the questions in the player, then the steps are shown. Where it "
+    "cannot be seen, run the cell with %%predict --me --plain."
+)
+_NOBODY_PREDICTS = "Nobody can answer here, so the steps are shown at once."
+
+
 @dataclass(frozen=True)
 class Options:
-    """What `%%predict` was asked for. max_seconds bounds the run, predict_seconds the model."""
+    """What `%%predict` was asked for. max_seconds bounds the run, predict_seconds the model.
+
+    me: "questions" or "table" if the learner predicts first, else empty; plain: asked in text, not
+    in the widget; seed: chooses the questions; learner: under which name answers are saved.
+    """
 
     model: str = "builtin"
     max_steps: int = 1000
@@ -48,6 +62,10 @@ class Options:
     predict_seconds: float = 60.0
     stdin: tuple[str, ...] = ()
     sandbox: bool = False
+    me: str = ""
+    plain: bool = False
+    seed: int = 0
+    learner: str = ""
 
 
 def predict_cell(shell: InteractiveShell, source: str, options: Options) -> None:
@@ -100,17 +118,47 @@ class _Session:
         self.player = Player(
             self.program,
             model=options.model,
-            notes=_notes(self.context, options),
+            notes=_notes(self.context, options, unattended=bool(options.me) and not answers),
             interactive=browser,
         )
         self.handle: DisplayHandle | None = None
-        if browser:
-            self.handle = display(self.player, display_id=True)
+        self.browser = browser
+        self.answers = answers
+        if browser and (not self.asks_learner or self.asks_in_widget):
+            self._show()
+
+    @property
+    def asks_learner(self) -> bool:
+        """Whether the learner predicts first: nobody can, when a notebook is run unattended."""
+        return bool(self.options.me) and self.answers
+
+    @property
+    def asks_in_widget(self) -> bool:
+        return (
+            self.asks_learner and self.browser and not self.options.plain and can_ask(self.player)
+        )
+
+    def _show(self) -> None:
+        self.handle = display(self.player, display_id=True)
 
     def run(self) -> None:
-        """Both runs and the comparison; then the cell's value or exception, as after any cell."""
+        """Both runs and the comparison; then the cell's value or exception, as after any cell.
+
+        Where the widget asks the learner, the cell ends first, and the value or exception is told
+        only there: shown below the cell it would give the answers away.
+        """
+        if self.asks_in_widget:
+            self._run_behind_questions()
+            return
         try:
-            if self.asks:
+            if self.asks_learner:
+                ran = self._run_for_real()
+                quiz = self._ask_in_text(ran.trace)
+                if self.browser:
+                    self._show()
+                prediction = self._predict()
+                display(score(quiz, None if isinstance(prediction, CWMLabError) else prediction))
+            elif self.asks:
                 # The model is to get the reader's answers, so Python goes first.
                 ran = self._run_for_real("Python runs first: the model gets the same answers.")
                 prediction = self._predict()
@@ -130,16 +178,65 @@ class _Session:
         if ran.value is not None:
             self.shell.displayhook(ran.value)
 
-    def _predict(self) -> Trace | CWMLabError:
-        """The model's trace, streamed into the player; or why there is none."""
+    def _quiz(self, trace: Trace) -> Quiz | TableQuiz:
+        save, who = store().add, self.options.learner
+        if self.options.me == "table":
+            return TableQuiz(trace, save=save, who=who)
+        return Quiz(trace, seed=self.options.seed, save=save, who=who)
+
+    def _ask_in_text(self, trace: Trace) -> Quiz | TableQuiz:
+        """Ask all questions below the cell before anything is revealed; an interrupt ends them."""
+        quiz = self._quiz(trace)
+        try:
+            ask_in_text(
+                quiz,
+                lambda prompt: _ask(self.shell, prompt),
+                _tell,
+            )
+        except KeyboardInterrupt:
+            stop(quiz)
+        return quiz
+
+    def _run_behind_questions(self) -> None:
+        """Run and predict without showing either; the widget asks, and then reveals both."""
+        try:
+            ran = self._run_for_real("Python runs the cell; you predict first.")
+            prediction = self._predict(hidden=True)
+        except KeyboardInterrupt as interrupt:
+            self._finish("failed", "Stopped by you before the questions began.")
+            raise of_the_cell(self.shell, interrupt.with_traceback(None)) from None
+        except BaseException:
+            self._finish("failed", "Something went wrong in CWM Lab itself; see below.")
+            raise
+        quiz = self._quiz(ran.trace)
+        if quiz.reason:
+            self._reveal(prediction, ran, quiz.reason)
+            return
+        self._finish("asking", _ANSWER_FIRST)
+        QuizLink(
+            self.player,
+            quiz,
+            on_done=lambda: self._reveal(prediction, ran),
+            prediction=prediction if isinstance(prediction, Trace) else None,
+        )
+
+    def _reveal(self, prediction: Trace | CWMLabError, ran: Recording, message: str = "") -> None:
+        if isinstance(prediction, Trace):
+            self.player.set_prediction(prediction)
+        self._compare(prediction, ran, message)
+
+    def _predict(self, *, hidden: bool = False) -> Trace | CWMLabError:
+        """The model's trace, streamed into the player unless `hidden`; or why there is none."""
         from cwm_lab.worldmodel import predict  # loads the model's code only when it is asked
 
-        self.player.set_status("predicting")
+        if not hidden:
+            self.player.set_status("predicting")
         seen: list[Step] = []
 
         def on_step(step: Step) -> None:
             seen.append(step)
-            self.player.add_step(step)
+            if not hidden:
+                self.player.add_step(step)
 
         try:
             trace = predict(
@@ -158,7 +255,8 @@ class _Session:
                 Trace(self.program, tuple(seen), outcome, "model", self.options.model)
             )
             raise
-        self.player.set_prediction(trace)
+        if not hidden:
+            self.player.set_prediction(trace)
         return trace
 
     def _run_for_real(self, message: str = "") -> Recording:
@@ -212,11 +310,12 @@ class _Session:
         known = {k: v for k, v in first.locals.items() if k not in self.context.left_out}
         return (replace(first, locals=known), *steps[1:])
 
-    def _compare(self, prediction: Trace | CWMLabError, ran: Recording) -> None:
+    def _compare(self, prediction: Trace | CWMLabError, ran: Recording, message: str = "") -> None:
         kind = ran.trace.outcome.kind
-        message = _LIMITS.get(kind, "").format(
+        limit = _LIMITS.get(kind, "").format(
             steps=self.options.max_steps, seconds=self.options.max_seconds
         )
+        message = " ".join(filter(None, (message, limit)))
         if isinstance(prediction, CWMLabError):
             self.player.set_reality(ran.trace)
             self._finish(
@@ -243,6 +342,10 @@ class _Message:
 
     def __repr__(self) -> str:
         return self.text
+
+
+def _tell(text: str) -> None:
+    display(_Message(text))
 
 
 def _someone_answers(shell: InteractiveShell) -> bool:
@@ -293,8 +396,10 @@ def _history(shell: InteractiveShell) -> list[str]:
     return sources
 
 
-def _notes(context: Context, options: Options) -> tuple[str, ...]:
+def _notes(context: Context, options: Options, *, unattended: bool) -> tuple[str, ...]:
     notes = []
+    if unattended:
+        notes.append(_NOBODY_PREDICTS)
     if context.left_out:
         names = ", ".join(f"{name} ({kind})" for name, kind in context.left_out.items())
         notes.append(
