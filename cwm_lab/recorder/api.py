@@ -8,16 +8,14 @@ from dataclasses import dataclass, replace
 from types import CodeType
 from typing import Any, TextIO
 
+from cwm_lab.recorder.rows import Row, to_step, to_steps, with_value
 from cwm_lab.recorder.run import (
     CONTEXT_FILENAME,
     Limits,
     execute,
     syntax_outcome,
-    to_step,
-    to_steps,
 )
 from cwm_lab.recorder.sandbox import record_in_child
-from cwm_lab.recorder.tracer import Row
 from cwm_lab.trace import Program, Step, Trace
 
 MAX_OUTPUT = 1_000_000
@@ -143,11 +141,14 @@ def record_here(
         assert on_step is not None
         on_step(to_step(row))
 
+    def patch(index: int, value: str) -> None:
+        rows[index] = with_value(rows[index], value)
+
     ended = execute(
         program,
         namespace,
         emit=rows.append if on_step is None else tell,
-        patch=lambda row: None,
+        patch=patch,
         limits=Limits(max_steps, max_seconds, max_output),
         go_on=go_on,
         context_lines=context_lines,

@@ -99,8 +99,8 @@ def display(value: object, *, hidden: Mapping[int, str] | None = None) -> str:
 
 
 def _show_int(value: Any) -> str:
-    bits = int.bit_length(value)
-    return int.__repr__(value) if bits <= MAX_INT_BITS else f"<int of {bits} bits>"
+    bits = value.bit_length()
+    return f"{value}" if bits <= MAX_INT_BITS else f"<int of {bits} bits>"
 
 
 def _show_str(value: Any) -> str:

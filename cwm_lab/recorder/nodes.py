@@ -27,6 +27,7 @@ from cwm_lab.recorder.display import (
     own_dict,
     type_name,
 )
+from cwm_lab.recorder.rows import Record
 
 MAX_PARTS = 50
 """Items of one object that its record lists."""
@@ -36,8 +37,6 @@ read each time. CONTENT: an identity, and a text that is read each time. LEAF: a
 text that stays."""
 
 Part = str | int
-Record = tuple[str, str, int, tuple[Any, ...]]
-"""Fields of `cwm_lab.trace.Object`: kind, type, size, items."""
 Watch = list[Iterable[Any]]
 Display = Callable[[Any], str]
 

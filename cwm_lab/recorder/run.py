@@ -7,20 +7,19 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from types import CodeType, FrameType
-from typing import Any, TextIO, cast
+from typing import Any, TextIO
 
 from cwm_lab.recorder import hooks
 from cwm_lab.recorder.display import scrub
-from cwm_lab.recorder.nodes import Record
+from cwm_lab.recorder.rows import Row
 from cwm_lab.recorder.streams import Input, Output, redirected
-from cwm_lab.recorder.tracer import RECURSION_ROOM, Row, Tracer
-from cwm_lab.trace import Object, Outcome, OutcomeKind, Program, Step, parse_source
+from cwm_lab.recorder.tracer import RECURSION_ROOM, Tracer
+from cwm_lab.trace import Outcome, OutcomeKind, Program, parse_source
 from cwm_lab.trace.lines import Source, read_source
-from cwm_lab.trace.objects import ObjectKind
 from cwm_lab.trace.program import too_deep
 
 CONTEXT_FILENAME = "<context>"
@@ -30,11 +29,6 @@ _VALUE = "__cwm_lab_value__"
 _INPUT = "<built-in function input>"
 _WATCHES = "(debuggers and profilers do that): a program that watches itself run cannot be recorded"
 _LOST = "from here on Python had switched tracing off, as it does when recursion in C goes too deep"
-_NOT_RECORDED = {
-    name: getattr(Step("line", 0), name)
-    for name in {field.name for field in fields(Step)} - {field.name for field in fields(Row)}
-}
-"""Fields of steps that only predictions have."""
 _ALARM_AGAIN = 0.2
 """Seconds after which a program that caught the time limit is stopped again."""
 
@@ -88,7 +82,7 @@ def execute(
     namespace: dict[str, Any],
     *,
     emit: Callable[[Row], None],
-    patch: Callable[[Row], None],
+    patch: Callable[[int, str], None],
     limits: Limits,
     stop: Callable[[Stopped], None] | None = None,
     go_on: bool = False,
@@ -100,6 +94,7 @@ def execute(
 ) -> Ended:
     """Compile and run `program` in `namespace`, giving each step to `emit` as it happens.
 
+    patch: told of an earlier row (its index) whose value is now known to be another.
     stop: called when a limit is reached; by default raises the `Stopped` in the program.
     go_on: past the step limit the program runs on unrecorded, instead of being stopped.
     Other arguments as in `record_here`. Raises BadProgramError for text that is not a program.
@@ -110,8 +105,8 @@ def execute(
         sources = _sources(program, tree, context_lines or {})
     except SyntaxError as unreadable:
         return Ended(syntax_outcome(unreadable), unreadable)
-    except (RecursionError, MemoryError) as error:
-        raise too_deep(program.filename) from error
+    except (RecursionError, MemoryError) as deep:
+        raise too_deep(program.filename) from deep
     run_in = _Run(limits, stop, go_on, echo)
     tracer = Tracer(
         sources,
@@ -242,8 +237,7 @@ class _Run:
     def outcome(self, error: BaseException | None, tracer: Tracer) -> Outcome:
         if self._stopped is not None:
             stopped = self._stopped.outcome
-            latest = tracer.latest
-            return replace(stopped, line=None if latest is None else latest.line)
+            return replace(stopped, line=tracer.latest_line)
         if error is None:
             return Outcome()
         line = _line_of(error, tracer)
@@ -296,53 +290,6 @@ def error_outcome(error: BaseException, line: int | None) -> Outcome:
 def syntax_outcome(error: SyntaxError) -> Outcome:
     """The outcome of a program that does not compile."""
     return Outcome("syntax-error", type(error).__name__, error.msg, error.lineno)
-
-
-def to_step(row: Row) -> Step:
-    """The row as a step of a trace."""
-    return Step(
-        event=row.event,
-        line=row.line,
-        function=row.function,
-        depth=row.depth,
-        locals=row.locals,
-        removed=row.removed,
-        value=row.value,
-        stdout=row.stdout,
-        detail=row.detail,
-        types=row.types,
-        ids=row.ids,
-        objects=_to_objects(row.objects),
-    )
-
-
-def to_steps(rows: Iterable[Row]) -> tuple[Step, ...]:
-    """Finished rows, which are used up, as the steps of a trace.
-
-    Each step takes over its row's attributes: a tenth of the time that filling a frozen dataclass
-    takes, field by field.
-    """
-    make, put, steps = object.__new__, object.__setattr__, []
-    for row in rows:
-        values = row.__dict__
-        if row.objects:
-            values["objects"] = _to_objects(row.objects)
-        values |= _NOT_RECORDED
-        step = make(Step)
-        put(step, "__dict__", values)
-        steps.append(step)
-    return tuple(steps)
-
-
-def _to_objects(records: Mapping[int, Record]) -> dict[int, Object]:
-    return {int(number): _to_object(record) for number, record in records.items()}
-
-
-def _to_object(record: Record) -> Object:
-    kind, type_name, size, items = record
-    if kind in ("dict", "instance"):
-        items = tuple(map(tuple, items))
-    return Object(cast("ObjectKind", kind), type_name, size, tuple(items))
 
 
 def _message(error: BaseException) -> str:

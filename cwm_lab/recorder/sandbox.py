@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from cwm_lab.errors import BadProgramError, CWMLabError
 from cwm_lab.recorder import isolation
-from cwm_lab.recorder.tracer import Row
+from cwm_lab.recorder.rows import Row
 from cwm_lab.recorder.worker_fresh import run_fresh
 from cwm_lab.recorder.worker_messages import CHANNEL_LOST, NOT_STARTED, Ended, LostError, Received
 from cwm_lab.trace import Outcome, Program
@@ -100,8 +100,9 @@ class _Server:
             pool = self.pool()
             try:
                 return _run(pool, request, received, seconds)
-            except LostError:
-                self._lost(pool)
+            except LostError as error:
+                if error.server:
+                    self._lost(pool)
             try:
                 return _run(self.pool(), request, received, seconds)
             except LostError as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from operator import is_
 from types import CodeType, FrameType
 from typing import Any
@@ -25,7 +24,8 @@ from cwm_lab.recorder.codes import (
     examine,
 )
 from cwm_lab.recorder.display import SCALARS, display, type_name
-from cwm_lab.recorder.nodes import VOLATILE, Node, Record, flat, is_fragile
+from cwm_lab.recorder.nodes import VOLATILE, Node, flat, is_fragile
+from cwm_lab.recorder.rows import LINE, NOTHING, STDOUT, VALUE, Row
 from cwm_lab.recorder.streams import Output
 from cwm_lab.recorder.world import UNHELD, World
 from cwm_lab.trace import Event
@@ -36,37 +36,16 @@ _TOO_DEEP = "maximum recursion depth exceeded"
 RECURSION_ROOM = 1500
 """Calls that the interpreter allows beyond those of the program: the recorder's own and others."""
 _UNSEEN: Any = object()
-_NOTHING: dict[Any, Any] = {}
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
-
-
-@dataclass
-class Row:
-    """A step in the making, with the fields of `Step`; its value may still change after `emit`.
-
-    Its mappings are not to be written to: rows share the empty one.
-    """
-
-    event: Event
-    line: int
-    function: str
-    depth: int
-    locals: dict[str, str]
-    removed: tuple[str, ...]
-    value: str | None
-    stdout: str
-    detail: str | None
-    types: dict[str, str]
-    ids: dict[str, int]
-    objects: dict[int, Record]
 
 
 class Tracer:
     """Turns the trace events of one run into rows.
 
     sources: file name of a compiled text -> its Source; all other code is not stepped.
-    emit: takes each row. patch: told of an emitted row whose value has changed since.
+    emit: takes each row. patch: told the index of an emitted row whose value has changed since, and
+        that value.
     steps: how many rows are emitted; then `full` is called instead, which may raise to end the run.
     output: where the program writes.
     tracked: whether a name of the module is shown.
@@ -78,7 +57,7 @@ class Tracer:
         sources: Mapping[str, Source],
         *,
         emit: Callable[[Row], None],
-        patch: Callable[[Row], None],
+        patch: Callable[[int, str], None],
         steps: int,
         full: Callable[[], None],
         output: Output,
@@ -87,17 +66,18 @@ class Tracer:
     ) -> None:
         self.tracked = tracked
         self.hidden = hidden
-        self.latest: Row | None = None
+        self.latest_line: int | None = None
         self.steps_left = steps
         self._sources = sources
-        self._emit = emit
+        self.sink = emit
+        self.steps = steps
         self._patch = patch
-        self._full = full
+        self.full = full
         self.output = output
         self.carried = ""
         self._codes: dict[int, tuple[CodeType, Code | None]] = {}
         self._stack: list[_Frame] = []
-        self._unwound: tuple[Row, _Frame] | None = None
+        self.unwound: tuple[int, str | None, _Frame] | None = None
         self.world = World(self._stack, hidden)
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
@@ -185,42 +165,45 @@ class Tracer:
             del stack[stack.index(state) :]
         else:
             return
-        boxes, state.seen, state.texts, state.boxes = state.boxes, {}, {}, {}
-        for node in boxes.values():
-            node.roots -= 1
-        for node in reversed(boxes.values()):
-            self.world.drop(node)
+        boxes = state.boxes
+        if state.code.sleeps:
+            state.seen, state.texts, state.boxes = {}, {}, {}
+        if boxes:
+            for node in boxes.values():
+                node.roots -= 1
+            for node in reversed(boxes.values()):
+                self.world.drop(node)
 
     def take_output(self) -> str:
         text, self.carried = self.carried + self.output.take(), ""
         return text
 
     def emit(self, row: Row) -> None:
-        self._unwound = None
+        self.unwound = None
         if self.steps_left <= 0:
-            self._full()
+            self.full()
             return
         self.steps_left -= 1
-        self.latest = row
-        self._emit(row)
+        self.latest_line = row[LINE]
+        self.sink(row)
 
     def drop(self, row: Row) -> None:
         """A row that is not to be: its output belongs to the next one."""
-        self.carried = row.stdout + self.carried
+        self.carried = row[STDOUT] + self.carried
 
     def unwinding(self, row: Row, state: _Frame) -> None:
         """The last row of a frame that an exception leaves; by which one is known in a moment."""
+        index = self.steps - self.steps_left
         self.emit(row)
-        self._unwound = (row, state)
+        self.unwound = (index, row[VALUE], state)
 
     def arrived(self, text: str) -> None:
         """This exception came out of the frame that was unwound last."""
-        if self._unwound is not None:
-            row, state = self._unwound
-            if row.value != text and text in state.raised:
-                row.value = text
-                self._patch(row)
-        self._unwound = None
+        if self.unwound is not None:
+            index, value, state = self.unwound
+            if value != text and text in state.raised:
+                self._patch(index, text)
+        self.unwound = None
 
 
 class _Frame:
@@ -271,7 +254,34 @@ class _Frame:
                         self._record_reraise()
                     self.line = self.at = line
                     self.raised_at = None
-                    self.tracer.emit(self.row("line", frame))
+                    changed, removed, types, ids = self._look(frame, None)
+                    tracer = self.tracer
+                    tracer.unwound = None
+                    if tracer.steps_left <= 0:
+                        tracer.full()
+                        return
+                    tracer.steps_left -= 1
+                    tracer.latest_line = line
+                    out = tracer.take_output() if tracer.output.parts or tracer.carried else ""
+                    world = tracer.world
+                    told = world.take_told() if world.told else NOTHING
+                    name, depth = self.code.name, self.depth
+                    tracer.sink(
+                        (
+                            "line",
+                            line,
+                            name,
+                            depth,
+                            changed,
+                            removed,
+                            None,
+                            out,
+                            None,
+                            types,
+                            ids,
+                            told,
+                        )
+                    )
             elif event == "return":
                 self._on_return(frame, arg)
             elif event == "exception":
@@ -367,21 +377,23 @@ class _Frame:
         text, self.reraise = self.reraise, None
         assert text is not None
         self.raised.append(text)
-        row = Row(
-            "exception",
-            self.line,
-            self.code.name,
-            self.depth,
-            _NOTHING,
-            (),
-            text,
-            self.tracer.take_output(),
-            None,
-            _NOTHING,
-            _NOTHING,
-            _NOTHING,
+        name, out = self.code.name, self.tracer.take_output()
+        self.tracer.emit(
+            (
+                "exception",
+                self.line,
+                name,
+                self.depth,
+                NOTHING,
+                (),
+                text,
+                out,
+                None,
+                NOTHING,
+                NOTHING,
+                NOTHING,
+            )
         )
-        self.tracer.emit(row)
 
     def _display(self, value: object) -> str:
         return display(value, hidden=self.tracer.hidden)
@@ -390,48 +402,11 @@ class _Frame:
         self, event: Event, frame: FrameType, value: str | None = None, detail: str | None = None
     ) -> Row:
         """A row at the frame's line, with what changed in it since its last row."""
-        tracer, code = self.tracer, self.code
-        world = tracer.world
-        if world.lost:
-            world.release()
-        if world.watch:
-            if world.careful:
-                if not world.same():
-                    world.update()
-            elif not all(map(is_, flat(world.watch), world.held)):
-                world.update()
-        changed = types = ids = _NOTHING
-        removed: tuple[str, ...] = ()
+        code, tracer = self.code, self.tracer
         # A statement that begins is in no comprehension yet.
         inside = code.inlined.get(frame.f_lasti) if code.inlined and event != "line" else None
-        # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions. Other threads
-        # may bind names of the module meanwhile.
-        names = frame.f_globals.copy() if code.is_module else frame.f_locals
-        seen = self.seen
-        get = seen.get
-        for name, now in names.items():
-            if get(name, _UNSEEN) is now or (inside and name in inside):
-                continue
-            if changed is _NOTHING:
-                changed, types, ids = {}, {}, {}
-            show = SCALARS.get(type(now))
-            if show is None or name not in self.texts or name in self.boxes:
-                self._bind(name, now, changed, types, ids)
-                continue
-            seen[name] = now
-            text = show(now)
-            if text != self.texts[name]:
-                self.texts[name] = changed[name] = text
-                types[name] = type(now).__name__
-        if len(seen) != len(names):
-            removed = self._unbind(names)
-        if self.version is not world.version:
-            self.version = world.version
-            if self.boxes:
-                if changed is _NOTHING:
-                    changed, types, ids = {}, {}, {}
-                self._look_inside(names, changed, types, ids)
-        return Row(
+        changed, removed, types, ids = self._look(frame, inside)
+        return (
             event,
             self.line,
             code.name,
@@ -443,8 +418,60 @@ class _Frame:
             detail,
             types,
             ids,
-            world.take_told() if world.told else _NOTHING,
+            tracer.world.take_told() if tracer.world.told else NOTHING,
         )
+
+    def _look(
+        self, frame: FrameType, inside: frozenset[str] | None
+    ) -> tuple[dict[str, str], tuple[str, ...], dict[str, str], dict[str, int]]:
+        """What changed in the frame: new texts, names that went, types and identities of values.
+
+        inside: names that a comprehension binds, which is running.
+        """
+        code, world = self.code, self.tracer.world
+        if world.lost:
+            world.release()
+        if world.watch:
+            if world.careful:
+                if not world.same():
+                    world.update()
+            elif not all(map(is_, flat(world.watch), world.held)):
+                world.update()
+        changed = types = ids = NOTHING
+        removed: tuple[str, ...] = ()
+        # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions. Other threads
+        # may bind names of the module meanwhile.
+        names = frame.f_globals.copy() if code.is_module else frame.f_locals
+        seen, texts = self.seen, self.texts
+        get = seen.get
+        for name, now in names.items():
+            if get(name, _UNSEEN) is now or (inside and name in inside):
+                continue
+            if changed is NOTHING:
+                changed, types, ids = {}, {}, {}
+            show = SCALARS.get(type(now))
+            before = texts.get(name)
+            if (
+                show is None
+                or name in self.boxes
+                or (before is None and (code.is_module or name[0] in "._"))
+            ):
+                self._bind(name, now, changed, types, ids)
+                continue
+            seen[name] = now
+            text = show(now)
+            if text != before:
+                texts[name] = changed[name] = text
+                types[name] = type(now).__name__
+        if len(seen) != len(names):
+            removed = self._unbind(names)
+        if self.version is not world.version:
+            self.version = world.version
+            if self.boxes:
+                if changed is NOTHING:
+                    changed, types, ids = {}, {}, {}
+                self._look_inside(names, changed, types, ids)
+        return changed, removed, types, ids
 
     def _bind(
         self,

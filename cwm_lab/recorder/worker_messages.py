@@ -17,14 +17,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from operator import attrgetter
-from typing import Any, get_args
+from dataclasses import dataclass
+from typing import Any, cast, get_args
 
+from cwm_lab.recorder.rows import FIELDS, LINE, REMOVED, Row, with_value
 from cwm_lab.recorder.run import Stopped
-from cwm_lab.recorder.tracer import Row
 from cwm_lab.trace import Outcome, OutcomeKind
 
 START_SECONDS = 60.0
@@ -33,12 +31,7 @@ CHANNEL_LOST = 113
 """Exit status of a process whose way out was closed by the program."""
 NOT_STARTED = 112
 """Exit status of a process that failed before its program's turn."""
-FIELDS = tuple(field.name for field in fields(Row))
-"""What a step message holds. Both sides must have loaded the same."""
-_REMOVED = FIELDS.index("removed") + 1
 _KINDS = frozenset(get_args(OutcomeKind))
-_PATCHABLE = 64
-"""Rows back to which a value may still change."""
 _LONGEST = 2**28
 """Bytes of one message; a longer one is the program's own scribbling."""
 
@@ -54,11 +47,14 @@ def _encoder() -> Callable[[object], str]:
 
 
 _encode = _encoder()
-_values = attrgetter(*FIELDS)
 
 
 class LostError(Exception):
-    """The fork server ended before it started the program."""
+    """The process ended before it started the program, or (`server`) the fork server did."""
+
+    def __init__(self, *, server: bool) -> None:
+        super().__init__()
+        self.server = server
 
 
 @dataclass(frozen=True)
@@ -89,8 +85,6 @@ class Report:
     def __init__(self, file: int) -> None:
         self._file = file
         self._process = os.getpid()
-        self._rows = 0
-        self._latest: deque[Row] = deque(maxlen=_PATCHABLE)
         self.line: int | None = None
         """Where the program was last seen."""
 
@@ -107,14 +101,11 @@ class Report:
             os._exit(CHANNEL_LOST)
 
     def step(self, row: Row) -> None:
-        self.send("step", *_values(row))
-        self._rows += 1
-        self._latest.append(row)
-        self.line = row.line
+        self.send("step", *row)
+        self.line = row[LINE]
 
-    def value(self, row: Row) -> None:
-        back = next(i for i, latest in enumerate(reversed(self._latest)) if latest is row)
-        self.send("value", self._rows - 1 - back, row.value)
+    def value(self, index: int, value: str) -> None:
+        self.send("value", index, value)
 
     def end(self, outcome: Outcome) -> None:
         self.send("end", outcome.kind, outcome.type, outcome.message, outcome.line)
@@ -150,7 +141,7 @@ class Received:
     @property
     def line(self) -> int | None:
         """Where the program was last seen."""
-        return self.rows[-1].line if self.rows else None
+        return self.rows[-1][LINE] if self.rows else None
 
     def feed(self, data: bytes) -> None:
         """Take what was read. Raises UnreadableError if that is no message."""
@@ -174,10 +165,12 @@ class Received:
         if kind == "step":
             if len(self.rows) >= self._most:
                 raise ValueError("more steps than were asked for")
-            message[_REMOVED] = tuple(message[_REMOVED])
-            self.rows.append(Row(*message[1:]))
+            if len(rest) != len(FIELDS):
+                raise ValueError("a step lacks fields")
+            rest[REMOVED] = tuple(rest[REMOVED])
+            self.rows.append(cast("Row", tuple(rest)))
         elif kind == "value":
-            self.rows[rest[0]].value = rest[1]
+            self.rows[rest[0]] = with_value(self.rows[rest[0]], rest[1])
         elif kind == "ready":
             self.started = True
         elif kind == "program":

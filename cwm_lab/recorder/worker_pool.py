@@ -17,8 +17,8 @@ from contextlib import ExitStack, suppress
 from typing import Any
 
 from cwm_lab.errors import CWMLabError
+from cwm_lab.recorder.rows import FIELDS
 from cwm_lab.recorder.worker_messages import (
-    FIELDS,
     START_SECONDS,
     Ended,
     LostError,
@@ -109,7 +109,7 @@ class Pool:
                 try:
                     socket.send_fds(self._asking, [b"run"], send)
                 except OSError as error:
-                    raise LostError from error
+                    raise LostError(server=True) from error
             listener = _Listener(life, rows, said, received, request["output"])
             ended = listener.listen(seconds)
             if ended.status is None and request["folder"] is not None:
@@ -165,7 +165,10 @@ class _Listener:
             if self._take_said() > self._most:
                 return self._end("output")
             if gone:
-                return Ended(self._status(), None, self._start.decode(errors="replace"))
+                status = self._status()
+                if status < 0 and not self._received.started:
+                    raise LostError(server=False)
+                return Ended(status, None, self._start.decode(errors="replace"))
             if self._received.started and not started:
                 started = True
                 deadline = time.monotonic() + seconds
@@ -190,7 +193,7 @@ class _Listener:
         except TimeoutError:
             news = b""
         if not news and not self._received.started:
-            raise LostError
+            raise LostError(server=True)
         if not news:
             raise CWMLabError("the recorder's fork server was ended while a program ran; try again")
         message = json.loads(news)

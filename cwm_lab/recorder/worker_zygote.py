@@ -28,7 +28,8 @@ from pathlib import Path
 
 from cwm_lab.recorder import child, isolation, isolation_mounts
 from cwm_lab.recorder.isolation_syscalls import PR_SET_PDEATHSIG, prctl
-from cwm_lab.recorder.worker_messages import FIELDS, NOT_STARTED, Report
+from cwm_lab.recorder.rows import FIELDS
+from cwm_lab.recorder.worker_messages import NOT_STARTED, Report
 
 _MOMENT = 20
 """Milliseconds."""

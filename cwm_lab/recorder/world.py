@@ -18,7 +18,6 @@ from cwm_lab.recorder.nodes import (
     TUPLE,
     VOLATILE,
     Node,
-    Record,
     categorize,
     ends_loudly,
     flat,
@@ -26,6 +25,7 @@ from cwm_lab.recorder.nodes import (
     is_plain,
     read,
 )
+from cwm_lab.recorder.rows import Record
 
 MAX_NODES = 300
 """Objects that are kept in sight; what lies beyond has an identity only."""

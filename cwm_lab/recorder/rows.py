@@ -1,0 +1,123 @@
+"""A row: a step in the making, as the recorder hands it on, in this process or out of another.
+
+A plain tuple, because making one takes a twentieth of the time that filling a `Step` takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any, Final, TypeAlias, cast
+
+from cwm_lab.trace import Event, Object, Step
+from cwm_lab.trace.objects import ObjectKind
+
+Record = tuple[str, str, int, tuple[Any, ...]]
+"""Fields of an `Object`: kind, type, size, items."""
+
+Row: TypeAlias = tuple[
+    Event,
+    int,
+    str,
+    int,
+    dict[str, str],
+    tuple[str, ...],
+    str | None,
+    str,
+    str | None,
+    dict[str, str],
+    dict[str, int],
+    dict[int, Record],
+]
+"""Values of the fields of a `Step` that FIELDS names. Its dicts are not to be written to: rows may
+share the empty one. Through JSON its tuples become lists and its numbers keys of text."""
+
+FIELDS: Final = (
+    "event",
+    "line",
+    "function",
+    "depth",
+    "locals",
+    "removed",
+    "value",
+    "stdout",
+    "detail",
+    "types",
+    "ids",
+    "objects",
+)
+LINE: Final = 1
+REMOVED: Final = 5
+VALUE: Final = 6
+STDOUT: Final = 7
+NOTHING: dict[Any, Any] = {}
+"""The empty mapping that rows share."""
+_NOT_RECORDED = {
+    field.name: getattr(Step("line", 0), field.name)
+    for field in fields(Step)
+    if field.name not in FIELDS
+}
+"""Fields of a step that only predictions have."""
+
+
+def with_value(row: Row, value: str | None) -> Row:
+    """The same row with another value."""
+    return cast("Row", (*row[:VALUE], value, *row[VALUE + 1 :]))
+
+
+def to_step(row: Row) -> Step:
+    """The row as a step of a trace."""
+    return to_steps((row,))[0]
+
+
+def to_steps(rows: Iterable[Row]) -> tuple[Step, ...]:
+    """Rows as the steps of a trace. A frozen dataclass would be filled field by field; here each
+    step is given all of its attributes at once, in a tenth of that time."""
+    make, put, steps = object.__new__, object.__setattr__, []
+    for (
+        event,
+        line,
+        function,
+        depth,
+        names,
+        removed,
+        value,
+        out,
+        detail,
+        types,
+        ids,
+        objects,
+    ) in rows:
+        step = make(Step)
+        put(
+            step,
+            "__dict__",
+            {
+                "event": event,
+                "line": line,
+                "function": function,
+                "depth": depth,
+                "locals": names,
+                "removed": removed,
+                "value": value,
+                "stdout": out,
+                "detail": detail,
+                "types": types,
+                "ids": ids,
+                "objects": _to_objects(objects) if objects else NOTHING,
+                **_NOT_RECORDED,
+            },
+        )
+        steps.append(step)
+    return tuple(steps)
+
+
+def _to_objects(records: Mapping[Any, Record]) -> dict[int, Object]:
+    return {int(number): _to_object(record) for number, record in records.items()}
+
+
+def _to_object(record: Record) -> Object:
+    kind, type_name, size, items = record
+    if kind in ("dict", "instance"):
+        items = tuple(map(tuple, items))
+    return Object(cast("ObjectKind", kind), type_name, size, tuple(items))
