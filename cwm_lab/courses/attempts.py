@@ -18,10 +18,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache
+from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import cwm_lab
 from cwm_lab.courses.migrations import NewerDatabaseError, migrate
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Attempt:
     confidence: float | None
     who: str = field(default_factory=learner_name)
     at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
-    version: str = field(default_factory=lambda: cwm_lab.__version__)
+    version: str = field(default_factory=lambda: installed_version("cwm-lab"))
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 

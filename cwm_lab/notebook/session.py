@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from IPython.display import DisplayHandle, display
 
@@ -19,6 +18,14 @@ from cwm_lab.notebook.context import Context, gather_context
 from cwm_lab.notebook.learner import QuizLink, ask_in_text, can_ask, score, stop
 from cwm_lab.notebook.names import deletes, mentions
 from cwm_lab.notebook.player import Player, Status
+from cwm_lab.notebook.shell import (
+    Message,
+    ask_reader,
+    history_of,
+    someone_answers,
+    tell,
+    variables_of,
+)
 from cwm_lab.notebook.tracebacks import of_the_cell, one_line, syntax_error
 from cwm_lab.recorder import Recording, record, record_here
 from cwm_lab.trace import Outcome, Program, Step, Trace, compare
@@ -76,7 +83,7 @@ def predict_cell(shell: InteractiveShell, source: str, options: Options) -> None
     """
     if is_empty(source):
         # No error: "Run all" must get past a cell that is still to be written.
-        display(_Message("The cell is empty. Write a small program under the %%predict line."))
+        display(Message("The cell is empty. Write a small program under the %%predict line."))
         return
     filename = shell.compile.cache(source, shell.execution_count, raw_code=source)
     try:
@@ -103,7 +110,7 @@ class _Session:
         self.shell = shell
         self.source = source
         self.options = options
-        answers = _someone_answers(shell)
+        answers = someone_answers(shell)
         self.asks = calls_input(tree) and not options.stdin
         if self.asks and not answers:
             raise BadProgramError(_NO_READER)
@@ -112,7 +119,7 @@ class _Session:
                 "In a --sandbox the cell cannot ask you. Give its lines with --input TEXT."
             )
         self.tree = tree
-        self.context = gather_context(tree, _variables(shell), _history(shell))
+        self.context = gather_context(tree, variables_of(shell), history_of(shell))
         self.program = Program(source, filename, self.context.text, options.stdin)
         browser = answers and getattr(shell, "kernel", None) is not None
         self.player = Player(
@@ -190,8 +197,8 @@ class _Session:
         try:
             ask_in_text(
                 quiz,
-                lambda prompt: _ask(self.shell, prompt),
-                _tell,
+                lambda prompt: ask_reader(self.shell, prompt),
+                tell,
             )
         except KeyboardInterrupt:
             stop(quiz)
@@ -270,7 +277,7 @@ class _Session:
         answers: list[str] = []
 
         def ask(prompt: str) -> str:
-            answers.append(_ask(self.shell, prompt))
+            answers.append(ask_reader(self.shell, prompt))
             return answers[-1]
 
         with self._without_stale_names():
@@ -332,68 +339,6 @@ class _Session:
             self.handle.update(self.player)
         else:
             display(self.player)
-
-
-class _Message:
-    """One sentence where a cell's result would be."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __repr__(self) -> str:
-        return self.text
-
-
-def _tell(text: str) -> None:
-    display(_Message(text))
-
-
-def _someone_answers(shell: InteractiveShell) -> bool:
-    """Whether there is a reader who can be asked: none when nbclient runs the notebook.
-
-    The kernel keeps what the frontend said in its execute request; outside a kernel there is a
-    terminal.
-    """
-    kernel = getattr(shell, "kernel", None)
-    return True if kernel is None else bool(getattr(kernel, "_allow_stdin", False))
-
-
-def _ask(shell: InteractiveShell, prompt: str) -> str:
-    """A line from the reader; the cell's own `input` and streams are the recorder's just now."""
-    kernel = getattr(shell, "kernel", None)
-    if kernel is not None:
-        return str(kernel.raw_input(prompt))
-    screen, keys = sys.__stdout__, sys.__stdin__
-    if screen is None or keys is None:
-        raise EOFError("there is no terminal to ask")
-    screen.write(prompt)
-    screen.flush()
-    line = keys.readline()
-    if not line:
-        raise EOFError("EOF when reading a line")
-    return line.rstrip("\n")
-
-
-def _variables(shell: InteractiveShell) -> dict[str, Any]:
-    """The notebook's variables, without those that IPython itself puts there."""
-    hidden = shell.user_ns_hidden
-    return {
-        name: value
-        for name, value in shell.user_ns.items()
-        if name not in hidden or hidden[name] is not value
-    }
-
-
-def _history(shell: InteractiveShell) -> list[str]:
-    """Sources of the session's cells, oldest first; of a `%%predict` cell its program."""
-    manager = shell.history_manager
-    if manager is None:
-        return []
-    sources = []
-    for raw, parsed in zip(manager.input_hist_raw, manager.input_hist_parsed, strict=False):
-        first, _, rest = raw.partition("\n")
-        sources.append(rest if first.startswith("%%predict") else parsed)
-    return sources
 
 
 def _notes(context: Context, options: Options, *, unattended: bool) -> tuple[str, ...]:
