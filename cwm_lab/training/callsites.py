@@ -13,8 +13,14 @@ from cwm_lab.worldmodel.dialect import Call
 from cwm_lab.worldmodel.values import Atom
 
 
-def asked_call(question: Question | None, frame: types.FrameType, generators: Iterable[Any]) -> Any:
-    """(callee, method, args, keywords) in real values, of the call that opened a frame."""
+def asked_call(
+    question: Question | None,
+    frame: types.FrameType,
+    generators: Iterable[Any],
+    lazy: Iterable[Any],
+) -> Any:
+    """(callee, method, args, keywords) in real values, of the call that opened a frame; None if it
+    is not known. lazy: what the iterators made so far, such as map, may call."""
     code = frame.f_code
     if question is None:
         return None
@@ -47,7 +53,7 @@ def asked_call(question: Question | None, frame: types.FrameType, generators: It
         for candidate in (*args, *keywords.values()):
             if isinstance(candidate, types.FunctionType) and candidate.__code__ is code:
                 return (candidate, None, values, {})
-    for candidate in question.vals.values():
+    for candidate in (*question.vals.values(), *lazy):
         if isinstance(candidate, types.FunctionType) and candidate.__code__ is code:
             return (candidate, None, values, {})
     return None

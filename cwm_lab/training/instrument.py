@@ -283,8 +283,8 @@ class Instrumenter:
         return self._expr(node)
 
     def _expr(self, node: ast.expr) -> ast.expr:
-        if isinstance(node, ast.Constant):
-            return node
+        if is_literal(node):
+            return node  # also -1: a display of literals stays one, and its set keeps its order
         if isinstance(node, ast.Starred):
             return self._copy(node, value=self._expr(node.value))  # type: ignore[no-any-return]
         return _hook("value", self._index(node), self._inner(node))

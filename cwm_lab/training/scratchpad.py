@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cwm_lab.training.snapshot import Snapshotter
+from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import OutsideEnvelopeError, Writer
 from cwm_lab.worldmodel.vocabulary import spell
 
@@ -57,6 +58,10 @@ def item_of(node: ast.AST, value: Any, vals: Mapping[int, Any]) -> list[Part] | 
     def part(child: ast.expr) -> list[Part]:
         if isinstance(child, ast.Constant):
             return [Operand(child.value)]
+        if isinstance(child, ast.UnaryOp) and is_literal(child):
+            number = child.operand.value if isinstance(child.operand, ast.Constant) else None
+            assert isinstance(number, int | float)
+            return [Operand(-number)]
         if isinstance(child, ast.Slice):
             out: list[Part] = []
             for k, edge in enumerate((child.lower, child.upper, child.step)):

@@ -70,6 +70,7 @@ class Teacher:
         except Exception as error:  # noqa: BLE001 - the program's own crash is its behaviour
             self.crash = error
         finally:
+            self.watch.close_generators()
             sys.stdout = keep
         return self.watch.found
 

@@ -100,7 +100,8 @@ class Watch:
         caller = self.stack[-1] if self.stack else None
         call = None
         if caller is not None and called:
-            call = asked_call(caller.question, frame, self.generators.values())
+            lazy = (arg for _, args, _ in self.lazy.values() for arg in args)
+            call = asked_call(caller.question, frame, self.generators.values(), lazy)
             self.emit_call(caller, call)
         self.stack.append(Frame(frame, node, call))
 
@@ -136,6 +137,15 @@ class Watch:
             self.stack.pop()
             if self.stack and self.stack[-1].question is not None:
                 self.stack[-1].question.callee_raised = True
+
+    def close_generators(self) -> None:
+        """Let sleeping generators end now and not, when they are freed, in another program."""
+        self.stack.clear()
+        for generator in self.generators.values():
+            try:
+                generator.close()
+            except Exception:  # noqa: BLE001 - the program has ended; nobody sees it
+                continue
 
     # --- questions ----------------------------------------------------------------------------
 
