@@ -42,8 +42,9 @@ def serve(request: dict[str, Any], report: Report, held: dict[str, bool]) -> Non
     except BadProgramError as error:
         report.send("bad", str(error))
     except MemoryError:
-        with isolation.reserve():
-            report.end(_no_memory(report))
+        if held["memory"]:
+            isolation.open_reserve()
+        report.end(_no_memory(report))
     except Exception:  # noqa: BLE001 - told to the one who asked, which raises it
         report.send("failed", traceback.format_exc())
     os._exit(0)

@@ -11,8 +11,6 @@ import os
 import site
 import sys
 import sysconfig
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +20,8 @@ REPORT_FILE = _OPEN_FILES - 1
 """Number of the open file through which rows leave: the last, out of the way of the program's."""
 _RESERVE = 32 * 2**20
 """Bytes of address space kept back, in which to say that the memory ran out."""
+_FULL = 2**20
+"""Bytes of address space; what Python asks for at once when it needs room for small objects."""
 
 _PACKAGE = Path(__file__).parents[1]
 _SYSTEM = (
@@ -110,22 +110,22 @@ def _limit(memory: int | None, seconds: float) -> None:
     if seconds < math.inf:
         lower(resource.RLIMIT_CPU, min(int(seconds) + 2, 2**31))
     if memory is not None:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        most = pages * resource.getpagesize() + memory
+        most = _size() + memory
         lower(resource.RLIMIT_AS, min(most, 2**62), min(most + _RESERVE, 2**62))
 
 
-@contextmanager
-def reserve() -> Iterator[None]:
-    """Memory ran out; in here there is a little more of it."""
-    if os.name == "posix":
-        import resource
+def open_reserve(process: int = 0) -> None:
+    """Let a process whose memory limit is reached have its reserve (this one: also before)."""
+    import resource
 
-        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-        try:
-            yield
-        finally:
-            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-    else:
-        yield
+    soft, hard = resource.prlimit(process, resource.RLIMIT_AS)
+    if soft != hard and (process == 0 or _size(process) + _FULL > soft):
+        resource.prlimit(process, resource.RLIMIT_AS, (hard, hard))
+
+
+def _size(process: int | str = "self") -> int:
+    """Bytes of address space."""
+    import resource
+
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[0])
+    return pages * resource.getpagesize()

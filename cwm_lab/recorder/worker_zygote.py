@@ -32,7 +32,9 @@ from cwm_lab.recorder.rows import FIELDS
 from cwm_lab.recorder.worker_messages import NOT_STARTED, Report
 
 _MOMENT = 20
-"""Milliseconds."""
+"""Milliseconds that a program has for itself before the next process is prepared."""
+_WATCH = 250
+"""Milliseconds between looks at the memory of the programs that run."""
 GIVEN = 4
 """Open files that come with each message."""
 _COMMON = (
@@ -78,7 +80,9 @@ class _Zygote:
                 if self.spare is None:
                     with suppress(OSError):  # tried once more when it is needed, and told then
                         self.spare = self._fork()
-                happened = poll.poll()
+                happened = poll.poll(_WATCH if self.lives else None)
+            if not happened:
+                self._relieve()
             for number, _ in happened:
                 if number == ended:
                     os.read(ended, 4096)
@@ -158,6 +162,14 @@ class _Zygote:
             child.serve(asked, Report(isolation.REPORT_FILE), self.held)
         except BaseException:  # noqa: BLE001 - told to the parent, which raises it
             os.write(2, traceback.format_exc().encode())
+
+    def _relieve(self) -> None:
+        """Let programs that stand at their memory limit reach into their reserve.
+
+        Without any memory Python cannot even raise the error: from 3.12 on it may try for ever.
+        """
+        for process in self.lives:
+            isolation.open_reserve(process)
 
     def _reap(self, poll: select.poll) -> None:
         with suppress(ChildProcessError):  # there is none left
