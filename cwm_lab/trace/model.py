@@ -49,6 +49,7 @@ class Step:
     stdout: what was written since the previous step (of any frame).
     detail: "resume" or "yield" for a generator's call and return.
     confidence: probability in 0..1 that the step is right, for predictions.
+    confidences: probability in 0..1 of each value in `locals`, for predictions, where known.
     types: type name of each value in `locals`, where known.
     ids: small identity number of each mutable value in `locals`, where known.
     objects: identity number -> what is in the object, for those that are new or have changed since
@@ -68,6 +69,7 @@ class Step:
     types: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[str, int] = field(default_factory=dict)
     objects: Mapping[int, Object] = field(default_factory=dict)
+    confidences: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -88,6 +90,8 @@ class Step:
             data["ids"] = dict(self.ids)
         if self.objects:
             data["objects"] = {str(n): found.to_json() for n, found in self.objects.items()}
+        if self.confidences:
+            data["confidences"] = dict(self.confidences)
         return data
 
     @classmethod
@@ -112,6 +116,7 @@ class Step:
             types={str(k): str(v) for k, v in data.get("types", {}).items()},
             ids={str(k): int(v) for k, v in data.get("ids", {}).items()},
             objects={int(k): Object.from_json(v) for k, v in data.get("objects", {}).items()},
+            confidences={str(k): float(v) for k, v in data.get("confidences", {}).items()},
         )
 
 

@@ -1,5 +1,18 @@
 """Imagination: the transition dialect, the scheduler, engines and the built-in model's weights."""
 
-from cwm_lab.worldmodel.builtin import BuiltinModel, load_model, predict
+from cwm_lab.worldmodel.builtin import BuiltinModel
+from cwm_lab.worldmodel.following import CannotFollowError
+from cwm_lab.worldmodel.model import WorldModel
+from cwm_lab.worldmodel.registry import load_model, predict
+from cwm_lab.worldmodel.resyncing import Resynced
+from cwm_lab.worldmodel.session import Session
 
-__all__ = ["BuiltinModel", "load_model", "predict"]
+__all__ = [
+    "BuiltinModel",
+    "CannotFollowError",
+    "Resynced",
+    "Session",
+    "WorldModel",
+    "load_model",
+    "predict",
+]

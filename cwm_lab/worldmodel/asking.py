@@ -63,7 +63,9 @@ class Questions:
                 returned=returned,
                 **more,
             )
-            answer: Answer = yield Ask(prompt)
+            last = returned[-1][1] if returned else None
+            shown = None if isinstance(last, str) else last
+            answer: Answer = yield Ask(prompt, frame, node, more.get("iterable"), shown)
             self._apply(frame, answer)
             if answer.ending == "raise":
                 assert answer.value is not None
@@ -98,7 +100,7 @@ class Questions:
         return answer.ending == "true"
 
     def _apply(self, frame: Frame, answer: Answer) -> None:
-        self.journal.trust(answer.confidence)
+        self.journal.trust(answer)
         for cell, now in answer.changes:
             cell.take(now)
         for cell, name, value in answer.attributes:

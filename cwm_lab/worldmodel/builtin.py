@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 from cwm_lab.errors import ModelError
-from cwm_lab.trace import Program, Step, Trace
-from cwm_lab.worldmodel.decoding import Decoder
-from cwm_lab.worldmodel.dialect import Answer, Prompt, read_answer
+from cwm_lab.trace import Outcome, Program, Step, Trace
+from cwm_lab.worldmodel.calibration import RAW, read_calibration
+from cwm_lab.worldmodel.decoding import Completion, Decoder
+from cwm_lab.worldmodel.dialect import Prompt, read_answer
 from cwm_lab.worldmodel.engine import Engine
-from cwm_lab.worldmodel.scheduler import Asking, Scheduler
-from cwm_lab.worldmodel.values import OutsideEnvelopeError
+from cwm_lab.worldmodel.following import CannotFollowError, Recorded, same_steps
+from cwm_lab.worldmodel.machine import Ended
+from cwm_lab.worldmodel.resyncing import Resync, Resynced
+from cwm_lab.worldmodel.scheduler import Asking, Lead, Scheduler
+from cwm_lab.worldmodel.session import Session, too_long
 from cwm_lab.worldmodel.vocabulary import TOKENS, VOCABULARY_VERSION
 
 DIALECT = f"transition@{VOCABULARY_VERSION}"
 SHIPPED = Path(__file__).parent / "weights"
-CHECKPOINT_VARIABLE = "CWM_LAB_BUILTIN"
-"""Environment variable: another checkpoint folder for the built-in engine, for those who train."""
+Cancel = Callable[[], bool]
 
 
 class BuiltinModel:
     """A `transition` checkpoint. Raises ModelError if the folder is missing, damaged or speaks
-    another dialect."""
+    another dialect.
 
-    def __init__(self, folder: Path = SHIPPED, name: str = "builtin") -> None:
+    calibrated: whether confidences pass through the checkpoint's calibration, if it has one.
+    """
+
+    def __init__(
+        self, folder: Path = SHIPPED, name: str = "builtin", *, calibrated: bool = True
+    ) -> None:
         engine = Engine(folder)
         spoken = engine.metadata.get("dialect")
         if spoken != DIALECT or engine.vocabulary != len(TOKENS):
@@ -35,6 +42,7 @@ class BuiltinModel:
                 f"this version needs {DIALECT}; train it again with `cwm-lab train`."
             )
         self.name, self.decoder = name, Decoder(engine)
+        self.calibration = read_calibration(folder) if calibrated else RAW
 
     def predict(
         self,
@@ -43,101 +51,103 @@ class BuiltinModel:
         max_steps: int = 1000,
         max_seconds: float | None = None,
         on_step: Callable[[Step], None] | None = None,
+        cancel: Cancel | None = None,
     ) -> Trace:
-        """One program's predicted trace; `on_step` is called with each step as it is made."""
+        """One program's predicted trace; see `WorldModel`."""
         scheduler = Scheduler(
             program,
             model=self.name,
             max_steps=max_steps,
             max_seconds=max_seconds,
             on_step=on_step,
+            calibration=self.calibration,
         )
-        return next(iter(self._together([scheduler])))
+        return next(iter(self._together([scheduler], cancel)))
 
     def predict_many(self, programs: Sequence[Program], *, max_steps: int = 1000) -> list[Trace]:
         """Several programs side by side: their questions share the engine's batches."""
-        schedulers = [Scheduler(p, model=self.name, max_steps=max_steps) for p in programs]
+        schedulers = [
+            Scheduler(p, model=self.name, max_steps=max_steps, calibration=self.calibration)
+            for p in programs
+        ]
         return list(self._together(schedulers))
 
-    def _together(self, schedulers: Sequence[Scheduler]) -> Iterator[Trace]:
+    def session(
+        self, start: Program | Trace, index: int | None = None, *, max_steps: int = 1000
+    ) -> Session:
+        """Step by step; see `WorldModel`."""
+        if isinstance(start, Program):
+            return self._session(start, index, max_steps, None)
+        place = len(start) - 1 if index is None else index
+        lead = Recorded(start, place).lead if start.origin != "model" else None
+        session = self._session(start.program, place, max(max_steps, place + 1), lead)
+        if not same_steps(session.steps, start.steps[: place + 1]):
+            raise CannotFollowError(
+                "this trace does not follow from its program alone; "
+                "go on from the session that made it."
+            )
+        return session
+
+    def resync(self, trace: Trace) -> list[Resynced]:
+        """Each step from the true state before it, their questions in one batch; see `WorldModel`.
+
+        The first step needs no model. Where a trace cannot be followed further, the rest is None.
+        """
+        make = partial(Scheduler, trace.program, model=self.name, calibration=self.calibration)
+
+        def elsewhere(index: int) -> Step | None:
+            lead = Recorded(trace, index - 1).lead
+            return self._session(trace.program, index - 1, index + 1, lead).step()
+
+        return Resync(trace, self.decoder.complete, make).run(elsewhere)
+
+    def _session(
+        self, program: Program, index: int | None, max_steps: int, lead: Lead | None
+    ) -> Session:
+        return Session(
+            program,
+            self._complete,
+            model=self.name,
+            calibration=self.calibration,
+            max_steps=max_steps,
+            lead=lead,
+            index=index,
+        )
+
+    def _complete(self, prompt: Prompt) -> Completion:
+        return self.decoder.complete([prompt])[0]
+
+    def _together(
+        self, schedulers: Sequence[Scheduler], cancel: Cancel | None = None
+    ) -> Iterator[Trace]:
         runs: list[Asking] = [scheduler.run() for scheduler in schedulers]
         traces: dict[int, Trace] = {}
         waiting: dict[int, Prompt] = {}
 
-        def go_on(index: int, answer: Answer | None) -> None:
+        def go_on(index: int, move: Callable[[], Prompt]) -> None:
             try:
-                waiting[index] = next(runs[index]) if answer is None else runs[index].send(answer)
+                waiting[index] = move()
             except StopIteration as stop:
                 traces[index] = stop.value
 
-        for index in range(len(runs)):
-            go_on(index, None)
+        for index, run in enumerate(runs):
+            go_on(index, partial(next, run))
         while waiting:
-            asked, waiting_now = list(waiting), list(waiting.values())
+            asked = dict(waiting)
             waiting.clear()
-            answers = self.decoder.complete(waiting_now)
-            for index, prompt, completion in zip(asked, waiting_now, answers, strict=True):
-                if completion.tokens:
-                    answer = read_answer(completion.tokens, prompt)
-                    answer.confidence = completion.probability
-                    go_on(index, answer)
-                    continue
-                size = len(prompt.tokens)
-                error = OutsideEnvelopeError(f"its values make a question of {size} tokens")
-                try:
-                    runs[index].throw(error)
-                except StopIteration as stop:
-                    traces[index] = stop.value
+            stopped = Ended(Outcome("truncated", message="the prediction was stopped"))
+            if cancel is not None and cancel():
+                for index in asked:
+                    go_on(index, partial(runs[index].throw, stopped))
+                continue
+            answers = self.decoder.complete(list(asked.values()))
+            for (index, prompt), completion in zip(asked.items(), answers, strict=True):
+                go_on(index, _answering(runs[index], prompt, completion))
         yield from (traces[index] for index in range(len(runs)))
 
 
-@cache
-def _loaded(folder: Path, name: str) -> BuiltinModel:
-    return BuiltinModel(folder, name)
-
-
-def load_model(spec: str = "builtin") -> BuiltinModel:
-    """The model that a specification names: ``builtin``. Loaded once in a process.
-
-    Raises ModelError for a specification that is not known.
-    """
-    if spec != "builtin":
-        raise ModelError(f"there is no model {spec!r}; this version knows only 'builtin'.")
-    return _loaded(Path(os.environ.get(CHECKPOINT_VARIABLE) or SHIPPED), spec)
-
-
-def predict(
-    source: str | Program,
-    *,
-    model: str = "builtin",
-    stdin: Sequence[str] = (),
-    entry: str | None = None,
-    max_steps: int = 1000,
-    max_seconds: float | None = None,
-    on_step: Callable[[Step], None] | None = None,
-) -> Trace:
-    """Imagine a program's trace: nothing of it is run.
-
-    source: the program's text, or a `Program` (then stdin and entry, if given, replace its own).
-    model: which world model; see `load_model`. max_steps: the most steps to predict.
-    max_seconds: the longest time to predict, then the trace ends with the outcome time-limit.
-    on_step: called with each `Step` as soon as it is predicted.
-    Returns a `Trace` of origin "model"; a program that is not Python gives one without steps and
-    the outcome syntax-error. Raises ModelError if the model cannot be had, BadProgramError for text
-    that is no program at all, ValueError for a negative max_steps.
-    """
-    if max_steps < 0:
-        raise ValueError("max_steps must not be negative")
-    if isinstance(source, Program):
-        program = Program(
-            source.source,
-            source.filename,
-            source.context,
-            tuple(stdin) or source.stdin,
-            entry if entry is not None else source.entry,
-        )
-    else:
-        program = Program(source, stdin=tuple(stdin), entry=entry)
-    return load_model(model).predict(
-        program, max_steps=max_steps, max_seconds=max_seconds, on_step=on_step
-    )
+def _answering(run: Asking, prompt: Prompt, completion: Completion) -> Callable[[], Prompt]:
+    """What tells a run its answer."""
+    if not completion.tokens:
+        return partial(run.throw, too_long(prompt))
+    return partial(run.send, read_answer(completion.tokens, prompt, completion.logs))

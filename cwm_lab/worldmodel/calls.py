@@ -42,12 +42,13 @@ Evaluate = Callable[[Frame, ast.expr], Generator[Any, Any, Value]]
 class Calls:
     """Makes the calls that answers name. block runs statements, returned asks for a lambda's value.
 
-    classes: every class of the program so far.
+    classes, functions: those of the program so far.
     """
 
     def __init__(self, layout: Layout, journal: Journal, block: Block, returned: Evaluate) -> None:
         self.layout, self.journal, self.block, self.returned = layout, journal, block, returned
         self.classes: list[Cell] = []
+        self.functions: list[Cell] = []
 
     def function(self, node: FunctionNode, frame: Frame, **more: Any) -> Cell:
         """A new function (or lambda) defined in a frame."""
@@ -56,7 +57,8 @@ class Calls:
         if isinstance(node, ast.Lambda):
             more["defaults"] = self._lambda_defaults(node, frame)
         payload = Function(node, self.layout.scopes[node], frame, line, **more)
-        return Cell("fn", name=name, payload=payload)
+        self.functions.append(Cell("fn", name=name, payload=payload))
+        return self.functions[-1]
 
     def _lambda_defaults(self, node: ast.Lambda, frame: Frame) -> dict[str, Value]:
         """A lambda's defaults: what the source spells out, and names, which are only copied."""
@@ -145,23 +147,32 @@ class Calls:
         except ArgumentError as error:
             value = Form("TypeError", (Text(str(error)),))
             raise PredictedError(value, frame.line) from None
-        callee = Frame(
+        if function.scope.is_generator:
+            return self.sleeping(cell, names)
+        callee = self._frame(function, frame.depth + 1, names)
+        result = yield Enter(self.leaving(callee, self._body(callee, function)))
+        assert not isinstance(result, str)
+        return result  # type: ignore[no-any-return]
+
+    def sleeping(self, cell: Cell, names: dict[str, Value]) -> Cell:
+        """The generator that a call of a generator function makes, not yet begun."""
+        function: Function = cell.payload
+        frame = self._frame(function, 0, names)  # its depth is that of whoever advances it
+        generator = Cell("gen", name=cell.name)
+        generator.payload = [frame, self.leaving(frame, self._body(frame, function))]
+        return generator
+
+    def _frame(self, function: Function, depth: int, names: dict[str, Value]) -> Frame:
+        return Frame(
             function.qualified_name,
             function.node,
             function.scope,
-            frame.depth + 1,
+            depth,
             function.closure,
             function.owner,
             names,
             line=function.line,
         )
-        if function.scope.is_generator:
-            generator = Cell("gen", name=cell.name)
-            generator.payload = [callee, self.leaving(callee, self._body(callee, function))]
-            return generator
-        result = yield Enter(self.leaving(callee, self._body(callee, function)))
-        assert not isinstance(result, str)
-        return result  # type: ignore[no-any-return]
 
     def leaving(self, frame: Frame, body: Run) -> Run:
         """A frame's body; if an exception leaves it after further lines, that is one more step."""

@@ -8,6 +8,7 @@ Everything here is notation; nothing here evaluates a student's expression.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -90,7 +91,9 @@ class Answer:
 
     bindings: names given a value. changes: (cell, its new content). attributes: (object, name,
     value). printed: text written. consumed: lines of standard input read. ending: how it ends, with
-    `value` (it, ret, raise) or `call`. `confidence` is the probability of the answer's tokens.
+    `value` (it, ret, raise) or `call`. `confidence` is the probability of the answer's tokens,
+    `certain` that of each name's value and `changed` that of each cell's new content, each with the
+    scratchpad that led to it.
     """
 
     ending: Ending = "ok"
@@ -102,6 +105,8 @@ class Answer:
     printed: str = ""
     consumed: int = 0
     confidence: float | None = None
+    certain: dict[str, float] = field(default_factory=dict)
+    changed: dict[Cell, float] = field(default_factory=dict)
 
 
 # --- the question -----------------------------------------------------------------------------
@@ -206,14 +211,21 @@ def write_outcome(answer: Answer, writer: Writer) -> list[str]:
     return [*out, EOS]
 
 
-def read_answer(tokens: Sequence[str], prompt: Prompt) -> Answer:
-    """Parse what the network wrote. Raises UnparsableAnswerError where it is not well-formed."""
+def read_answer(
+    tokens: Sequence[str], prompt: Prompt, logs: Sequence[float] | None = None
+) -> Answer:
+    """Parse what the network wrote. logs: the logarithm of each token's probability, if known.
+
+    Raises UnparsableAnswerError where it is not well-formed.
+    """
     if OUTCOME not in tokens:
         raise UnparsableAnswerError("the answer has no outcome")
+    outcome = tokens.index(OUTCOME) + 1
     known = {label: cell for cell, label in prompt.writer.label_of.items()}
-    reader = Reader(tokens[tokens.index(OUTCOME) + 1 :], prompt.names, known)
-    answer = Answer()
+    reader = Reader(tokens[outcome:], prompt.names, known)
+    answer = Answer(confidence=None if logs is None else math.exp(sum(logs)))
     while True:
+        start = reader.at
         token = reader.next()
         if token in _ENDINGS:
             answer.ending = _ENDINGS[token]
@@ -246,6 +258,13 @@ def read_answer(tokens: Sequence[str], prompt: Prompt) -> Answer:
         else:
             raise UnparsableAnswerError(f"no effect starts with {token!r}")
         reader.expect(";")
+        if logs is not None and (token in _PLACEHOLDER_SET or token in known):
+            part = logs[outcome + start : outcome + reader.at]
+            probability = math.exp(sum(logs[:outcome]) + sum(part))
+            if token in known:
+                answer.changed[known[token]] = probability
+            else:
+                answer.certain[prompt.names.restore(token)] = probability
     if answer.ending == "call":
         answer.call = _read_call(reader)
     elif answer.ending in ("it", "ret", "raise"):

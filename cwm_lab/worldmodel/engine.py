@@ -188,7 +188,7 @@ class Engine:
         scale /= x.shape[-1]
         scale += self.epsilon
         np.sqrt(scale, out=scale)
-        normed: Floats = x / scale[:, None]
+        normed: Floats = np.divide(x, scale[:, None], dtype=np.float32)
         return normed
 
     def _attend(self, q: Floats, keys: Floats, values: Floats, bias: Floats | None) -> Floats:
@@ -202,8 +202,8 @@ class Engine:
         np.exp(scores, out=scores)
         mixed = scores @ values
         mixed /= scores.sum(-1, keepdims=True)
-        merged: Floats = mixed.transpose(0, 2, 1, 3).reshape(-1, mixed.shape[1] * mixed.shape[3])
-        return merged
+        merged = mixed.transpose(0, 2, 1, 3).reshape(-1, mixed.shape[1] * mixed.shape[3])
+        return np.asarray(merged, np.float32)
 
     def _layer(self, weights: dict[str, Floats], prefix: str) -> _Layer:
         def matrix(name: str) -> Floats:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 from cwm_lab.trace import Outcome, Step
 from cwm_lab.trace.model import Event
+from cwm_lab.worldmodel.calibration import RAW, Calibration
+from cwm_lab.worldmodel.dialect import Answer
 from cwm_lab.worldmodel.display import display
 from cwm_lab.worldmodel.layout import Layout
 from cwm_lab.worldmodel.machine import Ended, Frame, PredictedError
-from cwm_lab.worldmodel.values import Value
+from cwm_lab.worldmodel.values import Cell, Value
 
 Watch = Callable[[int, Frame], None]
 """Called with a step's index and its frame just before the step is written: who changes the frame's
@@ -20,8 +22,9 @@ names there changes the state that the step shows and from which the run goes on
 class Journal:
     """The steps so far. `recording` is off while the context runs.
 
-    at_line: the line that the run has come to, for messages. printed, confidence: text written and
-    probability of the answers since the last step.
+    at_line: the line that the run has come to, for messages. printed: text written since the last
+    step. calibration: from the answers' probabilities to a step's confidence. preview: is shown
+    each step as it would be, before the watches put the state right.
     """
 
     def __init__(
@@ -29,14 +32,19 @@ class Journal:
         layout: Layout,
         max_steps: int,
         on_step: Callable[[Step], None] | None = None,
-        watch: Watch | None = None,
+        calibration: Calibration = RAW,
     ) -> None:
-        self.layout, self.max_steps, self.on_step, self.watch = layout, max_steps, on_step, watch
+        self.calibration = calibration
+        self.layout, self.max_steps, self.on_step = layout, max_steps, on_step
+        self.watches: list[Watch] = []
+        self.preview: Callable[[Step], None] | None = None
         self.steps: list[Step] = []
         self.recording = False
         self.at_line: int | None = None
         self.printed = ""
-        self.confidence: float | None = None
+        self._raw: float | None = None
+        self._certain: dict[str, float] = {}
+        self._changed: dict[Cell, float] = {}
         self._free: dict[ast.AST, tuple[str, ...]] = {}
 
     def emit(
@@ -47,35 +55,63 @@ class Journal:
             return
         if len(self.steps) >= self.max_steps:
             raise Ended(Outcome("step-limit"))
-        if self.watch is not None:
-            self.watch(len(self.steps), frame)
-        texts = {n: display(v) for n, v in frame.visible(self._free_names(frame)).items()}
-        step = Step(
-            event=event,
-            line=frame.line,
-            function=frame.function,
-            depth=frame.depth,
-            locals={n: t for n, t in texts.items() if frame.shown.get(n) != t},
-            removed=tuple(n for n in frame.shown if n not in texts),
-            value=value,
-            stdout=self.printed,
-            detail=detail,
-            confidence=self.confidence,
-        )
-        frame.shown, self.printed, self.confidence = texts, "", None
+        if self.preview is not None:
+            self.preview(self._step(frame, event, value, detail))
+        for watch in self.watches:
+            watch(len(self.steps), frame)
+        step = self._step(frame, event, value, detail)
+        for name in step.removed:
+            del frame.shown[name]
+        frame.shown.update(step.locals)
+        self.printed = ""
+        self._raw, self._certain, self._changed = None, {}, {}
         self.steps.append(step)
         if self.on_step is not None:
             self.on_step(step)
 
+    def _step(self, frame: Frame, event: Event, value: str | None, detail: str | None) -> Step:
+        visible = frame.visible(self._free_names(frame))
+        texts = {n: display(v) for n, v in visible.items()}
+        changed = {n: t for n, t in texts.items() if frame.shown.get(n) != t}
+        return Step(
+            event=event,
+            line=frame.line,
+            function=frame.function,
+            depth=frame.depth,
+            locals=changed,
+            removed=tuple(n for n in frame.shown if n not in texts),
+            value=value,
+            stdout=self.printed,
+            detail=detail,
+            confidence=None if self._raw is None else self.calibration.step(self._raw),
+            confidences=self._certainties({n: visible[n] for n in changed}),
+        )
+
+    def _certainties(self, changed: dict[str, Value]) -> dict[str, float]:
+        """How probable each changed value is: its own answer's probability, else the step's."""
+        if self._raw is None:
+            return {}
+        found: dict[str, float] = {}
+        for name, value in changed.items():
+            raw = self._certain.get(name)
+            if raw is None and isinstance(value, Cell):
+                raw = self._changed.get(value)
+            found[name] = self.calibration.value(self._raw if raw is None else raw)
+        return found
+
     def begin(self, module: Frame) -> None:
         """The context has run; from here on steps are written."""
         self.recording, self.printed = True, ""
+        self._raw, self._certain, self._changed = None, {}, {}
         module.unit, module.line, module.shown = None, 1, {}
 
-    def trust(self, confidence: float | None) -> None:
-        """An answer of this probability led to the next step."""
-        if confidence is not None:
-            self.confidence = confidence * (1.0 if self.confidence is None else self.confidence)
+    def trust(self, answer: Answer) -> None:
+        """An answer that leads to the next step, with the probability that the network gave it."""
+        if answer.confidence is None:
+            return
+        self._raw = answer.confidence * (1.0 if self._raw is None else self._raw)
+        self._certain.update(answer.certain)
+        self._changed.update(answer.changed)
 
     def line(self, frame: Frame, node: ast.AST, *, again: bool = False) -> None:
         """Come to a statement: a step, unless the frame is on its line already."""

@@ -21,9 +21,14 @@ FunctionNode = ast.FunctionDef | ast.Lambda
 
 @dataclass(frozen=True)
 class Ask:
-    """A frame's request: what does the network answer to this prompt?"""
+    """A frame's request: what does the network answer to this prompt? node: what is asked about.
+    iterable: what a loop header goes over. result: what the statement's last call returned."""
 
     prompt: Prompt
+    frame: Frame
+    node: ast.AST
+    iterable: Value | None = None
+    result: Value | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from cwm_lab.trace import MODULE, Outcome, Program, Step, Trace
+from cwm_lab.worldmodel.calibration import RAW, Calibration
 from cwm_lab.worldmodel.dialect import Answer, Prompt
 from cwm_lab.worldmodel.display import display
 from cwm_lab.worldmodel.journal import Journal, Watch
@@ -37,6 +38,10 @@ from cwm_lab.worldmodel.values import (
 MAX_DEPTH = 200
 _NO_MORE_INPUT = Form("EOFError", (Text("EOF when reading a line"),))
 Asking = Generator[Prompt, Answer, Trace]
+Guide = Callable[[Ask], Answer | None]
+"""Knows some answers already; what it does not know, the network is asked."""
+Lead = Callable[[Walker], tuple[Guide, Watch]]
+"""Makes the guide and watch that lead a run along steps that are known already."""
 
 
 class Scheduler:
@@ -44,7 +49,7 @@ class Scheduler:
     the trace; so many schedulers can share one engine's batches.
 
     Raises SyntaxError or BadProgramError from `run()` only for a context that is not Python; a
-    program that is not gives a trace with the outcome syntax-error.
+    program that is not gives a trace with the outcome syntax-error. watch and lead: see there.
     """
 
     def __init__(
@@ -55,11 +60,13 @@ class Scheduler:
         max_steps: int = 1000,
         max_seconds: float | None = None,
         on_step: Callable[[Step], None] | None = None,
+        calibration: Calibration = RAW,
         watch: Watch | None = None,
+        lead: Lead | None = None,
     ) -> None:
-        self.program, self.model = program, model
+        self.program, self.model, self.calibration = program, model, calibration
         self.max_steps, self.max_seconds = max_steps, max_seconds
-        self.on_step, self.watch = on_step, watch
+        self.on_step, self.watch, self.lead = on_step, watch, lead
 
     def run(self) -> Asking:
         """Yields prompts, is sent answers, returns the trace."""
@@ -68,12 +75,18 @@ class Scheduler:
         except SyntaxError as error:
             outcome = Outcome("syntax-error", type(error).__name__, error.msg, error.lineno)
             return Trace(self.program, (), outcome, "model", self.model)
-        journal = Journal(layout, self.max_steps, self.on_step, self.watch)
+        journal = Journal(layout, self.max_steps, self.on_step, self.calibration)
         walker = Walker(layout, journal, list(self.program.stdin), self.max_seconds)
+        guide = None
+        if self.lead is not None:
+            guide, follow = self.lead(walker)
+            journal.watches.append(follow)
+        if self.watch is not None:
+            journal.watches.append(self.watch)
         module = Frame(MODULE, layout.tree, layout.scopes[layout.tree], 0)
         module.names["__name__"] = Text("__main__")
         try:
-            yield from _drive(walker.module(module), journal)
+            yield from _drive(walker.module(module), journal, guide)
             outcome = Outcome()
         except Ended as end:
             outcome = end.outcome
@@ -101,7 +114,7 @@ def _raised(error: PredictedError) -> Outcome:
     return Outcome("raised", name, message, error.line)
 
 
-def _drive(run: Run, journal: Journal) -> Generator[Prompt, Answer, None]:
+def _drive(run: Run, journal: Journal, guide: Guide | None) -> Generator[Prompt, Answer, None]:
     """Runs frames on an explicit stack, so that depth is the program's and not Python's."""
     stack: list[Run] = [run]
     result: Any = None
@@ -124,7 +137,8 @@ def _drive(run: Run, journal: Journal) -> Generator[Prompt, Answer, None]:
             error = raised
             continue
         if isinstance(request, Ask):
-            result = yield request.prompt
+            known = guide(request) if guide is not None else None
+            result = (yield request.prompt) if known is None else known
         elif isinstance(request, Enter):
             if len(stack) > MAX_DEPTH:
                 message = f"more than {MAX_DEPTH} calls deep"

@@ -1,0 +1,67 @@
+"""Which world model a specification names, and the one function that predicts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+from cwm_lab.errors import ModelError
+from cwm_lab.trace import Program, Step, Trace
+from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
+
+CHECKPOINT_VARIABLE = "CWM_LAB_BUILTIN"
+"""Environment variable: another checkpoint folder for the built-in engine, for those who train."""
+
+
+@cache
+def _loaded(folder: Path, name: str) -> BuiltinModel:
+    return BuiltinModel(folder, name)
+
+
+def load_model(spec: str = "builtin") -> BuiltinModel:
+    """The model that a specification names: ``builtin``. Loaded once in a process.
+
+    Raises ModelError for a specification that is not known.
+    """
+    if spec != "builtin":
+        raise ModelError(f"there is no model {spec!r}; this version knows only 'builtin'.")
+    return _loaded(Path(os.environ.get(CHECKPOINT_VARIABLE) or SHIPPED), spec)
+
+
+def predict(
+    source: str | Program,
+    *,
+    model: str = "builtin",
+    stdin: Sequence[str] = (),
+    entry: str | None = None,
+    max_steps: int = 1000,
+    max_seconds: float | None = None,
+    on_step: Callable[[Step], None] | None = None,
+) -> Trace:
+    """Imagine a program's trace: nothing of it is run.
+
+    source: the program's text, or a `Program` (then stdin and entry, if given, replace its own).
+    model: which world model; see `load_model`. max_steps: the most steps to predict.
+    max_seconds: the longest time to predict, then the trace ends with the outcome time-limit.
+    on_step: called with each `Step` as soon as it is predicted.
+    Returns a `Trace` of origin "model"; a program that is not Python gives one without steps and
+    the outcome syntax-error. Raises ModelError if the model cannot be had, BadProgramError for text
+    that is no program at all, ValueError for a negative max_steps.
+    """
+    if max_steps < 0:
+        raise ValueError("max_steps must not be negative")
+    if isinstance(source, Program):
+        program = Program(
+            source.source,
+            source.filename,
+            source.context,
+            tuple(stdin) or source.stdin,
+            entry if entry is not None else source.entry,
+        )
+    else:
+        program = Program(source, stdin=tuple(stdin), entry=entry)
+    return load_model(model).predict(
+        program, max_steps=max_steps, max_seconds=max_seconds, on_step=on_step
+    )
