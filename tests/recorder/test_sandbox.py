@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sys
 from pathlib import Path
@@ -330,3 +331,15 @@ def test_meddling_with_the_recorder_is_noticed(scribble: str) -> None:
 def test_honest_programs_are_not_disturbed(name: str) -> None:
     trace = record(HONEST[name], max_seconds=60)
     assert (trace.outcome.kind, trace.output) == ("finished", "ok\n"), trace.outcome
+
+
+def test_each_promise_of_the_page_has_its_test() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    file, promised = Path(__file__), 0
+    for name, test in re.findall(r"`(test_\w+\.py)?(?:::(test_\w+))?`", page):
+        file = Path(__file__).with_name(name or "test_sandbox.py")
+        promised += 1
+        assert f"def {test}" in file.read_text(encoding="utf-8"), (name, test)
+    assert promised > 15
+    for protection in PROTECTIONS:
+        assert f"`{protection}`" in page
