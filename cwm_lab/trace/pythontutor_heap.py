@@ -187,6 +187,7 @@ class HeapReader:
         for item in rest:
             if self._left <= 0 or (len(parts) >= MAX_ITEMS and not _is_mark(item)):
                 break
+            self._left -= 2  # so that a graph of nothing but references is cut, too
             parts.append(self._item(empty.kind, item))
         cut = Opaque(f"...({len(rest) - len(parts)} more)")
         more = len(parts) < len(rest)
