@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-import site
 import sys
-import sysconfig
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +34,9 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/full")
 @cache
 def readable() -> tuple[Path, ...]:
     """What any program has to read: Python, its packages, this package, the system's libraries."""
+    import site
+    import sysconfig
+
     places = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
     places |= set(sysconfig.get_paths().values()) | set(site.getsitepackages())
     places |= {str(_PACKAGE), os.path.realpath(sys.executable)}
