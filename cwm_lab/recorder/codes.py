@@ -5,6 +5,7 @@ from __future__ import annotations
 import dis
 import inspect
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import CodeType
@@ -28,6 +29,7 @@ _ITERATING = _ops("FOR_ITER", "SEND", "END_SEND")
 RETURNING = _ops("RETURN_VALUE", "RETURN_CONST")
 YIELD = dis.opmap["YIELD_VALUE"]
 RESUME = dis.opmap["RESUME"]
+_BACKWARD = dis.opmap["JUMP_BACKWARD"]
 _CACHE = dis.opmap["CACHE"]
 _ASYNC_NEXT = dis.opmap["GET_ANEXT"]
 AFTER_STAR = _ops("LIST_APPEND", "LOAD_CONST", "NOP", "POP_TOP", "PREP_RERAISE_STAR")
@@ -41,6 +43,7 @@ class Code:
     line: where it begins, as steps show it.
     plain: real line -> shown line, for lines that make a step whenever they are come to.
     inlined: offsets of instructions inside comprehensions -> the names that those bind.
+    spins: offsets of instructions that jump to themselves, of which 3.11 tells nothing.
     sleeps: whether its frames can be left and resumed.
     """
 
@@ -50,6 +53,7 @@ class Code:
     bytecode: bytes
     plain: Mapping[int, int]
     inlined: Mapping[int, frozenset[str]]
+    spins: frozenset[int]
     is_module: bool
     is_class: bool
     sleeps: bool
@@ -67,6 +71,7 @@ def examine(code: CodeType, source: Source) -> Code | None:
         code.co_code,
         {real: shown for real, shown in source.shown.items() if shown not in odd},
         _inlined(code, source),
+        _spins(code.co_code) if sys.version_info < (3, 12) else frozenset(),
         is_module=code.co_name == MODULE,
         is_class=not code.co_flags & _CO_NEWLOCALS and code.co_name != MODULE,
         sleeps=bool(code.co_flags & _SLEEPERS),
@@ -90,6 +95,15 @@ def _is_stepped(code: CodeType, source: Source) -> bool:
     if code.co_name in _NOT_STEPPED or code.co_name.startswith("<generic parameters"):
         return False
     return code.co_firstlineno in source.shown
+
+
+def _spins(bytecode: bytes) -> frozenset[int]:
+    """Where `while True: pass` stands on one line: a jump back over nothing but itself."""
+    return frozenset(
+        offset
+        for offset in range(0, len(bytecode), 2)
+        if bytecode[offset] == _BACKWARD and bytecode[offset + 1] == 1
+    )
 
 
 def _inlined(code: CodeType, source: Source) -> dict[int, frozenset[str]]:

@@ -11,7 +11,6 @@ import re
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from enum import Enum
 from itertools import islice
 from typing import Any
@@ -51,6 +50,9 @@ _FIXED = {
     classmethod,
 }
 _FIXED_BASES = (int, float, str, bytes, tuple, frozenset, type, BaseException, Enum)
+_BASIC_SIZE = type.__dict__["__basicsize__"].__get__
+_DICT_OFFSET = type.__dict__["__dictoffset__"].__get__
+_PLAIN_SIZE = _BASIC_SIZE(type("Plain", (), {}))
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,16}\b")
 _REPR_IS_SAFE = {
     ("datetime", "date"),
@@ -321,10 +323,17 @@ def own_dict(value: object) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def has_slots(kind: type) -> bool:
+    """Whether objects of this class may have attributes outside of their `__dict__`."""
+    return bool(_BASIC_SIZE(kind) != _PLAIN_SIZE or not _DICT_OFFSET(kind))
+
+
 def attributes_of(value: object) -> dict[str, Any]:
     """An object's own attributes, from its `__dict__` and its slots, in order of first binding."""
-    found: dict[str, Any] = {}
     kind = type(value)
+    if not has_slots(kind):
+        return dict(own_dict(value) or ())
+    found: dict[str, Any] = {}
     for base in reversed(type.__getattribute__(kind, "__mro__")):
         for name, member in type.__getattribute__(base, "__dict__").items():
             if type(member) is types.MemberDescriptorType and not name.startswith("__"):
@@ -332,8 +341,7 @@ def attributes_of(value: object) -> dict[str, Any]:
                     found[name] = member.__get__(value)
                 except AttributeError:
                     continue  # a slot that is not bound yet
-    with suppress(AttributeError):  # a class may have slots only
-        found.update(object.__getattribute__(value, "__dict__"))
+    found.update(own_dict(value) or ())
     return found
 
 

@@ -7,6 +7,7 @@ None of these iterables runs the program's own code.
 
 from __future__ import annotations
 
+import sys
 import types
 import weakref
 from collections import OrderedDict, deque
@@ -20,8 +21,10 @@ from cwm_lab.recorder.display import (
     MAX_DEPTH,
     MAX_ITEMS,
     MAX_STRING,
+    MAX_TEXT,
     SCALARS,
     attributes_of,
+    has_slots,
     in_order,
     is_shown_by_attributes,
     own_dict,
@@ -44,6 +47,7 @@ flat = chain.from_iterable
 _ENDS = (object(),)
 """Follows the parts of an object that can grow: found at its place, the length is what it was."""
 _KINDS = {TUPLE: "tuple", LIST: "list", DICT: "dict", SET: "set", INSTANCE: "instance"}
+_SHAPES: dict[type, str] = {list: "[{}]", tuple: "({})", dict: "{{{}}}", set: "{{{}}}"}
 _STABLE_TYPES = {
     range,
     property,
@@ -140,6 +144,10 @@ class _Same:
         return iter((self._last,))
 
 
+OUTSIDE_APART = sys.version_info < (3, 13)
+"""Whether an instance refers to its class and its `__dict__` only, not to what is in that."""
+
+
 class _Outside:
     """What an instance itself refers to: its class, its `__dict__`, its slots."""
 
@@ -159,9 +167,11 @@ class Node:
     watch, held: see above. record: what is told of it. text: what a name bound to it shows; None if
         that is to be made. children: nodes among its parts. parents: nodes that it is a part of.
     roots: how many names of live frames lead to it. linked: whether it is in sight by now.
+    apart: what an instance itself refers to is watched for all of them at once.
     """
 
     __slots__ = (
+        "apart",
         "category",
         "children",
         "held",
@@ -188,6 +198,7 @@ class Node:
         self.record: Record | None = None
         self.roots = 0
         self.linked = False
+        self.apart = False
         self.text: str | None = None
         self.children: list[Node] = []
         self.parents: set[Node] = set()
@@ -261,7 +272,9 @@ def read(
         keys, values = _pairs(node, value, watch)
         items = tuple(zip(map(part, keys[:MAX_PARTS]), map(part, values), strict=False))
     elif found == INSTANCE:
-        watch.append(_Outside(node))
+        node.apart = OUTSIDE_APART and node.weak is None and not has_slots(type(value))
+        if not node.apart:
+            watch.append(_Outside(node))
         attributes = attributes_of(value)
         own = own_dict(value)
         if own is not None:
@@ -326,6 +339,51 @@ def _simple_text(values: list[Any]) -> tuple[tuple[str, ...], str] | None:
     if len(text) > MAX_STRING or " at 0x" in text:
         return None
     return parts, text
+
+
+def compose(node: Node, room: int, inside: set[Node]) -> str | None:
+    """The text of a node from its record and those of its parts, as `display` would write it; None
+    for what only `display` can write.
+
+    room: levels of nesting left. inside: what it is a part of.
+    """
+    if node.record is None:
+        return None
+    _, name, size, items = node.record
+    kind = type(node.get())
+    if node.category == INSTANCE and kind is not types.SimpleNamespace:
+        shape = f"{name}({{}})"
+    elif kind in _SHAPES:
+        shape = _SHAPES[kind]
+    else:
+        return None
+    if node in inside or not room:
+        return shape.format("...")
+    if node.text is not None and not node.children:
+        return node.text
+    if len(items) < size or (size == 0 and node.category == SET):
+        return None
+    if node.children:
+        inside.add(node)
+        numbers = {child.number: child for child in node.children}
+        texts: list[Any] = []
+        for item in items:
+            pair = item if type(item) is tuple else (item,)
+            parts = [
+                part if type(part) is str else compose(numbers[part], room - 1, inside)
+                for part in pair
+            ]
+            if None in parts:
+                return None
+            texts.append(parts)
+        inside.discard(node)
+    else:
+        texts = [item if type(item) is tuple else (item,) for item in items]
+    between = "=" if node.category == INSTANCE else ": "
+    inner = ", ".join([between.join(parts) for parts in texts])
+    if len(inner) > MAX_TEXT // 2:
+        return None
+    return shape.format(f"{inner}," if node.category == TUPLE and size == 1 else inner)
 
 
 def is_plain(value: Any, kinds: Mapping[type, int], depth: int = MAX_DEPTH) -> bool:

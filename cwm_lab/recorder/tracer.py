@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from gc import get_referents
 from operator import is_
 from types import CodeType, FrameType
 from typing import Any
@@ -86,6 +87,8 @@ class Tracer:
         code = known[1] if known is not None else self._examine(frame.f_code)
         if code is None:
             return None
+        if code.spins:
+            frame.f_trace_opcodes = True
         depth = len(self._stack)
         try:
             return self._enter(frame, code)
@@ -225,6 +228,7 @@ class _Frame:
     raised_at: int | None = None
     reraise: str | None = None
     pending: Row | None = None
+    spinning = False
     version: object = None
 
     def __init__(self, tracer: Tracer, code: Code, depth: int) -> None:
@@ -286,6 +290,8 @@ class _Frame:
                 self._on_return(frame, arg)
             elif event == "exception":
                 self._on_exception(frame, arg[1])
+            elif event == "opcode" and frame.f_lasti in self.code.spins:
+                self._on_spin(frame)
         except RecursionError:
             # The program went so deep in C that there is no room left to look at it.
             self.tracer.leave(self)
@@ -314,7 +320,8 @@ class _Frame:
         # in comprehensions; only a loop with its body on the same line begins anew.
         if shown == self.at:
             again = jumped and shown in source.loops and offset not in self.code.inlined
-            if not again:
+            # Where an exception passes an `await`, 3.13 clears up after it.
+            if not again or self.raised_at is not None:
                 return
         if shown in source.star_handlers and self.code.bytecode[offset] in AFTER_STAR:
             return
@@ -328,6 +335,12 @@ class _Frame:
             # The interpreter has no event for a bare `raise`.
             error = sys.exc_info()[1]
             self.reraise = None if error is None else self._display(error)
+
+    def _on_spin(self, frame: FrameType) -> None:
+        """An empty loop on one line goes round; the first time its `line` was told already."""
+        if self.spinning:
+            self._on_odd_line(frame)
+        self.spinning = True
 
     def _on_return(self, frame: FrameType, value: Any) -> None:
         bytecode, offset = self.code.bytecode, frame.f_lasti
@@ -437,6 +450,10 @@ class _Frame:
                     world.update()
             elif not all(map(is_, flat(world.watch), world.held)):
                 world.update()
+            if world.instances:
+                now = get_referents(*world.instances)
+                if not all(map(is_, now, world.outside)):
+                    world.update_outside()
         changed = types = ids = NOTHING
         removed: tuple[str, ...] = ()
         # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions. Other threads

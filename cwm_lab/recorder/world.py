@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from gc import get_referents
 from itertools import accumulate, compress, count, islice
 from operator import eq, is_, is_not, ne
 from typing import Any, Final, Protocol
 
-from cwm_lab.recorder.display import display
+from cwm_lab.recorder.display import MAX_DEPTH, display
 from cwm_lab.recorder.identities import Identities
 from cwm_lab.recorder.nodes import (
     TUPLE,
     VOLATILE,
     Node,
     categorize,
+    compose,
     ends_loudly,
     flat,
     is_fragile,
@@ -60,6 +62,7 @@ class World:
     frames: the live frames, outermost first.
     watch, held: those of all nodes in a row; see `nodes`. In careful mode, `held` has the parts'
         `id` instead, for the program may notice when an object goes.
+    instances, outside: objects of the program's classes, and their classes and `__dict__`s.
     version: another object whenever something changed.
     told: records to be told with the next row.
     """
@@ -68,6 +71,8 @@ class World:
         self.frames = frames
         self.watch: list[Iterable[Any]] = []
         self.held: list[Any] = []
+        self.instances: list[Any] = []
+        self.outside: list[Any] = []
         self.version = object()
         self.told: dict[int, Record] = {}
         self.careful = False
@@ -106,7 +111,8 @@ class World:
     def text_of(self, node: Node) -> str:
         """What a name shows that is bound to this object."""
         if node.text is None:
-            node.text = self.show(node.get())
+            text = compose(node, MAX_DEPTH, set())
+            node.text = self.show(node.get()) if text is None else text
         return node.text
 
     def take_told(self) -> dict[int, Record]:
@@ -141,6 +147,14 @@ class World:
             self.link()
         self.version = object()
 
+    def update_outside(self) -> None:
+        """An instance has another class or another `__dict__`."""
+        for node in self._nodes:
+            if node.apart:
+                self._read(node)
+        self.link()
+        self.version = object()
+
     def _follow(self, node: Node, before: list[Node]) -> bool:
         """A node has other children than before; False if some may be out of sight now."""
         if not self._nodes or node.get() is None:
@@ -162,13 +176,17 @@ class World:
             self._nodes.append(found)
             self.watch += found.watch
             self.held += found.held
+            if found.apart:
+                self.instances.append(found.strong)
+                self.outside += get_referents(found.strong)
             queue += found.children
 
     def drop(self, node: Node) -> None:
         """A name no longer leads to this object; other names or objects may."""
         if node.roots or any(parent.roots and parent.linked for parent in node.parents):
             return
-        if self._nodes and self._nodes[-1] is node and not (node.children or node.parents):
+        last = bool(self._nodes) and self._nodes[-1] is node
+        if last and not (node.children or node.parents or node.apart):
             self._nodes.pop()
             del self.watch[len(self.watch) - len(node.watch) :]
             del self.held[len(self.held) - len(node.held) :]
@@ -183,6 +201,7 @@ class World:
         for node in self._nodes:
             node.linked = False
         self._nodes, self.watch, self.held = [], [], []
+        self.instances, self.outside = [], []
         for node in roots:
             self.add(node)
         for key, node in list(self._table.items()):
@@ -212,6 +231,11 @@ class World:
         for node in self._table.values():
             node.loosen()
             node.forget_parts()
+            if node.apart:
+                node.record = None
+        # Read instances again, and follow them.
+        self._gone = True
+        self.instances, self.outside = [], []
         self.held = [part for node in self._nodes for part in node.held]
 
     def _new(self, value: object, found: int, number: int) -> Node:
