@@ -46,11 +46,12 @@ def browser_path() -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> object:
-    """Jupyter and IPython write what they keep for a user into a temporary folder."""
+    """Jupyter, IPython and the lab write what they keep for a user into a temporary folder."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         for variable in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
             patch.setenv(variable, str(home / variable.lower()))
         patch.setenv("IPYTHONDIR", str(home / "ipython"))
+        patch.setenv("CWM_LAB_DATA_DIR", str(home / "cwm-lab"))
         patch.setenv("JUPYTER_PLATFORM_DIRS", "1")
         yield

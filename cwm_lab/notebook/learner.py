@@ -14,7 +14,7 @@ from typing import Any
 
 import traitlets as t
 
-from cwm_lab.courses.quiz import Judgement, Quiz, Result, TableJudgement, TableQuiz
+from cwm_lab.courses.quiz import PRINTED, Judgement, Quiz, Result, TableJudgement, TableQuiz
 from cwm_lab.errors import CWMLabError
 from cwm_lab.trace import Trace
 
@@ -98,16 +98,12 @@ def _ask_table(quiz: TableQuiz, ask: Ask, tell: Tell) -> None:
             if row.given is None:
                 old = "no value yet" if row.before is None else f"was {row.before}"
                 typed = _line(ask, f"{row.name} ({old}; Enter: no change) = ")
-                if typed == _SKIP:
-                    break
                 if typed:
                     values[row.name] = typed
-        else:
-            for key in prompt.special:
-                values[key] = _lines(ask) if key == "(printed)" else _line(ask, f"{key} ")
-            tell(table_text(quiz.answer_state(values)))
-            continue
-        tell(table_text(quiz.skip()))
+        for key in prompt.special:
+            values[key] = _lines(ask) if key == PRINTED else _line(ask, f"{key} ")
+        skipped = _SKIP in values.values()
+        tell(table_text(quiz.skip() if skipped else quiz.answer_state(values)))
 
 
 def _line(ask: Ask, prompt: str) -> str:

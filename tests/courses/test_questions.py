@@ -79,6 +79,11 @@ def test_answers_are_found_in_the_trace(
         ("for x in []:\n    pass", {"kind": "count", "line": 1}, "0"),
         ("def f():\n    for x in 'abc':\n        return x\nf()", {"kind": "count", "line": 2}, "1"),
         ("x = 1\nwhile x: x -= 1", {"kind": "count", "line": 2}, None),
+        (
+            "def g():\n    for i in range(3):\n        yield i\nlist(g())",
+            {"kind": "count", "line": 2},
+            None,
+        ),
         ("print(1", {"kind": "output"}, None),
     ],
 )
@@ -134,6 +139,8 @@ def test_the_truth_is_right_and_rivals_are_not(human_traces: dict[str, Trace]) -
                     mark = judge(asked, rival.text, walk)
                     assert mark.verdict != "right", (name, asked, rival)
                     assert mark.hint
+                    if len(asked.truth.text) > 3:
+                        assert asked.truth.text.strip() not in mark.hint, (name, asked)
                     rules[rival.rule] += 1
     assert set(rules) <= set(RULES)
     assert len(rules) >= 20, sorted(set(RULES) - set(rules))

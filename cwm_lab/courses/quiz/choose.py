@@ -26,6 +26,9 @@ _MAX_VALUE = 80
 _MAX_OUTPUT_LINES = 12
 _MAX_OUTPUT = 400
 _MAX_ROUNDS = 30
+"""Rounds up to which they are worth counting."""
+_MOST_ROUNDS = 8
+"""Rounds that a learner may be asked to go through by hand."""
 _COMPUTES = (
     ast.BinOp
     | ast.Subscript
@@ -218,7 +221,7 @@ def _loop_values(walk: Walk) -> Iterator[_Candidate]:
             continue
         which = "first" if number == 1 else _nth(number)
         started = "" if len(runs) == 1 else f", the {which} time that this loop is started"
-        for round_, index in enumerate(run.rounds, start=1):
+        for round_, index in enumerate(run.rounds[:_MOST_ROUNDS], start=1):
             if round_ == 1 and len(run.rounds) > 2:
                 continue
             before = walk.moments[run.rounds[round_ - 2] if round_ > 1 else run.start].names
@@ -227,7 +230,7 @@ def _loop_values(walk: Walk) -> Iterator[_Candidate]:
                 if before.get(name) == value or not _askable(value):
                     continue
                 weight = (0.8 if name in variables else 4.5) + branches
-                weight *= 1.0 if round_ <= 3 else 0.8 if round_ <= 6 else 0.4
+                weight *= 1.0 if round_ <= 3 else 0.8 if round_ <= 6 else 0.5
                 text = f"What is `{name}` after round {round_} of the loop on line {line}{started}?"
                 place = Place("value", line, number, round_, name)
                 yield _Candidate(weight, place, text)

@@ -319,9 +319,10 @@ def _crash(asked: Question, text: str, walk: Walk) -> Mark:
         if kind == NO_CRASH:
             return _RIGHT
         if any(step.event == "exception" for step in walk.steps):
-            hint = "An error does occur, but an `except` catches it, and the program goes on."
+            hint = "What becomes of that error: is there an `except` for it further out?"
             return Mark("wrong", hint=hint, rule="caught")
-        return Mark("wrong", hint="The program comes to its end without an error.", rule="no-crash")
+        hint = "Look at the values on that line again: is anything wrong with them?"
+        return Mark("wrong", hint=hint, rule="no-crash")
     if kind == NO_CRASH:
         return Mark("wrong", hint="It does not come to its end.", rule="crash")
     if (kind, line) == (truth_kind, truth_line):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from cwm_lab.courses.quiz.arithmetic import mistaken, result
 from cwm_lab.courses.quiz.question import END, Question
@@ -32,8 +33,8 @@ RULES: Mapping[str, str] = {
     "loop-goes-on": "The loop is not over yet: there is another round.",
     "loop-is-over": "The loop is over: there are no items left, or its condition is false now.",
     "loop-left-early": "The loop is left before its end.",
-    "no-return": "A function that ends without `return` gives None. What it prints is not what it "
-    "returns.",
+    "no-return": "What a call works out or prints is not what it returns: look for a `return` that "
+    "it reaches.",
     "one-change-early": "That is an earlier value: it changes once more.",
     "one-round-few": "That is one round too few.",
     "one-round-many": "That is one round too many.",
@@ -55,6 +56,9 @@ RULES: Mapping[str, str] = {
     "whole-loop": "That is the value when the whole loop is over.",
 }
 """Rule -> hint. The rules that judging itself finds are in `judging.py`."""
+
+
+_MOST = 300
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def rivals(asked: Question, walk: Walk) -> list[Rival]:
     for rival in found:
         if rival.text != asked.truth.text:
             unique.setdefault(rival.text, rival)
-    return list(unique.values())
+    return list(islice(unique.values(), _MOST))
 
 
 def _values(asked: Question, walk: Walk) -> Iterator[Rival]:

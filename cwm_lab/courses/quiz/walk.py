@@ -130,13 +130,21 @@ class Walk:
         return found
 
     @cached_property
+    def _plain_frames(self) -> Sequence[Sequence[Moment]]:
+        return [
+            moments
+            for moments in self.frames.values()
+            if all(moment.step.detail is None for moment in moments)
+        ]
+
+    @cached_property
     def loops(self) -> Mapping[int, Sequence[LoopRun]]:
-        """Header line -> the loop's runs, in order. Loops on one line with their body are left
-        out: their rounds do not show."""
+        """Header line -> the loop's runs, in order. Left out: loops on one line with their body,
+        whose rounds do not show, and loops of generators, which sleep in the middle of a run."""
         found: dict[int, list[LoopRun]] = {}
         for node in ast.walk(self.tree):
             if isinstance(node, _Loop) and node.body[0].lineno > node.lineno:
-                runs = [run for moments in self.frames.values() for run in _runs(node, moments)]
+                runs = [run for moments in self._plain_frames for run in _runs(node, moments)]
                 found[node.lineno] = sorted(runs, key=lambda run: run.start)
         return found
 
