@@ -300,7 +300,7 @@ def _plain_steps(raw: list[Raw], tree: ast.Module) -> Iterator[tuple[Seen, int]]
             on_header = is_class and frame.fresh and line == frame.line
             back = now.offset <= frame.offset or now.real == frame.real
             frame.offset, frame.real = now.offset, now.real
-            again = line in loops and back and not now.inside
+            again = line in loops and back and not now.inside and not frame.errored_here
             begun = not frame.fresh and line == frame.line and not again
             # 3.11 comes back to an `except*` when all handlers are done.
             if line is None or line in docs or begun or on_header or line in frame.stars:

@@ -170,3 +170,10 @@ def test_other_pythons_agree_on_generated_programs(python: str) -> None:
     _, ours = recorded_by(sys.executable, programs)
     for program, their, our in zip(programs, theirs, ours, strict=True):
         assert unworded(their) == unworded(our), program.source
+
+
+@pytest.mark.parametrize("source", ["while True: pass\n", "while 1: continue\n"])
+def test_an_empty_endless_loop_on_one_line_is_a_step_each_round(source: str) -> None:
+    trace = record(source, max_steps=5, sandbox=False)
+    assert [step.line for step in trace.steps] == [1] * 5
+    assert trace.outcome.kind == "step-limit"
