@@ -100,17 +100,27 @@ class _Zygote:
     def _start(self, poll: select.poll, files: list[int]) -> None:
         life = socket.socket(fileno=files.pop())
         try:
-            spare, self.spare = self.spare or self._fork(), None
-            socket.send_fds(spare.way, [b"run"], files)
+            process = self._hand_over(files)
         except OSError as error:
             life.send(json.dumps({"failed": str(error)}).encode())
             life.close()
         else:
-            spare.way.close()
-            self.lives[spare.process] = life
+            self.lives[process] = life
             poll.register(life, select.POLLRDHUP)
         for number in files:
             os.close(number)
+
+    def _hand_over(self, files: list[int]) -> int:
+        """Give a program's files to a process; its number. Raises OSError as `_fork`."""
+        if self.spare is not None:
+            spare, self.spare = self.spare, None
+            with spare.way, suppress(BrokenPipeError):  # it was killed meanwhile
+                socket.send_fds(spare.way, [b"run"], files)
+                return spare.process
+        spare = self._fork()
+        with spare.way:
+            socket.send_fds(spare.way, [b"run"], files)
+        return spare.process
 
     def _fork(self) -> _Spare:
         """Raises OSError if there are too many processes, or too little memory."""

@@ -20,7 +20,6 @@ DEEP = {
     "attributes": "a" + ".a" * 10_000,
     "calls": "f" + "()" * 10_000,
     "sums": "1" + "+1" * 10_000,
-    "a thousand sums": "1" + "+1" * 1500,
     "lambdas": "lambda: " * 10_000 + "1",
     "conditions": "1 if 1 else " * 10_000 + "1",
     "elifs": "if a: pass\n" + "elif a: pass\n" * 10_000,
