@@ -21,8 +21,7 @@ from cwm_lab.worldmodel.machine import (
     exception_type,
     finish_class,
 )
-from cwm_lab.worldmodel.scopes import Scope
-from cwm_lab.worldmodel.statement import Kind, Statement, describe
+from cwm_lab.worldmodel.statement import Kind
 from cwm_lab.worldmodel.values import UnparsableAnswerError, Value
 
 MAX_CALLS_PER_STATEMENT = 300
@@ -37,19 +36,12 @@ class Questions:
         self.journal, self.calls, self.stdin = journal, calls, stdin
         self.max_seconds = math.inf if max_seconds is None else max_seconds
         self._began = time.monotonic()
-        self._statements: dict[tuple[ast.AST, Kind], Statement] = {}
-
-    def statement(self, kind: Kind, node: ast.AST, scope: Scope) -> Statement:
-        key = (node, kind)
-        if key not in self._statements:
-            self._statements[key] = describe(kind, node, scope)
-        return self._statements[key]
 
     def ask(
         self, frame: Frame, kind: Kind, node: ast.AST, **more: Any
     ) -> Generator[Any, Any, Answer]:
         """Ask what a statement does, making the calls that it makes; an exception is raised."""
-        statement = self.statement(kind, node, frame.scope)
+        statement = self.journal.layout.statement(kind, node, frame.scope)
         lambdas = [self.calls.function(part, frame) for part in statement.lambdas]
         returned: list[tuple[Call, Value | str]] = []
         while len(returned) <= MAX_CALLS_PER_STATEMENT:

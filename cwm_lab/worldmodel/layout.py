@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cwm_lab.trace import Program, parse_source
 from cwm_lab.trace.lines import read_source
 from cwm_lab.worldmodel.desugar import desugar
 from cwm_lab.worldmodel.scopes import Scope, analyse
+from cwm_lab.worldmodel.statement import Kind, Statement, describe
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Layout:
 
     tree: context and program in one. context, body: their statements. scopes: by syntax node.
     units: the step line of each node, by its id; context lines are negative. silent: lines that are
-    no steps.
+    no steps. statements: the descriptions made so far.
     """
 
     tree: ast.Module
@@ -26,6 +28,17 @@ class Layout:
     scopes: dict[ast.AST, Scope]
     units: dict[int, int]
     silent: frozenset[int]
+    statements: dict[tuple[ast.AST, Kind], Statement] = field(default_factory=dict)
+
+    def statement(self, kind: Kind, node: ast.AST, scope: Scope) -> Statement:
+        """The description of a node as a question of a kind; made once.
+
+        Raises OutsideEnvelopeError for what the dialect cannot write.
+        """
+        key = (node, kind)
+        if key not in self.statements:
+            self.statements[key] = describe(kind, node, scope)
+        return self.statements[key]
 
     def unit(self, node: ast.AST) -> int | None:
         """The line that a node's step carries; None if it has no step."""
@@ -39,8 +52,12 @@ class Layout:
         )
 
 
+@lru_cache(maxsize=8)
 def lay_out(program: Program) -> Layout:
-    """Parse a program and its context. Raises SyntaxError (of the program) and BadProgramError."""
+    """Parse a program and its context. Raises SyntaxError (of the program) and BadProgramError.
+
+    Remembered for the last programs, since sessions and re-sync walk one program many times.
+    """
     own = program.parse()
     before = parse_source(program.context, "<context>")
     units: dict[int, int] = {}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from cwm_lab.trace import Step, Trace
+from cwm_lab.worldmodel.calibration import Calibration
 from cwm_lab.worldmodel.decoding import Completion
 from cwm_lab.worldmodel.dialect import Answer, Call, Prompt, read_answer
 from cwm_lab.worldmodel.display import display
@@ -108,6 +109,7 @@ class Resync:
         follower = Follower(self.trace.steps, walker)
         undo: list[Callable[[], None]] = []
         value: list[str] = []
+        thrown: set[int] = set()
 
         def guide(ask: Ask) -> Answer | None:
             at = len(journal.steps)
@@ -125,10 +127,14 @@ class Resync:
             ours = read_answer(completion.tokens, ask.prompt, completion.logs)
             if true is None:
                 return ours
-            if not _same_way(ours, true):
-                self.astray.add(at)
+            if at in self.astray or at in thrown:
                 return true
-            if at in self.astray:
+            if not _same_way(ours, true):
+                if ours.ending == "raise" and not ours.changes and not ours.attributes:
+                    self.seen[at] = _thrown(ask.frame, ours, journal.calibration)
+                    thrown.add(at)
+                else:
+                    self.astray.add(at)
                 return true
             if true.value is not None and ours.value is not None:
                 value[:] = [display(ours.value)]
@@ -146,6 +152,8 @@ class Resync:
             )
 
         def preview(step: Step) -> None:
+            if len(journal.steps) in thrown:
+                return
             if step.value is not None and value and step.event in ("return", "exception"):
                 step = replace(step, value=value[0])
             self.seen[len(journal.steps)] = step
@@ -159,6 +167,20 @@ class Resync:
 
         journal.preview = preview
         return guide, watch
+
+
+def _thrown(frame: Frame, ours: Answer, calibration: Calibration) -> Step:
+    """The step of an exception that our answer raises where the program goes on."""
+    assert ours.value is not None
+    return Step(
+        "exception",
+        frame.line,
+        frame.function,
+        frame.depth,
+        value=display(ours.value),
+        stdout=ours.printed,
+        confidence=None if ours.confidence is None else calibration.step(ours.confidence),
+    )
 
 
 def _undoing(frame: Frame, ours: Answer, true: Answer, follower: Follower) -> Callable[[], None]:

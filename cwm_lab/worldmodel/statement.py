@@ -69,39 +69,35 @@ def describe(kind: Kind, node: ast.AST, scope: Scope) -> Statement:
     names = Names()
     tokens = template.tokens(text, names)
     reads = [name for name in _reads(node, scope) if scope.is_users(name) or not _builtin(name)]
-    if _mentions_super(node):
+    parts = list(ast.walk(node))
+    words = {n.id for n in parts if isinstance(n, ast.Name)}
+    if "super" in words:
         first = _first_parameter(scope)
         if first and first not in reads:
             reads.append(first)
-    words = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    attributes = {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
-    attributes |= (
-        {
-            n.value
-            for n in ast.walk(node)
-            if isinstance(n, ast.Constant) and isinstance(n.value, str)
-        }
-        if words & {"getattr", "setattr", "hasattr"}
-        else set()
-    )
+    spoken = [n.attr for n in parts if isinstance(n, ast.Attribute)]
+    attributes = set(spoken)
+    if words & {"getattr", "setattr", "hasattr"}:
+        constants = [n.value for n in parts if isinstance(n, ast.Constant)]
+        attributes |= {text for text in constants if isinstance(text, str)}
     positional = kind in ("<iter>", "<next>") or any(
-        isinstance(n, (ast.Subscript, ast.Starred, *_COMPREHENSIONS)) for n in ast.walk(node)
+        isinstance(n, (ast.Subscript, ast.Starred, *_COMPREHENSIONS)) for n in parts
     )
+    walrus = {n.target.id for n in parts if isinstance(n, ast.NamedExpr)}
     return Statement(
         kind=kind,
         tokens=tuple(tokens),
         token_of=names.token_of,
         reads=tuple(reads),
         binds=tuple(bound_names(node)) if kind in _BINDING else (),
-        may_bind=frozenset(n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
-        - _stored(node),
+        may_bind=frozenset(walrus - _stored(node) if walrus else ()),
         mentioned=frozenset(attributes),
         indexed=positional or bool((words | attributes) & _POSITIONAL),
-        nesting=max(1, sum(isinstance(n, ast.Attribute) for n in ast.walk(node))),
+        nesting=max(1, len(spoken)),
         lambdas=tuple(lambdas_in(node)),
         inputs=sum(
             isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "input"
-            for n in ast.walk(node)
+            for n in parts
         ),
     )
 
@@ -160,10 +156,6 @@ def _builtin(name: str) -> bool:
 
 
 _BUILTIN_SET = frozenset([*BUILTINS, *EXCEPTIONS])
-
-
-def _mentions_super(node: ast.AST) -> bool:
-    return any(isinstance(n, ast.Name) and n.id == "super" for n in ast.walk(node))
 
 
 def _first_parameter(scope: Scope) -> str | None:
