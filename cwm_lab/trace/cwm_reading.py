@@ -7,6 +7,7 @@ odd in the text ends the trace there with an outcome; nothing raises.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,10 +26,13 @@ _State = tuple[int, int]
 """Which of a frame's possible scopes, and a line in it."""
 NO_WAY = 1.0
 """Cost of a move that the line graph does not have."""
+_RERAISES = re.compile(r"\s*raise\s*(#|$)")
 UNTOLD = 0.5
 """Cost of a move that needs an exception of which no step tells."""
 OTHER_CLASS = 0.01
 """Cost of a method whose `self` is shown as of another class (it may be inherited)."""
+OTHER_PARAMETERS = 0.02
+"""Cost of a function whose parameters are not the first names of the call."""
 EOF_MESSAGE = "EOF when reading a line"
 
 
@@ -55,17 +59,20 @@ def from_cwm_pieces(pieces: Sequence[Piece], program: Program) -> Trace:
     if outcome.kind == "truncated" and steps:
         outcome = replace(outcome, line=steps[-1].line)
     elif outcome.kind == "raised":
-        outcome = _raised(steps)
+        outcome = _raised(steps, layout.lines)
     return Trace(program, steps, outcome, "model")
 
 
-def _raised(steps: Sequence[Step]) -> Outcome:
-    """The exception that left the module. Its line is that of the innermost frame it came from."""
+def _raised(steps: Sequence[Step], lines: Mapping[int, str]) -> Outcome:
+    """The exception that left the module. Its line is that of the innermost frame it came from, and
+    there the first: a bare `raise` raises it again."""
     last = steps[-1]
     found = last
     for step in reversed(steps):
         if step.event == "exception" and step.value != last.value:
-            break
+            if not _RERAISES.match(lines.get(found.line, "")):
+                break
+            continue
         if step.event == "exception" and step.depth >= found.depth:
             found = step
         elif step.depth < last.depth:
@@ -166,7 +173,8 @@ class _Reader:
         draft = self._drafts[at]
         if draft.said.event != "return" or line not in scope.yields:
             return False
-        if line in scope.awaits:
+        one_line_loop = line in scope.after.get(line, ()) and draft.said.value == "None"
+        if line in scope.awaits or one_line_loop:
             return resumes > 0
         moves = [index for index, _ in draft.frame.moves]
         before = moves.index(at) if at in moves[:2] else 2
@@ -341,7 +349,9 @@ def _first_cost(frame: _Frame, scope: Scope, line: int, one: Said) -> float:
     owner = scope.name.rpartition(".")[0]
     shown = next(iter((one.names or {}).values()), "")
     other = bool(owner) and not shown.startswith(f"{owner}(")
-    return (0.0 if line == scope.line else NO_WAY) + OTHER_CLASS * other
+    given = tuple(one.names or ())[: len(scope.parameters)]
+    cost = OTHER_CLASS * other + OTHER_PARAMETERS * (given != scope.parameters)
+    return cost + (0.0 if line == scope.line else NO_WAY)
 
 
 def _cost(scope: Scope, before: Said, old: int, one: Said, line: int, resumed: bool) -> float:

@@ -25,7 +25,8 @@ class Scope:
     """The module, a function, a lambda or a class body.
 
     name: as steps tell it. line: where its `call` steps stand (0 for the module).
-    function: whether it is a function's or a lambda's.
+    function: whether it is a function's or a lambda's. parameters: their names, in the order in
+    which a call's locals begin.
     first: lines with which it can begin. after: line -> lines that can follow it. caught: line ->
     lines that can follow once an exception was raised on it. yields: lines on which it can sleep;
     awaits: those of them that wait for another generator or coroutine.
@@ -34,6 +35,7 @@ class Scope:
     name: str
     line: int
     function: bool = False
+    parameters: tuple[str, ...] = ()
     first: _Lines = _NONE
     after: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     caught: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -136,7 +138,9 @@ class _Walk:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 name = f"{self._prefix}{node.name}"
                 function = not isinstance(node, ast.ClassDef)
-                self.scope(Scope(name, self._line_of(node), function), node.body, f"{name}.")
+                parameters = () if isinstance(node, ast.ClassDef) else _parameters(node.args)
+                scope = Scope(name, self._line_of(node), function, parameters)
+                self.scope(scope, node.body, f"{name}.")
         return after
 
     def _try(self, node: ast.Try | ast.TryStar, after: _Lines, ways: _Ways) -> _Lines:
@@ -191,7 +195,13 @@ class _Walk:
     def _lambda(self, node: ast.Lambda, line: int, prefix: str) -> None:
         name = f"{prefix}<lambda>"
         body = ast.Expr(node.body, lineno=node.lineno, col_offset=0)
-        self.scope(Scope(name, line, function=True), [body], f"{name}.")
+        scope = Scope(name, line, function=True, parameters=_parameters(node.args))
+        self.scope(scope, [body], f"{name}.")
+
+
+def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return tuple(one.arg for one in (*named, arguments.vararg, arguments.kwarg) if one)
 
 
 def _without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:

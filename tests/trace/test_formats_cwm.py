@@ -28,9 +28,11 @@ from cwm_lab.trace.cwm_text import (
     text_to_pieces,
     to_cwm_pieces,
 )
+from cwm_lab.trace.valuetext import exception_parts
 from cwm_lab.training.generator import generate_program
 
 SAMPLES = sorted((Path(__file__).parents[1] / "golden").glob("*.py"))
+NOT_TOLD_APART = {"lambdas_nested"}  # `lambda: lambda: 1`: equal lines, equal locals
 LIMITS = {"step-limit", "time-limit", "memory-limit", "output-limit"}
 
 
@@ -63,6 +65,10 @@ def comes_back(trace: Trace) -> None:
     assert [replace(s, removed=tuple(sorted(s.removed))) for s in back.steps] == held(trace)
     if trace.outcome.kind in LIMITS:
         assert back.outcome.kind == "truncated"
+    elif trace.outcome.kind == "raised":
+        # What a class of its own, or one with several arguments, makes of them is not held.
+        name, message = exception_parts(trace.steps[-1].value or "")
+        assert back.outcome == replace(trace.outcome, type=name, message=message)
     else:
         assert back.outcome == trace.outcome
 
@@ -71,7 +77,13 @@ def comes_back(trace: Trace) -> None:
 def test_samples_come_back(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     program = Program(source, path.name, stdin=header_comments(source)[1])
-    comes_back(record(program, sandbox=False, max_steps=400))
+    trace = record(program, sandbox=False, max_steps=400)
+    if path.stem in NOT_TOLD_APART:
+        trace = trace.with_steps([replace(step, function="?") for step in trace.steps])
+        back = from_cwm_text(to_cwm_text(trace), program)
+        assert [replace(step, function="?") for step in back.steps] == held(trace)
+    else:
+        comes_back(trace)
 
 
 @given(st.integers(0, 10**6))
