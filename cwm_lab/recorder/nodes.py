@@ -214,7 +214,8 @@ class Node:
 
     def forget_parts(self) -> None:
         """Hold the `id` of each part instead of the part."""
-        self.kept = [part for part in self.held if not is_fragile(type(part))]
+        own = None if self.weak is None else own_dict(self.weak())
+        self.kept = [p for p in self.held if p is not own and not is_fragile(type(p))]
         self.held = list(map(id, self.held))
 
     def let_go(self) -> None:
@@ -277,8 +278,10 @@ def read(
             watch.append(_Outside(node))
         attributes = attributes_of(value)
         own = own_dict(value)
-        if own is not None:
+        if own is not None and node.weak is None:
             watch += (own, own.values())
+        elif own is not None:
+            watch += (_Window(node.get, _own_names), _Window(node.get, _own_values))
         size = len(attributes)
         names = list(attributes)[:MAX_PARTS]
         items = tuple(zip(names, map(part, attributes.values()), strict=False))
@@ -299,6 +302,14 @@ def read(
     node.held = list(flat(watch))
     node.record = (_KINDS.get(found, "other"), type_name(value), size, items)
     return not same
+
+
+def _own_names(value: object) -> Iterable[Any]:
+    return own_dict(value) or ()
+
+
+def _own_values(value: object) -> Iterable[Any]:
+    return (own_dict(value) or {}).values()
 
 
 def _sequence(node: Node, value: Any, base: Any, watch: Watch) -> list[Any]:
