@@ -285,3 +285,10 @@ def test_long_and_cut_traces_are_asked_about(recorded: Recorder) -> None:
     assert {q.kind for q in questions}.isdisjoint({"output", "count", "crash"})
     long = record("t = 0\nfor i in range(4000):\n    t += i\nprint(t)", max_steps=20_000)
     assert {"output", "value"} <= {q.kind for q in choose(Walk(long))}
+
+
+def test_nobody_is_asked_to_type_a_long_line(recorded: Recorder) -> None:
+    trace = recorded("xs = list(range(60))\nt = 0\nfor x in xs:\n    t += x\nprint(xs)\nprint(t)")
+    for seed in range(5):
+        for asked in choose(Walk(trace), seed):
+            assert max(map(len, asked.truth.text.splitlines())) <= 80

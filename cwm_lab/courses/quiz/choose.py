@@ -146,13 +146,19 @@ def _outputs(walk: Walk) -> Iterator[_Candidate]:
         )
         if dropped:
             yield _Candidate(4.0, Place("output"), "What does the program print?")
-    elif len(found.text) <= _MAX_OUTPUT and len(found.text.splitlines()) <= _MAX_OUTPUT_LINES:
+    elif _typable(found.text.splitlines()):
         yield _Candidate(9.0, Place("output"), "What does the program print, line by line?")
     else:
         last = find(Place("output", last=True), walk)
         if last is not None and len(last.text) <= _MAX_VALUE:
             text = "What is the last line that the program prints?"
             yield _Candidate(6.0, Place("output", last=True), text)
+
+
+def _typable(lines: list[str]) -> bool:
+    """Whether so much output can be asked for as a whole."""
+    short = all(len(line) <= _MAX_VALUE for line in lines)
+    return short and len(lines) <= _MAX_OUTPUT_LINES and sum(map(len, lines)) <= _MAX_OUTPUT
 
 
 def _crashes(walk: Walk) -> Iterator[_Candidate]:
@@ -229,7 +235,7 @@ def _loop_values(walk: Walk) -> Iterator[_Candidate]:
             for name, value in names.items():
                 if before.get(name) == value or not _askable(value):
                     continue
-                weight = (0.8 if name in variables else 4.5) + branches
+                weight = 0.6 if name in variables else 4.5 + branches
                 weight *= 1.0 if round_ <= 3 else 0.8 if round_ <= 6 else 0.5
                 text = f"What is `{name}` after round {round_} of the loop on line {line}{started}?"
                 place = Place("value", line, number, round_, name)

@@ -250,6 +250,12 @@ def wrong_turn(walk: Walk, node: ast.stmt | None, truth: str, given: str) -> str
     return ""
 
 
+def _printed(text: str) -> str:
+    """What `print` shows of a recorded value: of a string its text."""
+    value = read_value(text) if text[:1] in ("'", '"') else None
+    return text if value is None else str(value.key)
+
+
 def stale_line(given: str, truth: str, walk: Walk) -> str | None:
     """The rule behind a line of output that shows a value as it was earlier; None if it does not.
 
@@ -259,8 +265,7 @@ def stale_line(given: str, truth: str, walk: Walk) -> str | None:
         history: dict[str, list[str]] = {}
         for moment in frame:
             for name, text in moment.step.locals.items():
-                value = read_value(text)
-                shown = str(value.key) if value is not None and value.kind == "str" else text
+                shown = _printed(text)
                 values = history.setdefault(name, [])
                 values.append(shown)
                 if shown == truth and given in values[:-1]:
