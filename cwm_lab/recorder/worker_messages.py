@@ -32,6 +32,12 @@ CHANNEL_LOST = 113
 NOT_STARTED = 112
 """Exit status of a process that failed before its program's turn."""
 _KINDS = frozenset(get_args(OutcomeKind))
+_TEXT = (str, type(None))
+_TYPES: tuple[Any, ...] = (str, int, str, int, dict, list, _TEXT, str, _TEXT, dict, dict, dict)
+"""Of the values of FIELDS, as they come out of JSON."""
+_OBJECTS = FIELDS.index("objects")
+_OUTCOME_TYPES: tuple[Any, ...] = (str, _TEXT, _TEXT, (int, type(None)))
+_OBJECT_TYPES: tuple[Any, ...] = (str, str, int, list)
 _LONGEST = 2**28
 """Bytes of one message; a longer one is the program's own scribbling."""
 
@@ -165,17 +171,19 @@ class Received:
         if kind == "step":
             if len(self.rows) >= self._most:
                 raise ValueError("more steps than were asked for")
-            if len(rest) != len(FIELDS):
-                raise ValueError("a step lacks fields")
+            if len(rest) != len(FIELDS) or not all(map(isinstance, rest, _TYPES)):
+                raise ValueError("this is no step")
+            for number, record in rest[_OBJECTS].items():
+                _check_object(number, record)
             rest[REMOVED] = tuple(rest[REMOVED])
             self.rows.append(cast("Row", tuple(rest)))
-        elif kind == "value":
+        elif kind == "value" and isinstance(rest[1], _TEXT):
             self.rows[rest[0]] = with_value(self.rows[rest[0]], rest[1])
         elif kind == "ready":
             self.started = True
         elif kind == "program":
             self.compiling = True
-        elif kind == "end" and rest[0] in _KINDS:
+        elif kind == "end" and rest[0] in _KINDS and all(map(isinstance, rest, _OUTCOME_TYPES)):
             self.outcome = Outcome(*rest)
         elif kind == "bad":
             self.refusal = str(rest[0])
@@ -183,3 +191,13 @@ class Received:
             self.failure = str(rest[0])
         else:
             raise ValueError(f"unknown message {kind}")
+
+
+def _check_object(number: str, record: list[Any]) -> None:
+    """Raises ValueError or TypeError for what cannot become an Object."""
+    int(number)
+    kind, _, _, items = record
+    if not all(map(isinstance, record, _OBJECT_TYPES)):
+        raise ValueError("this is no object")
+    if kind in ("dict", "instance") and not all(isinstance(item, list) for item in items):
+        raise ValueError("these are no pairs")

@@ -183,8 +183,9 @@ class _Listener:
 
     def _end(self, why: str) -> Ended:
         status = self.kill()
-        with suppress(UnreadableError):
-            self._take_rows()
+        if why != "channel":
+            with suppress(UnreadableError):
+                self._take_rows()
         return Ended(status, why, self._start.decode(errors="replace"))
 
     def _status(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -25,6 +26,10 @@ while True:
     except MemoryError:
         pass
 """
+FORGED_STEP = json.dumps(["step", "line", 1, "f", 0, {}, [], 5, "", None, {}, {}, {}])
+FORGED_OBJECT = json.dumps(
+    ["step", "line", 1, "f", 0, {}, [], "", "", None, {}, {}, {"1": ["dict", "dict", 1, [5]]}]
+)
 HONEST = {
     "asyncio": """\
 import asyncio
@@ -317,6 +322,8 @@ def test_files_of_its_own_are_bounded() -> None:
         "os.write(255, b'[\"value\", 99, 1]\\n')",
         "os.write(255, b'[' * 10**5 + b'\\n')",
         "os.write(255, b'{}\\n')",
+        f"os.write(255, b'{FORGED_STEP}\\n')",
+        f"os.write(255, b'{FORGED_OBJECT}\\n')",
         "os.closerange(3, 256)",
     ],
 )
