@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from cwm_lab.courses.attempts import attempts, delete_attempts
+    from cwm_lab.notebook.export import save_html
     from cwm_lab.recorder import record
     from cwm_lab.worldmodel import predict
 
@@ -37,6 +38,7 @@ __all__ = [
     "load_ipython_extension",
     "predict",
     "record",
+    "save_html",
 ]
 
 
@@ -55,6 +57,10 @@ def __getattr__(name: str) -> Any:
         from cwm_lab.courses import attempts as saved
 
         return getattr(saved, name)
+    if name == "save_html":
+        from cwm_lab.notebook.export import save_html
+
+        return save_html
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cwm_lab.notebook.expressions import NotKnownError, evaluate
+from cwm_lab.notebook.expressions import evaluate
 from cwm_lab.notebook.sentences import MAX_CODE, Sentence, cut, parts_changed
 from cwm_lab.notebook.statements import Loop, inside, last_line, statements
+from cwm_lab.notebook.value_texts import NotKnownError
 from cwm_lab.trace import Program, Step
 
 MAX_TOLD = 2

@@ -7,8 +7,9 @@ from typing import Any
 
 from cwm_lab.notebook.columns import pack_columns
 from cwm_lab.notebook.explain import EXPRESSION_ERRORS
-from cwm_lab.notebook.expressions import NotKnownError, evaluate
+from cwm_lab.notebook.expressions import evaluate
 from cwm_lab.notebook.slices import Track
+from cwm_lab.notebook.value_texts import NotKnownError
 from cwm_lab.trace import Comparison
 
 MAX_WATCHED = 20

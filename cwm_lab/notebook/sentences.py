@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cwm_lab.notebook.expressions import NotKnownError, read_value
+from cwm_lab.notebook.value_texts import NotKnownError, read_value
 
 MAX_CODE = 80
 """Most characters of a value or expression inside a sentence."""

@@ -184,12 +184,14 @@ def test_lab_themes_and_widths(reader: Reader, server: Server, artefacts: Path) 
             reader.run(5)
             reader.page.locator("[data-jp-item-name='save']").first.click()
             expect(reader.page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
-        players = reader.page.locator(".cwm-player")
         for width in (1400, 700):
             reader.page.set_viewport_size({"width": width, "height": 1200})
             for index, what in enumerate(("strawberry", "crash", "alias", "earlier")):
                 # After the reload these are new views of the kernel's players: they rebuild.
-                player = players.nth(index)
+                # JupyterLab makes a cell's outputs when the cell comes into sight.
+                cell = reader.page.locator(".jp-CodeCell").nth((1, 2, 3, 5)[index])
+                cell.scroll_into_view_if_needed(timeout=MINUTES)
+                player = cell.locator(".cwm-player")
                 player.scroll_into_view_if_needed(timeout=MINUTES)
                 expect(player.locator(".cwm-status")).to_have_attribute("data-status", "done")
                 player.focus()

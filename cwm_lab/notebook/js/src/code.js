@@ -22,8 +22,8 @@ export function codeLine(text, spans) {
   return code;
 }
 
-/** @param {App} app */
-export function code(app) {
+/** @param {App} app @param {(line: number) => void} picked called when a line is clicked */
+export function code(app, picked) {
   const source = h("div", { class: "cwm-source", role: "list", tabindex: 0, "aria-label": "Source" });
   const earlier = h("div", { class: "cwm-earlier", role: "list", tabindex: 0, "aria-label": "Source of earlier cells" });
   const context = h("details", { class: "cwm-context" }, h("summary", {}, "From earlier cells"), earlier);
@@ -33,7 +33,7 @@ export function code(app) {
 
   /** @param {string} text @param {Span[]} spans @param {number} number */
   function row(text, spans, number) {
-    const line = h("div", { class: "cwm-line", role: "listitem" },
+    const line = h("div", { class: "cwm-line", role: "listitem", onclick: () => picked(number) },
       h("span", { class: "cwm-marks", "aria-hidden": "true" },
         h("span", { class: "cwm-mark-predicted" }, SIDES.predicted.mark),
         h("span", { class: "cwm-mark-actual" }, SIDES.actual.mark)),
@@ -71,7 +71,11 @@ export function code(app) {
       reveal(line);
     }
   }
-  return { node, draw, drawProgram };
+  /** Mark the line that a question is about. @param {number | null} number */
+  function ask(number) {
+    for (const [at, line] of lines) line.classList.toggle("cwm-asked-line", at === number);
+  }
+  return { node, draw, drawProgram, ask };
 }
 
 /** Scroll a line's box, never the notebook. @param {HTMLElement} line */

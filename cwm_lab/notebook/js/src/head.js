@@ -22,6 +22,7 @@ export function head(app) {
     status.textContent = {
       predicting: `The model is predicting: ${count(steps)} ${steps === 1 ? "step" : "steps"}`,
       running: "Python is running the cell",
+      asking: "Predict first: what will Python do?",
       done: judged ? "Compared with Python" : "Recorded from Python",
       failed: "Not complete",
     }[/** @type {string} */ (state)] ?? state;

@@ -9,11 +9,17 @@ import { SIDES } from "./words.js";
 /** @typedef {import("./types.js").Frame} Frame */
 /** @typedef {import("./types.js").Side} Side */
 
+const LONG = 60; // characters from which a value is cut to some lines
 const MAX_SHOWN = 240; // characters of a value in the table; the rest on hover and in the history
 
 /** @param {string} value */
 export function shorten(value) {
   return value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN - 1)}…` : value;
+}
+
+/** A value in a table. @param {string} value */
+export function valueCode(value) {
+  return h("code", { class: value.length > LONG ? "cwm-long" : undefined }, shorten(value));
 }
 
 /** The side that the reader is to trust: Python where it is there. @param {App} app @returns {"predicted" | "actual"} */
@@ -49,7 +55,7 @@ export function variables(app) {
   function cell(frame, name, side, wrong) {
     const known = frame?.names.get(name);
     if (!known) return h("td", {}, h("span", { class: "cwm-none" }, frame ? "–" : ""));
-    const value = h("td", { title: known.value.length > MAX_SHOWN ? known.value.slice(0, 4000) : undefined }, h("code", {}, shorten(known.value)));
+    const value = h("td", { title: known.value.length > MAX_SHOWN ? known.value.slice(0, 4000) : undefined }, valueCode(known.value));
     const others = known.id === null ? [] : [...(frame?.names ?? [])].filter(([other, at]) => at.id === known.id && other !== name);
     if (others.length) {
       const with_ = others.map(([other]) => other).join(", ");
@@ -74,7 +80,7 @@ export function variables(app) {
     const wrong = app.judged && values.length > 1 && new Set(values).size > 1;
     return [h("tr", { class: `cwm-result${wrong ? " cwm-wrong" : ""}` },
       h("th", { scope: "row" }, event === "exception" ? "exception" : "result"),
-      ...values.map((value) => h("td", {}, value === undefined ? h("span", { class: "cwm-none" }, "–") : h("code", {}, shorten(value)))))];
+      ...values.map((value) => h("td", {}, value === undefined ? h("span", { class: "cwm-none" }, "–") : valueCode(value))))];
   }
 
   function draw() {

@@ -22,7 +22,7 @@ import { watch } from "./watch.js";
 export function show(feed, place) {
   const app = new App(feed);
   const parts = {
-    head: head(app), timeline: timeline(app), explanation: explanation(app), code: code(app), stack: stack(app),
+    head: head(app), timeline: timeline(app), explanation: explanation(app), code: code(app, (line) => parts.quiz.pickLine(line)), stack: stack(app),
     variables: variables(app), objects: objects(app), history: history(app), watch: watch(app), output: output(app),
     divergences: divergences(app), quiz: quiz(app),
   };
@@ -30,13 +30,14 @@ export function show(feed, place) {
   const sharing = share(app);
   const bar = toolbar(app, { help: keys.toggle, menu: sharing.node });
   const right = h("section", { class: "cwm-right", "aria-label": "State" }, parts.stack.node, parts.variables.node, parts.objects.node, parts.history.node, parts.watch.node, parts.output.node);
+  const main = h("div", { class: "cwm-main" }, parts.code.node, right);
   const stage = h("div", { class: "cwm-stage" }, parts.timeline.node, bar.node, parts.explanation.node,
-    h("div", { class: "cwm-main" }, parts.code.node, right), parts.divergences.node, known());
+    main, parts.divergences.node, known());
   const root = h("div", {
     class: "cwm-player", tabindex: 0, role: "region", "aria-label": "Predicted and real steps of this cell",
     "data-lm-suppress-shortcuts": "true", // JupyterLab's own keys must not move the cell
     onkeydown: key,
-  }, parts.head.node, parts.quiz.node, stage, sharing.table, keys.node);
+  }, parts.head.node, stage, sharing.table, keys.node);
 
   /** @param {KeyboardEvent} event */
   function key(event) {
@@ -60,17 +61,25 @@ export function show(feed, place) {
     event.stopPropagation();
   }
 
+  /** The questions stand beside the program; once they are answered, the results above the steps. */
+  function drawQuiz() {
+    const asking = parts.quiz.asking();
+    const parent = asking ? main : stage;
+    if (parts.quiz.node.parentElement !== parent) parent.insertBefore(parts.quiz.node, asking ? null : stage.firstChild);
+    root.classList.toggle("cwm-asking", asking);
+    parts.quiz.draw();
+    parts.code.ask(parts.quiz.line());
+  }
+
   /** @param {Set<import("./app.js").Part>} dirty */
   function draw(dirty) {
     if (dirty.has("program")) parts.code.drawProgram();
     if (dirty.has("head")) {
       parts.head.draw();
       parts.divergences.draw();
-      parts.quiz.draw();
-      stage.hidden = parts.quiz.hides();
       root.classList.toggle("cwm-single", app.sides.length < 2);
     }
-    if (dirty.has("panel")) parts.quiz.draw();
+    if (dirty.has("panel") || dirty.has("head")) drawQuiz();
     bar.draw();
     parts.timeline.draw();
     parts.explanation.draw();
