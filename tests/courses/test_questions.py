@@ -132,10 +132,10 @@ def test_the_truth_is_right_and_rivals_are_not(human_traces: dict[str, Trace]) -
     rules: Counter[str] = Counter()
     for name, trace in human_traces.items():
         walk = Walk(trace)
-        for seed in range(3):
+        for seed in range(2):
             for asked in choose(walk, seed):
                 assert judge(asked, asked.truth.text, walk).verdict == "right", name
-                for rival in rivals(asked, walk):
+                for rival in rivals(asked, walk)[:12]:
                     mark = judge(asked, rival.text, walk)
                     assert mark.verdict != "right", (name, asked, rival)
                     assert mark.hint

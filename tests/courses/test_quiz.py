@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cwm_lab import CWMLabError, Outcome, Trace, record
@@ -280,11 +280,12 @@ def test_an_empty_table_says_so(recorded: Recorder) -> None:
     json.dumps(table.state())
 
 
+@settings(max_examples=25)
 @given(st.data())
 def test_any_table_leads_through(data: st.DataObject) -> None:
     table = TableQuiz(TRACE)
     texts = st.text(max_size=6) | st.sampled_from(["3", "[1, 2, 3]", "6", "end", "5"])
-    for _ in range(12):
+    for _ in range(8):
         prompt = table.next()
         if prompt is None:
             break
