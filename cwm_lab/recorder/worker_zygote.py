@@ -64,6 +64,8 @@ class _Zygote:
     place: Path | None
     lives: dict[int, socket.socket] = field(default_factory=dict)
     spare: _Spare | None = None
+    first: bool = True
+    """No process was forked yet."""
 
     def run(self) -> None:
         ended, wake = os.pipe()
@@ -78,6 +80,10 @@ class _Zygote:
             happened = poll.poll(_MOMENT if self.spare is None and self.lives else 0)
             if not happened:
                 if self.spare is None:
+                    if self.first:
+                        self.first = False
+                    else:
+                        _import_common()
                     with suppress(OSError):  # tried once more when it is needed, and told then
                         self.spare = self._fork()
                 happened = poll.poll(_WATCH if self.lives else None)
@@ -211,11 +217,18 @@ def _settle(folder: Path, temporary: Path) -> Path:
     return folder
 
 
+def _import_common() -> None:
+    """Not before the first program runs: somebody waits for that."""
+    if gc.get_freeze_count() == 0:
+        for name in _COMMON:
+            importlib.import_module(name)
+        gc.collect()
+        gc.freeze()
+
+
 def main() -> None:
     """Serve until the socket closes."""
     asked = socket.socket(fileno=int(sys.argv[1]))
-    for name in _COMMON:
-        importlib.import_module(name)
     held = isolation.protections()
     place = isolation_mounts.place_for_folder(isolation.readable())
     if held["private_files"]:
@@ -223,8 +236,6 @@ def main() -> None:
     else:
         place = None
     asked.send(json.dumps({"held": held, "fields": FIELDS}).encode())
-    gc.collect()
-    gc.freeze()
     _Zygote(asked, held, place).run()
 
 
