@@ -14,9 +14,10 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 from cwm_lab.errors import BadProgramError, CWMLabError
 from cwm_lab.trace.formats import FORMATS
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cwm_lab.trace import Program, Trace
+    from cwm_lab.worldmodel import Notice
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 MIN_PROGRAMS_A_WORKER = 4
@@ -43,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _train(arguments[1:])
         if arguments[:1] == ["corpus"]:
             return _corpus(arguments[1:])
+        if arguments[:1] == ["calibrate"]:
+            return _calibrate(arguments[1:])
         options = _parser().parse_args(arguments)
         options.run(options)
         sys.stdout.flush()
@@ -125,13 +129,15 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--resynced",
         action="store_true",
-        help="also judge each step alone, from the true state before it; this runs the programs "
-        "once more, outside the sandbox",
+        help="also judge each step alone, predicted from the true state before it",
     )
     evaluate.add_argument(
         "--report", type=_page, metavar="OUT.html", help="also draw the scores as one HTML page"
     )
     commands.add_parser("train", help="train the built-in model (see cwm-lab train --help)")
+    commands.add_parser(
+        "calibrate", help="make a model's confidence honest (see cwm-lab calibrate --help)"
+    )
     commands.add_parser("corpus", help="make training examples (see cwm-lab corpus --help)")
     return parser
 
@@ -171,7 +177,10 @@ def _trace(options: argparse.Namespace) -> None:
 
 def _predict(options: argparse.Namespace) -> None:
     _check_format(options)
-    _show_trace(options, _predicted(options, _program(options)))
+    program = _program(options)
+    notices = _warned(options, program)
+    more = {"envelope": [asdict(notice) for notice in notices]} if notices else {}
+    _show_trace(options, _predicted(options, program), more)
 
 
 def _stored(options: argparse.Namespace) -> None:
@@ -191,12 +200,14 @@ def _check_format(options: argparse.Namespace) -> None:
         raise CWMLabError(f"--json and --format {options.format} are two documents; choose one")
 
 
-def _show_trace(options: argparse.Namespace, trace: Trace) -> None:
+def _show_trace(
+    options: argparse.Namespace, trace: Trace, more: dict[str, Any] | None = None
+) -> None:
     from cwm_lab.terminal import print_trace
 
     if options.format in (None, "json"):
         options.json = options.json or options.format == "json"
-        _show(options, trace, print_trace)
+        _show(options, trace, print_trace, more)
         return
     from cwm_lab.trace.formats import dumps
 
@@ -208,6 +219,7 @@ def _compare(options: argparse.Namespace) -> None:
     from cwm_lab.trace import compare
 
     program = _program(options)
+    _warned(options, program)
     predicted = _predicted(options, program)
     _show(options, compare(predicted, _recorded(options, program)), print_comparison)
 
@@ -268,6 +280,12 @@ def _corpus(arguments: list[str]) -> int:
         ) from error
 
 
+def _calibrate(arguments: list[str]) -> int:
+    from cwm_lab.training.calibrate import main as calibrate
+
+    return calibrate(arguments)
+
+
 def _program(options: argparse.Namespace) -> Program:
     from cwm_lab.training.program_files import make_program, read_program
 
@@ -288,6 +306,18 @@ def _recorded(options: argparse.Namespace, program: Program) -> Trace:
     return record(program, max_steps=options.max_steps, max_seconds=seconds)
 
 
+def _warned(options: argparse.Namespace, program: Program) -> tuple[Notice, ...]:
+    """What of the program the built-in model does not know, said before it is predicted."""
+    if options.model != "builtin":
+        return ()
+    from cwm_lab.worldmodel import envelope
+
+    notices = envelope(program)
+    for notice in notices:
+        print(f"cwm-lab: note: {notice}", file=sys.stderr)
+    return notices
+
+
 def _predicted(options: argparse.Namespace, program: Program) -> Trace:
     from cwm_lab.terminal import console_for, progress
     from cwm_lab.worldmodel import predict
@@ -303,10 +333,13 @@ def _predicted(options: argparse.Namespace, program: Program) -> Trace:
 
 
 def _show(
-    options: argparse.Namespace, result: R, print_result: Callable[[Console, R], None]
+    options: argparse.Namespace,
+    result: R,
+    print_result: Callable[[Console, R], None],
+    more: dict[str, Any] | None = None,
 ) -> None:
     if options.json:
-        json.dump(result.to_json(), sys.stdout)
+        json.dump({**result.to_json(), **(more or {})}, sys.stdout)
         sys.stdout.write("\n")
     else:
         from cwm_lab.terminal import console_for

@@ -16,18 +16,16 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from cwm_lab import worldmodel
 from cwm_lab.recorder import record
-from cwm_lab.trace import Comparison, Program, Trace, compare, first_cause, header_comments
+from cwm_lab.trace import Comparison, Program, compare, first_cause, header_comments
+from cwm_lab.training.alone import Alone, judge_alone
 from cwm_lab.training.calibration import Judged
 from cwm_lab.training.program_files import RECORD_SECONDS, read_program
-from cwm_lab.training.scores import RESYNCED, Evaluation, Failure, Row
+from cwm_lab.training.scores import Evaluation, Failure, Row
 from cwm_lab.worldmodel import predict
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from cwm_lab.training.resync import Resynced
 
 
 @dataclass(frozen=True)
@@ -61,8 +59,7 @@ def evaluate(
             running it and none for predicting it.
         workers: processes to share the programs between; None or 1 stays in this process. A script
             that asks for more must have an ``if __name__ == "__main__"`` guard.
-        resynced: also predict each step from the true state before it. The truth of sub-expressions
-            is heard by running the program once more, in this process and outside the sandbox.
+        resynced: also predict each step from the true state before it.
         on_program: called with each row, in the order of paths.
 
     Raises BadProgramError before anything runs if a file cannot be read.
@@ -114,35 +111,25 @@ def _judge(task: _Task) -> Row:
             program, model=task.model, max_steps=task.max_steps, max_seconds=task.max_seconds
         )
         seconds = time.perf_counter() - start
-        resynced = _resynced(program, actual, task.model) if task.resynced else None
+        resynced = judge_alone(actual, task.model) if task.resynced else Alone()
     except Exception as error:
         error.add_note(f"in {task.program.filename}")
         raise
     comparison = compare(predicted, actual)
-    alone = {} if resynced is None else {RESYNCED: resynced.accuracy}
     return Row(
         file=program.filename,
         tags=task.tags,
         steps=len(actual),
         predicted_steps=len(predicted),
-        scores={**comparison.scores, **alone},
+        scores={**comparison.scores, **resynced.scores},
         seconds=seconds,
         first_divergence=comparison.first_divergence,
         constructs=_constructs(program),
         verdicts=Counter(pair.verdict for pair in comparison.steps),
         values=_values(comparison),
-        judged=_judged(comparison) if resynced is None else resynced.judged,
+        judged=resynced.judged or _judged(comparison),
         failure=_failure(comparison),
     )
-
-
-def _resynced(program: Program, actual: Trace, model: str) -> Resynced | None:
-    """Each step judged alone; None where the program did not come to its own end."""
-    if actual.outcome.kind not in ("finished", "raised", "input-exhausted"):
-        return None
-    from cwm_lab.training.resync import resync
-
-    return resync(program, worldmodel.load_model(model))
 
 
 def _judged(comparison: Comparison) -> tuple[Judged, ...]:

@@ -177,7 +177,7 @@ class Evaluation:
         failed = [row for row in self.rows if row.failure is not None]
         failed.sort(key=lambda row: -(_failure(row).confidence or 0.0))
         seen: Counter[tuple[str, str]] = Counter()
-        ranked = []
+        ranked: list[tuple[int, int, Row]] = []
         for row in failed:
             kind = (_failure(row).cause, _failure(row).text.split("(")[0].split(" ")[0])
             ranked.append((seen[kind], len(ranked), row))

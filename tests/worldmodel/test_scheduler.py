@@ -13,7 +13,7 @@ import pytest
 from cwm_lab.recorder import record
 from cwm_lab.trace import Program, compare, header_comments
 from cwm_lab.training.generator import FAMILIES, generate_program
-from cwm_lab.training.resync import true_trace
+from cwm_lab.training.true_trace import true_trace
 
 HUMAN = sorted((Path(__file__).parents[1] / "programs").glob("*.py"))
 NOT_COVERED = {"match_commands.py": NotImplementedError}

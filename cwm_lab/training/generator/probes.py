@@ -100,16 +100,17 @@ def ask(operands: Operands, form: str) -> list[str]:
         scene.restore(before)
         return []
     try:
-        scene.run_block(statement)
+        try:
+            scene.run_block(statement)
+        except Exception as error:  # noqa: BLE001 - what the form raises is what it is about
+            scene.restore(before)
+            for line in lines:
+                scene.run(line)
+            statement = _guarded(draw, statement, type(error).__name__)
+            scene.run_block(statement)
     except TooMuch:
         scene.restore(before)
         return []
-    except Exception as error:  # noqa: BLE001 - what the form raises is what it is about
-        scene.restore(before)
-        for line in lines:
-            scene.run(line)
-        statement = _guarded(draw, statement, type(error).__name__)
-        scene.run_block(statement)
     for name in [name for name in scene.names if name == "_" or not _is_plain(scene.values[name])]:
         scene.forget(name)
     shown = sum(map(len, scene.written[written:]))
