@@ -98,8 +98,11 @@ def test_processes_and_hash_seeds_change_nothing(corpus: Path, tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_ray_makes_the_same_shards(corpus: Path, tmp_path: Path) -> None:
+def test_ray_makes_the_same_shards(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("ray")
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # else Ray writes a token into the home folder
     build(tmp_path, COUNT, seed=9, size=SIZE, engine="ray", workers=1)
     assert hashes(tmp_path) == hashes(corpus)
     assert manifest(tmp_path)["complete"] is True
