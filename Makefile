@@ -60,7 +60,8 @@ tests: $(VENV)/.dev-installed ## pytest alone (PYTEST_FLAGS='-m "not browser"' f
 train: $(VENV)/.dev-installed ## train the built-in model from nothing (hours; resumes; TRAIN_FLAGS=...)
 	$(BIN)/cwm-lab train $(TRAIN_FLAGS)
 
-bench: $(VENV)/.dev-installed ## score MODEL on the human-style programs of tests/programs
+bench: $(VENV)/.dev-installed ## time the recorder (docs/benchmarks.md), then score MODEL on tests/programs
+	$(BIN)/python -m tests.benchmarks.recorder_speed --write docs/benchmarks.md
 	$(BIN)/cwm-lab evaluate tests/programs --model $(MODEL)
 
 clean: ## remove .venv and the caches

@@ -15,6 +15,8 @@ from enum import Enum
 from itertools import islice
 from typing import Any
 
+from cwm_lab.recorder import arrays
+
 MAX_ITEMS = 100
 """Items shown of one container, attributes of one object."""
 MAX_STRING = 300
@@ -86,7 +88,7 @@ def has_identity(value: object) -> bool:
     kind = type(value)
     if kind in _FIXED:
         return False
-    return not issubclass(kind, _FIXED_BASES)
+    return not (issubclass(kind, _FIXED_BASES) or arrays.is_scalar(kind))
 
 
 def display(value: object, *, hidden: Mapping[int, str] | None = None) -> str:
@@ -294,6 +296,9 @@ class _Display:
         module = type.__getattribute__(kind, "__module__")
         if (module, kind.__name__) in _REPR_IS_SAFE:
             return scrub(repr(value))
+        array = arrays.show(value, lambda part: self.show(part, depth + 1))
+        if array is not None:
+            return array
         if is_shown_by_attributes(kind):
             return shape.format(self._attributes(attributes_of(value), depth))
         return f"<{type.__getattribute__(kind, '__name__')}>"

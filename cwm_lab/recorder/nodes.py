@@ -17,6 +17,7 @@ from gc import get_referents
 from itertools import chain, islice
 from typing import Any
 
+from cwm_lab.recorder import arrays
 from cwm_lab.recorder.display import (
     MAX_DEPTH,
     MAX_ITEMS,
@@ -86,14 +87,13 @@ def categorize(kind: type) -> int:
     for base, found in ((tuple, TUPLE), (list, LIST), (dict, DICT), (set, SET)):
         if issubclass(kind, base):
             return found
-    if issubclass(kind, int | float | str | bytes):
+    if issubclass(kind, int | float | str | bytes) or arrays.is_scalar(kind):
         return STABLE
     if issubclass(kind, _CONTENT_TYPES):
         return CONTENT
     if kind is types.SimpleNamespace or is_shown_by_attributes(kind):
         return INSTANCE
-    root = str(type.__getattribute__(kind, "__module__")).partition(".")[0]
-    return CONTENT if root in ("numpy", "pandas") else LEAF
+    return CONTENT if arrays.is_array(kind) else LEAF
 
 
 def _has_plain_values(kind: type) -> bool:

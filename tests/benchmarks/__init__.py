@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench`. None of them is a test; no test has a time limit."""

@@ -1,0 +1,159 @@
+"""Time a step of a program takes under the recorder and under other tracers, measured in one run.
+
+    python -m tests.benchmarks.recorder_speed [--write docs/benchmarks.md]
+
+Times are processor time, best of several repeats in turn, so that what else runs on the machine
+disturbs them little; read the ratios rather than the microseconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cwm_lab.recorder import record
+from cwm_lab.trace import Program
+from tests.benchmarks.tracers import MANY, TRACERS, Work, quietly, recorder
+
+PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
+BEGIN, END = "<!-- made by `make bench` -->", "<!-- end of what `make bench` makes -->"
+SLOW_LIMIT = 1.5
+"""Seconds after which a tracer is not run again on the same program."""
+
+
+def seconds(run: Callable[[Work], None], work: Work) -> float:
+    start = time.process_time()
+    quietly(run, work)
+    return time.process_time() - start
+
+
+def best(work: Work, repeats: int) -> dict[str, float]:
+    """Tracer -> its best time."""
+    found: dict[str, float] = {}
+    for _ in range(repeats):
+        for name, run in TRACERS.items():
+            if found.get(name, 0) < SLOW_LIMIT:
+                found[name] = min(found.get(name, 1e9), seconds(run, work))
+    return found
+
+
+def steps_of(work: Work) -> int:
+    program = Program(work.source, work.path.name)
+    return len(record(program, sandbox=False, max_steps=MANY, max_seconds=10_000))
+
+
+def table(repeats: int) -> Iterator[str]:
+    names = list(TRACERS)
+    yield "| program | steps | " + " | ".join(f"{name}, us" for name in names) + " | to no-op |"
+    yield "|---|--:|" + "--:|" * (len(names) + 1)
+    shares: dict[str, list[float]] = {name: [] for name in names}
+    for path in sorted(PROGRAMS, key=lambda path: (path.stem.startswith("heavy"), path.stem)):
+        work = Work.read(path)
+        steps, found = steps_of(work), best(work, repeats)
+        if not path.stem.startswith("heavy"):
+            for name in names:
+                shares[name].append(found[name] / found["no-op"])
+        times = " | ".join(f"{found[name] / steps * 1e6:.2f}" for name in names)
+        yield f"| {path.stem} | {steps} | {times} | {found['CWM Lab'] / found['no-op']:.1f} |"
+    mean = {name: sum(shares[name]) / len(shares[name]) for name in names}
+    row = " | ".join(f"{mean[name]:.1f}" for name in names)
+    yield f"| **CS1 programs: mean ratio to no-op** | | {row} | {mean['CWM Lab']:.1f} |"
+    for name in ("PySnooper", "snoop", "hunter"):
+        yield ""
+        yield f"Mean time of {name} over that of CWM Lab: {mean[name] / mean['CWM Lab']:.1f}."
+
+
+LOOP = "for i in range({n}):\n    total += i\n    total -= 1\n"
+
+
+def scaling(repeats: int) -> Iterator[str]:
+    """Cost of a step as traces and untouched containers grow; memory of a step."""
+    yield "| what grows | size | us a step |"
+    yield "|---|--:|--:|"
+    for n in (1_000, 10_000, 30_000):
+        each = _each("total = 0\n" + LOOP.format(n=n), repeats)
+        yield f"| trace, in rounds of a loop | {n} | {each} |"
+    for n in (0, 10, 100, 10_000, 1_000_000):
+        each = _each(f"total, items = 0, [0] * {n}\n" + LOOP.format(n=2_000), repeats)
+        yield f"| untouched list, in items | {n} | {each} |"
+    yield ""
+    used = [(n, _bytes(1 + 3 * n, "total = 0\n" + LOOP.format(n=n))) for n in (1_000, 10_000)]
+    yield "Memory of the finished steps of that loop, in bytes a step (tracemalloc): " + ", ".join(
+        f"{size:.0f} with {n} rounds" for n, size in used
+    )
+
+
+def _each(source: str, repeats: int) -> str:
+    work = Work(Path("loop.py"), source, compile(source, "loop.py", "exec"))
+    time_taken = min(seconds(recorder, work) for _ in range(repeats))
+    return f"{time_taken / steps_of(work) * 1e6:.2f}"
+
+
+def _bytes(steps: int, source: str) -> float:
+    tracemalloc.start()
+    trace = record(source, sandbox=False, max_steps=MANY, max_seconds=10_000)
+    _ = trace.steps[0]
+    used = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return used / steps
+
+
+def sandbox(repeats: int) -> Iterator[str]:
+    """What the child process costs: wall-clock time, because there are two processes."""
+
+    def wall(program: Program, inside: bool) -> float:
+        taken = []
+        for _ in range(repeats * 3):
+            start = time.perf_counter()
+            record(program, sandbox=inside, max_steps=MANY, max_seconds=10_000)
+            taken.append(time.perf_counter() - start)
+        return min(taken) * 1e3
+
+    record("pass")
+    yield "| program | steps | in process, ms | sandbox, ms | difference, ms |"
+    yield "|---|--:|--:|--:|--:|"
+    small = Program("x = 1\n")
+    for name, program in [
+        ("`x = 1`", small),
+        *((path.stem, Program(path.read_text("utf-8"))) for path in PROGRAMS[:3]),
+    ]:
+        here, inside = wall(program, False), wall(program, True)
+        steps = len(record(program, sandbox=False, max_steps=MANY))
+        yield f"| {name} | {steps} | {here:.1f} | {inside:.1f} | {inside - here:.1f} |"
+
+
+def report(repeats: int) -> str:
+    machine = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    parts = [
+        f"{machine}; {repeats} repeats.",
+        "### Time of a step\n",
+        *table(repeats),
+        "\n### What grows, and what does not\n",
+        *scaling(repeats),
+        "\n### The sandbox\n",
+        *sandbox(repeats),
+    ]
+    return "\n".join(parts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", type=Path, help="the document whose made part is replaced")
+    parser.add_argument("--repeats", type=int, default=5)
+    arguments = parser.parse_args()
+    text = report(arguments.repeats)
+    print(text)
+    if arguments.write is not None:
+        before, _, rest = arguments.write.read_text("utf-8").partition(BEGIN)
+        after = rest.partition(END)[2]
+        arguments.write.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", "utf-8")
+
+
+if __name__ == "__main__":
+    sys.setrecursionlimit(3000)
+    main()
