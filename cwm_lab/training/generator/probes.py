@@ -114,13 +114,16 @@ def ask(operands: Operands, form: str) -> list[str]:
     for name in [name for name in scene.names if name == "_" or not _is_plain(scene.values[name])]:
         scene.forget(name)
     shown = sum(map(len, scene.written[written:]))
-    if shown > _MAX_SHOWN or not all(is_small(scene.values[name]) for name in scene.names):
+    if shown > _MAX_SHOWN or not all(_is_shown(scene.values[name]) for name in scene.names):
         scene.restore(before)
         return []
     return [*lines, *statement.split("\n")]
 
 
 def _is_shown(value: object) -> bool:
+    """Whether a result may be printed and bound: small, or a float of any size."""
+    if isinstance(value, float):
+        return value == value and len(repr(value)) <= 20
     return is_small(value) and not isinstance(value, complex)
 
 
