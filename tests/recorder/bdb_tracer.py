@@ -100,8 +100,13 @@ class _Notes(bdb.Bdb):
 
     def user_return(self, frame: FrameType, return_value: Any) -> None:
         self._note("return", frame, return_value)
-        if frame.f_code.co_filename == FILE and not _sleeps(frame.f_code, frame.f_lasti):
-            self._numbers.pop(id(frame), None)
+        if frame.f_code.co_filename != FILE or id(frame) not in self._numbers:
+            return
+        number = self._numbers[id(frame)]
+        before = [raw for raw in self.raw[-2:-1] if raw.activation == number]
+        thrown = bool(before) and before[0].event == "exception" and return_value is None
+        if thrown or not _sleeps(frame.f_code, frame.f_lasti):
+            del self._numbers[id(frame)]
 
     def user_exception(self, frame: FrameType, exc_info: Any) -> None:
         self._note("exception", frame, exc_info[1])
