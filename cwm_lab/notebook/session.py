@@ -125,7 +125,10 @@ class _Session:
         self.player = Player(
             self.program,
             model=options.model,
-            notes=_notes(self.context, options, unattended=bool(options.me) and not answers),
+            notes=(
+                *_notes(self.context, options, unattended=bool(options.me) and not answers),
+                *_outside(self.program, options),
+            ),
             interactive=browser,
         )
         self.handle: DisplayHandle | None = None
@@ -339,6 +342,18 @@ class _Session:
             self.handle.update(self.player)
         else:
             display(self.player)
+
+
+def _outside(program: Program, options: Options) -> tuple[str, ...]:
+    """What of the cell the built-in model does not know, said before it predicts."""
+    if options.model != "builtin":
+        return ()
+    from cwm_lab.worldmodel import envelope
+
+    notices = envelope(program)
+    if not notices:
+        return ()
+    return ("Outside of what the model knows: " + "; ".join(map(str, notices)) + ".",)
 
 
 def _notes(context: Context, options: Options, *, unattended: bool) -> tuple[str, ...]:

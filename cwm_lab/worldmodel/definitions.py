@@ -17,7 +17,9 @@ from cwm_lab.worldmodel.machine import Class, Enter, Frame, Function, Run, finis
 from cwm_lab.worldmodel.values import NONE, Atom, Cell, Form, OutsideEnvelopeError, Text, Value
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, WORDS
 
-_CONSTANTS = {
+MODULES = ("math", "string")
+"""The modules of which the model knows anything."""
+CONSTANTS = {
     "pi": "3.141592653589793",
     "e": "2.718281828459045",
     "tau": "6.283185307179586",
@@ -107,8 +109,8 @@ class Definitions:
     def import_from(self, node: ast.ImportFrom, frame: Frame) -> Iterator[Any]:
         self._module_value(node.module or ".", frame)
         for alias in node.names:
-            if alias.name in _CONSTANTS:
-                value = Atom(_CONSTANTS[alias.name])
+            if alias.name in CONSTANTS:
+                value = Atom(CONSTANTS[alias.name])
             elif alias.name in WORDS:
                 value = Atom(alias.name)
             else:
@@ -120,5 +122,5 @@ class Definitions:
         if name.split(".")[0] not in sys.stdlib_module_names:
             value = Form("ModuleNotFoundError", (Text(f"No module named {name!r}"),))
             self.journal.throw(frame, value)
-        if name not in ("math", "string"):
+        if name not in MODULES:
             raise OutsideEnvelopeError(f"the module {name}")

@@ -39,6 +39,10 @@ def literal(node: ast.expr) -> Value:
 
 
 class _Decorators(ast.NodeTransformer):
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        """Only statements hold decorators; expressions may be nested very deeply."""
+        return node if isinstance(node, ast.expr) else super().generic_visit(node)
+
     def _definition(self, node: ast.FunctionDef | ast.ClassDef) -> list[ast.stmt]:
         self.generic_visit(node)
         kept: list[ast.expr] = []

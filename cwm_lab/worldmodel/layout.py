@@ -11,6 +11,18 @@ from cwm_lab.trace.lines import read_source
 from cwm_lab.worldmodel.desugar import desugar
 from cwm_lab.worldmodel.scopes import Scope, analyse
 from cwm_lab.worldmodel.statement import Kind, Statement, describe
+from cwm_lab.worldmodel.values import OutsideEnvelopeError
+
+MAX_NESTING = 100
+"""How deep expressions and blocks may be nested: what walks them calls itself."""
+
+
+class TooDeepError(OutsideEnvelopeError):
+    """A statement is nested too deeply. line: where."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"a statement nested more than {MAX_NESTING} deep")
+        self.line = line
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,8 @@ class Layout:
 
 @lru_cache(maxsize=8)
 def lay_out(program: Program) -> Layout:
-    """Parse a program and its context. Raises SyntaxError (of the program) and BadProgramError.
+    """Parse a program and its context. Raises SyntaxError (of the program), BadProgramError, and
+    TooDeepError.
 
     Remembered for the last programs, since sessions and re-sync walk one program many times.
     """
@@ -63,6 +76,7 @@ def lay_out(program: Program) -> Layout:
     units: dict[int, int] = {}
     silent: set[int] = set()
     for tree, sign in ((before, -1), (own, 1)):
+        _refuse_depth(tree, sign)
         source = read_source(tree)
         silent |= {sign * line for line in source.silent}
         for node in ast.walk(tree):
@@ -72,3 +86,13 @@ def lay_out(program: Program) -> Layout:
     context, body = desugar(before).body, desugar(own).body
     whole = ast.Module([*context, *body], [])
     return Layout(whole, context, body, analyse(whole), units, frozenset(silent))
+
+
+def _refuse_depth(tree: ast.Module, sign: int) -> None:
+    waiting: list[tuple[ast.AST, int, int]] = [(tree, 0, 1)]
+    while waiting:
+        node, depth, line = waiting.pop()
+        line = getattr(node, "lineno", line) if isinstance(node, ast.stmt) else line
+        if depth > MAX_NESTING:
+            raise TooDeepError(sign * line)
+        waiting += [(child, depth + 1, line) for child in ast.iter_child_nodes(node)]

@@ -15,7 +15,7 @@ from cwm_lab.worldmodel.calibration import RAW, Calibration
 from cwm_lab.worldmodel.dialect import Answer, Prompt
 from cwm_lab.worldmodel.display import display
 from cwm_lab.worldmodel.journal import Journal, Watch
-from cwm_lab.worldmodel.layout import lay_out
+from cwm_lab.worldmodel.layout import TooDeepError, lay_out
 from cwm_lab.worldmodel.machine import (
     Ask,
     Ended,
@@ -74,6 +74,10 @@ class Scheduler:
             layout = lay_out(self.program)
         except SyntaxError as error:
             outcome = Outcome("syntax-error", type(error).__name__, error.msg, error.lineno)
+            return Trace(self.program, (), outcome, "model", self.model)
+        except TooDeepError as error:
+            message = f"the built-in model cannot predict this: {error}"
+            outcome = Outcome("unparsable", None, message, error.line)
             return Trace(self.program, (), outcome, "model", self.model)
         journal = Journal(layout, self.max_steps, self.on_step, self.calibration)
         walker = Walker(layout, journal, list(self.program.stdin), self.max_seconds)
