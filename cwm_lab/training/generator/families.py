@@ -18,7 +18,7 @@ from cwm_lab.training.generator.micro import MICRO_FAMILIES
 from cwm_lab.training.generator.mutants import MUTANT_FAMILIES
 from cwm_lab.training.generator.probes import PROBE_FAMILIES
 from cwm_lab.training.generator.program import GeneratedProgram
-from cwm_lab.training.generator.trial import run_trial
+from cwm_lab.training.generator.trial import TooMuch, run_trial
 
 Family = Callable[[random.Random], GeneratedProgram]
 
@@ -61,7 +61,10 @@ def generate_program(rng: random.Random, family: str | None = None) -> Generated
                 (key, weight) for key, weight in WEIGHTS.items() if key not in HELD_OUT_FAMILIES
             ]
             name = draw.weighted(choices)
-        program = FAMILIES[name](rng)
+        try:
+            program = FAMILIES[name](rng)
+        except TooMuch:
+            continue  # it grew too large while it was being written
         program = replace(program, source=_lean(program.source), family=name)
         if program.source.count("\n") > MAX_LINES:
             continue
