@@ -94,10 +94,10 @@ def main() -> None:
 def against_transformers(times: int) -> dict[str, float]:
     """Both engines greedy over the same prompts, one at a time, each to its own end."""
     import torch
-    from cwm_lab.training.true_trace import true_trace
     from transformers import CwmForCausalLM
 
     from cwm_lab.trace import Program
+    from cwm_lab.training.true_trace import true_trace
     from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
     from cwm_lab.worldmodel.vocabulary import BOS_ID, EOS_ID, PAD_ID, encode
 
