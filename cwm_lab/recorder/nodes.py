@@ -256,7 +256,7 @@ def read(
     if found == LIST:
         size = list.__len__(value)
         values = _sequence(node, value, list, watch)
-        simple = _simple_text(values) if type(value) is list and size <= MAX_PARTS else None
+        simple = _simple_text(values) if type(value) is list and size <= MAX_ITEMS else None
         if simple is not None:
             items, node.text = simple
         else:
@@ -345,11 +345,13 @@ def _simple_text(values: list[Any]) -> tuple[tuple[str, ...], str] | None:
         return None
     if int in kinds and (len(kinds) > 1 or max(values) > _SMALL or min(values) < -_SMALL):
         return None
+    if str in kinds and any(type(v) is str and len(v) > MAX_STRING for v in values):
+        return None
     parts = tuple(map(repr, values))
     text = f"[{', '.join(parts)}]"
-    if len(text) > MAX_STRING or " at 0x" in text:
+    if len(text) > MAX_TEXT or " at 0x" in text:
         return None
-    return parts, text
+    return parts[:MAX_PARTS], text
 
 
 def compose(node: Node, room: int, inside: set[Node]) -> str | None:
@@ -392,7 +394,7 @@ def compose(node: Node, room: int, inside: set[Node]) -> str | None:
         texts = [item if type(item) is tuple else (item,) for item in items]
     between = "=" if node.category == INSTANCE else ": "
     inner = ", ".join([between.join(parts) for parts in texts])
-    if len(inner) > MAX_TEXT // 2:
+    if len(inner) > MAX_TEXT - len(shape):
         return None
     return shape.format(f"{inner}," if node.category == TUPLE and size == 1 else inner)
 

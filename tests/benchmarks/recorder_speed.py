@@ -127,18 +127,15 @@ def sandbox(repeats: int) -> Iterator[str]:
         yield f"| {name} | {steps} | {here:.1f} | {inside:.1f} | {inside - here:.1f} |"
 
 
-def report(repeats: int) -> str:
+def report(repeats: int) -> Iterator[str]:
     machine = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
-    parts = [
-        f"{machine}; {repeats} repeats.",
-        "### Time of a step\n",
-        *table(repeats),
-        "\n### What grows, and what does not\n",
-        *scaling(repeats),
-        "\n### The sandbox\n",
-        *sandbox(repeats),
-    ]
-    return "\n".join(parts)
+    yield f"{machine}; {repeats} repeats."
+    yield "\n### Time of a step\n"
+    yield from table(repeats)
+    yield "\n### What grows, and what does not\n"
+    yield from scaling(repeats)
+    yield "\n### The sandbox\n"
+    yield from sandbox(repeats)
 
 
 def main() -> None:
@@ -146,8 +143,11 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="the document whose made part is replaced")
     parser.add_argument("--repeats", type=int, default=5)
     arguments = parser.parse_args()
-    text = report(arguments.repeats)
-    print(text)
+    lines = []
+    for line in report(arguments.repeats):
+        print(line, flush=True)
+        lines.append(line)
+    text = "\n".join(lines)
     if arguments.write is not None:
         before, _, rest = arguments.write.read_text("utf-8").partition(BEGIN)
         after = rest.partition(END)[2]

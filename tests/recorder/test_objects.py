@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cwm_lab.recorder import record
-from cwm_lab.recorder.display import attributes_of, has_identity
+from cwm_lab.recorder.display import attributes_of, display, has_identity
 from cwm_lab.trace import Object, Trace
 from cwm_lab.trace.lines import read_source
 
@@ -260,3 +260,32 @@ def test_weak_references_end_with_their_objects() -> None:
     )
     states = record(source, sandbox=False)
     assert states.state_at(len(states) - 1)["gone"] == "True"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "list(range(99))",
+        "list(range(100))",
+        "list(range(101))",
+        "[10**20] * 90",
+        "[10**21] * 100",
+        "['a' * 299]",
+        "['a' * 301]",
+        "['ab'] * 100 + []",
+        "[0.5, 1, True, None, 'x']",
+        "[10**400]",
+        "['x at 0x7f00deadbeef']",
+        "[[1] * 60, [2] * 60]",
+        "[[1] * 60] * 9 + [[3] * 99]",
+        "{'a': [1] * 60, 'b': {'c': (1, [2])}}",
+        "[[[[[[[[[[1]]]]]]]]]]",
+        "([1],)",
+        "[set(), {1}, [], {}, ()]",
+    ],
+)
+def test_texts_put_together_from_parts_are_what_display_writes(value: str) -> None:
+    trace = record(f"a = [7]\na[0] = {value}\na = a[0]\na = [a, {{'k': a}}]\n", sandbox=False)
+    shown = eval(value)
+    states = [trace.state_at(i)["a"] for i in range(2, 5)]
+    assert states == [display(v) for v in ([shown], shown, [shown, {"k": shown}])]
