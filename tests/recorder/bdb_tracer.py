@@ -242,6 +242,7 @@ class _Live:
     errored_here: bool = False
     bare: str = ""
     real: int = -1
+    errors: set[str] = field(default_factory=set)
     stars: set[int] = field(default_factory=set)
 
 
@@ -315,7 +316,9 @@ def _plain_steps(raw: list[Raw], tree: ast.Module) -> Iterator[tuple[Seen, int]]
             elif line in stars:
                 frame.stars.add(line)
             if frame.bare:
-                yield step("exception", frame.bare)
+                # Names are only noted at the next line, when the handler's may be gone.
+                seen, written = step("exception", frame.bare)
+                yield replace(seen, names=None), written
                 frame.last_error = frame.bare
             frame.line, frame.fresh, frame.errored_here = line, False, False
             frame.bare = now.handled if line in bare else ""
@@ -334,6 +337,7 @@ def _plain_steps(raw: list[Raw], tree: ast.Module) -> Iterator[tuple[Seen, int]]
             resumed = raw[number - 1].event == "call"
             closing = now.error is GeneratorExit and resumed
             frame.last_error, frame.errored_here, frame.bare = now.value, True, ""
+            frame.errors.add(now.value)
             if not repeated and not closing:
                 yield step("exception", now.value)
         else:
@@ -343,7 +347,9 @@ def _plain_steps(raw: list[Raw], tree: ast.Module) -> Iterator[tuple[Seen, int]]
                 value = "None" if is_class else now.value
                 yield step("return", value, "yield" if sleeps else None)
             elif not frame.errored_here:
-                yield step("exception", frame.bare or frame.last_error or OTHER)
+                # Which of several it was could only be seen from the caller.
+                one = frame.bare or (frame.last_error if len(frame.errors) == 1 else OTHER)
+                yield step("exception", one)
             stack.remove(now.activation)
             if not sleeps:
                 del live[now.activation]

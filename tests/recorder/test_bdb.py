@@ -14,6 +14,7 @@ import pytest
 from cwm_lab.recorder import record
 from cwm_lab.trace import Trace, header_comments
 from tests.recorder.bdb_tracer import OTHER, Run, watch
+from tests.recorder.tangles import tangle
 from tests.recorder.test_golden import samples
 
 COUNT = int(os.environ.get("CWM_LAB_BDB_PROGRAMS", "150"))
@@ -73,6 +74,13 @@ def test_generated_programs(chunk: int) -> None:
         assert not found, f"program {number}:\n{program.source}\n" + "\n".join(found)
         steps += 1
     assert steps == len(range(chunk, COUNT, CHUNKS))
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_tangled_programs(chunk: int) -> None:
+    for number in range(chunk, COUNT // 10, CHUNKS):
+        found = compared(tangle(number), ())
+        assert not found, f"program {number}:\n{tangle(number)}\n" + "\n".join(found)
 
 
 @pytest.mark.parametrize(
