@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from gc import get_referents
-from operator import is_
 from types import CodeType, FrameType
 from typing import Any
 
@@ -24,11 +22,11 @@ from cwm_lab.recorder.codes import (
     ends,
     examine,
 )
-from cwm_lab.recorder.display import SCALARS, display, type_name
-from cwm_lab.recorder.nodes import VOLATILE, Node, flat, is_fragile
+from cwm_lab.recorder.display import display
+from cwm_lab.recorder.names import Names
 from cwm_lab.recorder.rows import LINE, NOTHING, STDOUT, VALUE, Row
 from cwm_lab.recorder.streams import Output
-from cwm_lab.recorder.world import UNHELD, World
+from cwm_lab.recorder.world import World
 from cwm_lab.trace import Event
 from cwm_lab.trace.lines import Source
 
@@ -36,7 +34,6 @@ _SHALLOW = 50
 _TOO_DEEP = "maximum recursion depth exceeded"
 RECURSION_ROOM = 1500
 """Calls that the interpreter allows beyond those of the program: the recorder's own and others."""
-_UNSEEN: Any = object()
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
@@ -79,7 +76,7 @@ class Tracer:
         self._codes: dict[int, tuple[CodeType, Code | None]] = {}
         self._stack: list[_Frame] = []
         self.unwound: tuple[int, str | None, _Frame] | None = None
-        self.world = World(self._stack, hidden)
+        self.world = World(hidden)
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
         """The global trace function: called for each Python frame that starts or is resumed."""
@@ -93,7 +90,7 @@ class Tracer:
         try:
             return self._enter(frame, code)
         except RecursionError:
-            del self._stack[depth:]
+            del self._stack[depth:], self.world.frames[depth:]
             self.go_on_after_error()
             raise RecursionError(_TOO_DEEP) from None
 
@@ -132,10 +129,12 @@ class Tracer:
         if isinstance(state, _Frame) and state.tracer is self:
             state.depth = depth
             stack.append(state)
+            self.world.frames.append(state.names)
             state.resume(frame)
         else:
             state = _Frame(self, code, depth)
             stack.append(state)
+            self.world.frames.append(state.names)
             if code.sleeps:
                 # It may have been closed before it began, of which 3.13 tells nothing.
                 state.pending = state.row("call", frame)
@@ -163,19 +162,13 @@ class Tracer:
         """A frame is done, or sleeps."""
         stack = self._stack
         if stack and stack[-1] is state:
-            del stack[-1]
+            del stack[-1], self.world.frames[-1]
         elif state in stack:
-            del stack[stack.index(state) :]
+            depth = stack.index(state)
+            del stack[depth:], self.world.frames[depth:]
         else:
             return
-        boxes = state.boxes
-        if state.code.sleeps:
-            state.seen, state.texts, state.boxes = {}, {}, {}
-        if boxes:
-            for node in boxes.values():
-                node.roots -= 1
-            for node in reversed(boxes.values()):
-                self.world.drop(node)
+        state.names.forget()
 
     def take_output(self) -> str:
         text, self.carried = self.carried + self.output.take(), ""
@@ -213,9 +206,7 @@ class _Frame:
     """What the tracer knows of one live frame; holds no reference to the frame itself.
 
     line: where the frame stands, as steps show it. at: the same, once a line of it has run.
-    seen: name -> its value, or UNHELD, at the frame's last step; texts: name -> what is shown.
-    boxes: name -> the node of its value, if it has one.
-    version: of the world, when the boxes were looked at.
+    names: what its names held at its last step.
     raised: texts of the exceptions that were raised or arrived here.
     raised_at: offset of the instruction that raised, until another line runs.
     reraise: text of what the bare ``raise`` on this line raises, until that is recorded.
@@ -229,7 +220,6 @@ class _Frame:
     reraise: str | None = None
     pending: Row | None = None
     spinning = False
-    version: object = None
 
     def __init__(self, tracer: Tracer, code: Code, depth: int) -> None:
         self.tracer = tracer
@@ -239,9 +229,7 @@ class _Frame:
         if code.is_class:
             # A class body's first event is on its header, for `__module__`: that is no step.
             self.at = code.line
-        self.seen: dict[str, Any] = {}
-        self.texts: dict[str, str] = {}
-        self.boxes: dict[str, Node] = {}
+        self.names = Names(tracer.world, code, tracer.tracked)
         self.raised: list[str] = []
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> None:
@@ -258,7 +246,7 @@ class _Frame:
                         self._record_reraise()
                     self.line = self.at = line
                     self.raised_at = None
-                    changed, removed, types, ids = self._look(frame, None)
+                    changed, removed, types, ids = self.names.look(frame, None)
                     tracer = self.tracer
                     tracer.unwound = None
                     if tracer.steps_left <= 0:
@@ -300,7 +288,7 @@ class _Frame:
 
     def resume(self, frame: FrameType) -> None:
         """A generator or coroutine goes on."""
-        self.version = self.raised_at = None
+        self.raised_at = None
         self.pending = self.row("call", frame, detail="resume")
 
     def flush(self) -> None:
@@ -418,7 +406,7 @@ class _Frame:
         code, tracer = self.code, self.tracer
         # A statement that begins is in no comprehension yet.
         inside = code.inlined.get(frame.f_lasti) if code.inlined and event != "line" else None
-        changed, removed, types, ids = self._look(frame, inside)
+        changed, removed, types, ids = self.names.look(frame, inside)
         return (
             event,
             self.line,
@@ -433,142 +421,3 @@ class _Frame:
             ids,
             tracer.world.take_told() if tracer.world.told else NOTHING,
         )
-
-    def _look(
-        self, frame: FrameType, inside: frozenset[str] | None
-    ) -> tuple[dict[str, str], tuple[str, ...], dict[str, str], dict[str, int]]:
-        """What changed in the frame: new texts, names that went, types and identities of values.
-
-        inside: names that a comprehension binds, which is running.
-        """
-        code, world = self.code, self.tracer.world
-        if world.lost:
-            world.release()
-        if world.watch:
-            if world.careful:
-                if not world.same():
-                    world.update()
-            elif not all(map(is_, flat(world.watch), world.held)):
-                world.update()
-            if world.instances:
-                now = get_referents(*world.instances)
-                if not all(map(is_, now, world.outside)):
-                    world.update_outside()
-        changed = types = ids = NOTHING
-        removed: tuple[str, ...] = ()
-        # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions. Other threads
-        # may bind names of the module meanwhile.
-        names = frame.f_globals.copy() if code.is_module else frame.f_locals
-        seen, texts = self.seen, self.texts
-        get = seen.get
-        for name, now in names.items():
-            if get(name, _UNSEEN) is now or (inside and name in inside):
-                continue
-            if changed is NOTHING:
-                changed, types, ids = {}, {}, {}
-            show = SCALARS.get(type(now))
-            before = texts.get(name)
-            if (
-                show is None
-                or name in self.boxes
-                or (before is None and (code.is_module or name[0] in "._"))
-            ):
-                self._bind(name, now, changed, types, ids)
-                continue
-            seen[name] = now
-            text = show(now)
-            if text != before:
-                texts[name] = changed[name] = text
-                types[name] = type(now).__name__
-        if len(seen) != len(names):
-            removed = self._unbind(names)
-        if self.version is not world.version:
-            self.version = world.version
-            if self.boxes:
-                if changed is NOTHING:
-                    changed, types, ids = {}, {}, {}
-                self._look_inside(names, changed, types, ids)
-        return changed, removed, types, ids
-
-    def _bind(
-        self,
-        name: str,
-        now: Any,
-        changed: dict[str, str],
-        types: dict[str, str],
-        ids: dict[str, int],
-    ) -> None:
-        """A name holds a value that is new or was not kept."""
-        before = self.texts.get(name)
-        if before is None and not self._is_shown(name):
-            self.seen[name] = now
-            return
-        world, kind = self.tracer.world, type(now)
-        node = None if kind in SCALARS else world.node_of(now)
-        if node is None:
-            text = world.show(now)
-            kept = kind in SCALARS or world.kinds[kind] != VOLATILE
-        else:
-            text = world.text_of(node)
-            kept = not (world.careful and is_fragile(kind))
-        self.seen[name] = now if kept else UNHELD
-        box = self.boxes.get(name)
-        if text != before:
-            self.texts[name] = changed[name] = text
-            types[name] = type_name(now)
-            if node is not None:
-                ids[name] = node.number
-        elif node is not None and (box is None or box.number != node.number):
-            ids[name] = node.number
-        if node is box:
-            return
-        if node is not None:
-            self.boxes[name] = node
-            node.roots += 1
-            world.add(node)
-        if box is not None:
-            if node is None:
-                del self.boxes[name]
-            box.roots -= 1
-            world.drop(box)
-
-    def _unbind(self, names: Mapping[str, Any]) -> tuple[str, ...]:
-        """Forget names that went; gives those that had been shown."""
-        gone = [name for name in self.seen if name not in names]
-        removed = tuple(name for name in gone if self.texts.pop(name, None) is not None)
-        for name in gone:
-            del self.seen[name]
-            box = self.boxes.pop(name, None)
-            if box is not None:
-                box.roots -= 1
-                self.tracer.world.drop(box)
-        return removed
-
-    def _look_inside(
-        self,
-        names: Mapping[str, Any],
-        changed: dict[str, str],
-        types: dict[str, str],
-        ids: dict[str, int],
-    ) -> None:
-        """What changed although no name was bound anew."""
-        world = self.tracer.world
-        rebound = len(changed)
-        for name, node in self.boxes.items():
-            text = world.text_of(node)
-            if text != self.texts[name]:
-                self.texts[name] = changed[name] = text
-                types[name] = type_name(names[name])
-                ids[name] = node.number
-        if rebound and len(changed) > rebound:
-            order = {name: changed[name] for name in names if name in changed}
-            changed.clear()
-            changed.update(order)
-
-    def _is_shown(self, name: str) -> bool:
-        if name.startswith(".") or (name.startswith("__") and name.endswith("__")):
-            return False
-        if self.code.is_class:
-            # What `Enum` and its like put there by themselves.
-            return not (len(name) > 2 and name.startswith("_") and name.endswith("_"))
-        return not self.code.is_module or self.tracer.tracked(name)

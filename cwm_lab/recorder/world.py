@@ -7,7 +7,7 @@ that are shown. Only objects that changed are read again.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from gc import get_referents
 from itertools import accumulate, compress, count, islice
 from operator import eq, is_, is_not, ne
@@ -50,7 +50,7 @@ class _Kinds(dict[type, int]):
 
 
 class Frame(Protocol):
-    """What is to be known of a live frame: held values and nodes by name."""
+    """The names of a live frame (`names.Names`): held values and nodes."""
 
     seen: dict[str, Any]
     boxes: dict[str, Node]
@@ -67,8 +67,8 @@ class World:
     told: records to be told with the next row.
     """
 
-    def __init__(self, frames: Sequence[Frame], hidden: Mapping[int, str]) -> None:
-        self.frames = frames
+    def __init__(self, hidden: Mapping[int, str]) -> None:
+        self.frames: list[Frame] = []
         self.watch: list[Iterable[Any]] = []
         self.held: list[Any] = []
         self.instances: list[Any] = []

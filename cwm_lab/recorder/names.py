@@ -1,0 +1,188 @@
+"""The names of one live frame: which are new, hold other values, or values that changed inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from gc import get_referents
+from operator import is_
+from types import FrameType
+from typing import Any
+
+from cwm_lab.recorder.codes import Code
+from cwm_lab.recorder.display import SCALARS, type_name
+from cwm_lab.recorder.nodes import VOLATILE, Node, flat, is_fragile
+from cwm_lab.recorder.rows import NOTHING
+from cwm_lab.recorder.world import UNHELD, World
+
+_UNSEEN: Any = object()
+
+
+class Names:
+    """What the names of a frame held when it was last looked at.
+
+    seen: name -> its value, or UNHELD. texts: name -> what is shown. boxes: name -> the node of its
+    value, if it has one. version: of the world, when the boxes were looked at.
+    """
+
+    __slots__ = ("_code", "_tracked", "_world", "boxes", "seen", "texts", "version")
+
+    def __init__(self, world: World, code: Code, tracked: Callable[[str], bool]) -> None:
+        """tracked: whether a name of the module is shown."""
+        self._world = world
+        self._code = code
+        self._tracked = tracked
+        self.seen: dict[str, Any] = {}
+        self.texts: dict[str, str] = {}
+        self.boxes: dict[str, Node] = {}
+        self.version: object = None
+
+    def forget(self) -> None:
+        """The frame is left: its names lead nowhere."""
+        boxes = self.boxes
+        if self._code.sleeps:
+            self.seen, self.texts, self.boxes = {}, {}, {}
+            self.version = None
+        if boxes:
+            for node in boxes.values():
+                node.roots -= 1
+            for node in reversed(boxes.values()):
+                self._world.drop(node)
+
+    def look(
+        self, frame: FrameType, inside: frozenset[str] | None
+    ) -> tuple[dict[str, str], tuple[str, ...], dict[str, str], dict[str, int]]:
+        """What changed in the frame: new texts, names that went, types and identities of values.
+
+        inside: names that a comprehension binds, which is running.
+        """
+        code, world = self._code, self._world
+        if world.lost:
+            world.release()
+        if world.watch:
+            if world.careful:
+                if not world.same():
+                    world.update()
+            elif not all(map(is_, flat(world.watch), world.held)):
+                world.update()
+            if world.instances:
+                now = get_referents(*world.instances)
+                if not all(map(is_, now, world.outside)):
+                    world.update_outside()
+        changed = types = ids = NOTHING
+        removed: tuple[str, ...] = ()
+        # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions. Other threads
+        # may bind names of the module meanwhile.
+        names = frame.f_globals.copy() if code.is_module else frame.f_locals
+        seen, texts = self.seen, self.texts
+        get = seen.get
+        for name, now in names.items():
+            if get(name, _UNSEEN) is now or (inside and name in inside):
+                continue
+            if changed is NOTHING:
+                changed, types, ids = {}, {}, {}
+            show = SCALARS.get(type(now))
+            before = texts.get(name)
+            if (
+                show is None
+                or name in self.boxes
+                or (before is None and (code.is_module or name[0] in "._"))
+            ):
+                self._bind(name, now, changed, types, ids)
+                continue
+            seen[name] = now
+            text = show(now)
+            if text != before:
+                texts[name] = changed[name] = text
+                types[name] = type(now).__name__
+        if len(seen) != len(names):
+            removed = self._unbind(names)
+        if self.version is not world.version:
+            self.version = world.version
+            if self.boxes:
+                if changed is NOTHING:
+                    changed, types, ids = {}, {}, {}
+                self._look_inside(names, changed, types, ids)
+        return changed, removed, types, ids
+
+    def _bind(
+        self,
+        name: str,
+        now: Any,
+        changed: dict[str, str],
+        types: dict[str, str],
+        ids: dict[str, int],
+    ) -> None:
+        """A name holds a value that is new or was not kept."""
+        before = self.texts.get(name)
+        if before is None and not self._is_shown(name):
+            self.seen[name] = now
+            return
+        world, kind = self._world, type(now)
+        node = None if kind in SCALARS else world.node_of(now)
+        if node is None:
+            text = world.show(now)
+            kept = kind in SCALARS or world.kinds[kind] != VOLATILE
+        else:
+            text = world.text_of(node)
+            kept = not (world.careful and is_fragile(kind))
+        self.seen[name] = now if kept else UNHELD
+        box = self.boxes.get(name)
+        if text != before:
+            self.texts[name] = changed[name] = text
+            types[name] = type_name(now)
+            if node is not None:
+                ids[name] = node.number
+        elif node is not None and (box is None or box.number != node.number):
+            ids[name] = node.number
+        if node is box:
+            return
+        if node is not None:
+            self.boxes[name] = node
+            node.roots += 1
+            world.add(node)
+        if box is not None:
+            if node is None:
+                del self.boxes[name]
+            box.roots -= 1
+            world.drop(box)
+
+    def _unbind(self, names: Mapping[str, Any]) -> tuple[str, ...]:
+        """Forget names that went; gives those that had been shown."""
+        gone = [name for name in self.seen if name not in names]
+        removed = tuple(name for name in gone if self.texts.pop(name, None) is not None)
+        for name in gone:
+            del self.seen[name]
+            box = self.boxes.pop(name, None)
+            if box is not None:
+                box.roots -= 1
+                self._world.drop(box)
+        return removed
+
+    def _look_inside(
+        self,
+        names: Mapping[str, Any],
+        changed: dict[str, str],
+        types: dict[str, str],
+        ids: dict[str, int],
+    ) -> None:
+        """What changed although no name was bound anew."""
+        world = self._world
+        rebound = len(changed)
+        for name, node in self.boxes.items():
+            text = world.text_of(node)
+            if text != self.texts[name]:
+                self.texts[name] = changed[name] = text
+                types[name] = type_name(names[name])
+                ids[name] = node.number
+        if rebound and len(changed) > rebound:
+            order = {name: changed[name] for name in names if name in changed}
+            changed.clear()
+            changed.update(order)
+
+    def _is_shown(self, name: str) -> bool:
+        if name.startswith(".") or (name.startswith("__") and name.endswith("__")):
+            return False
+        if self._code.is_class:
+            # What `Enum` and its like put there by themselves.
+            return not (len(name) > 2 and name.startswith("_") and name.endswith("_"))
+        return not self._code.is_module or self._tracked(name)
