@@ -71,7 +71,7 @@ export class App {
   replaceColumns(columns) {
     this.columns = columns;
     this.version++;
-    this.position = Math.max(0, Math.min(this.position, columns.length - 1));
+    this.position = Math.max(0, Math.min(this.follow && !this.judged ? Infinity : this.position, columns.length - 1));
   }
 
   /** @param {string} name */
