@@ -135,7 +135,7 @@ def test_a_name_s_history_and_why(stage: Stage) -> None:
     assert history.locator("li").all_inner_texts() == ["2\n0", "4\n3", "6\n7", "8\n12"]
     expect(history.locator("polyline")).to_have_count(1)
     expect(history).to_contain_text("total goes from 7 to 12")
-    history.get_by_role("button", name="Why has total").click()
+    history.get_by_role("button", name="Why?").click()
     assert number(player, "now") == 7
     expect(player.locator(".cwm-line.cwm-now")).to_contain_text("total = total + n")
 
@@ -402,7 +402,7 @@ def test_the_learner_answers_and_sees_the_results(stage: Stage) -> None:
     assert done == [True]
     expect(panel.locator("tbody tr")).to_have_count(quiz.state()["of"])
     expect(player.locator(".cwm-variables")).to_be_visible()
-    panel.get_by_role("button", name="Go to the step").first.click()
+    panel.get_by_role("button", name="which shows it").first.click()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

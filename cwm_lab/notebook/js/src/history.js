@@ -67,12 +67,12 @@ export function history(app) {
         svg("polyline", { points })) : "",
       known?.failed ? h("p", { class: "cwm-none" }, known.failed) : "",
       h("p", { class: "cwm-why" },
-        button(`Why has ${name} this value? Go to the step that set it`, { class: "cwm-button", onclick: () => app.goTo(side, cause(app, side, value.since)) }, "Why?"),
+        button(`Why? Go to the step that set ${name}`, { class: "cwm-button", onclick: () => app.goTo(side, cause(app, side, value.since)) }, "Why?"),
         " ", ...reason(app, side, value.since), why ? ` (${place(app.tracks[side].step(cause(app, side, value.since))?.line ?? why.line)})` : ""),
       h("ol", { class: "cwm-values" }, ...entries.slice(first, first + MAX_ROWS).map(([step, text], i) =>
-        h("li", {}, button(`Step ${step + 1}: ${shorten(text).slice(0, 80)}`, {
+        h("li", {}, button(`${step + 1} ${shorten(text).slice(0, 80)}`, {
           class: "cwm-entry", "aria-current": first + i === here ? "true" : undefined, onclick: () => app.goTo(side, step),
-        }, h("span", {}, String(step + 1)), h("code", {}, shorten(text).slice(0, 80)))))),
+        }, h("span", {}, String(step + 1)), " ", h("code", {}, shorten(text).slice(0, 80)))))),
     );
   }
   return { node, draw };

@@ -142,7 +142,7 @@ export function quiz(app) {
         h("th", { scope: "row", class: "cwm-asked" }, ...ticked(row.question.text)),
         answer((row.answers ?? []).join(" → ") || "–", row.credit), answer(row.model ?? "–", row.modelCredit),
         h("td", {}, h("code", {}, row.truth)),
-        h("td", { class: "cwm-narrow" }, row.step === null || row.step === undefined ? "" : button(`Go to the step that shows it: ${row.step + 1}`, { class: "cwm-link", onclick: () => app.goTo("actual", row.step) }, "see"))))));
+        h("td", { class: "cwm-narrow" }, row.step === null || row.step === undefined ? "" : button(`see step ${row.step + 1}, which shows it`, { class: "cwm-link", onclick: () => app.goTo("actual", row.step) }, "see"))))));
     const last = now.past?.at(-1);
     const closing = last && last.judgement?.reveal ? [h("div", { class: "cwm-quiz-last" }, h("p", { class: "cwm-none" }, ...ticked(last.question.text)), judged(last.judgement, 0))] : [];
     return [...closing, h("details", { open: true }, h("summary", { class: "cwm-quiz-sum" }, h("b", {}, "You, the model and Python"), ` · you ${percent(mean("credit"))} · model ${percent(mean("modelCredit"))}`), table)];

@@ -1,7 +1,7 @@
 // The call stack as a path of buttons; a click shows that frame's variables.
 
 import { button, h } from "./dom.js";
-import { functionName, place, SIDES } from "./words.js";
+import { functionName, SIDES } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./types.js").Frame} Frame */
@@ -23,9 +23,10 @@ export function stack(app) {
       }
       if (i) row.append(h("span", { class: "cwm-then", "aria-hidden": "true" }, "›"));
       const name = functionName(frame.function);
-      row.append(button(`${name}, at ${place(frame.line)}: show its variables`, {
+      const line = String(Math.abs(frame.line));
+      row.append(button(`${name} ${line}: its variables`, {
         class: "cwm-crumb", "aria-pressed": String(i === chosen), onclick: () => app.choose(i),
-      }, name, h("span", { class: "cwm-at" }, String(Math.abs(frame.line)))));
+      }, name, " ", h("span", { class: "cwm-at" }, line)));
     });
     return row;
   }
