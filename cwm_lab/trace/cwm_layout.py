@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+import symtable
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def cwm_layout(program: Program) -> CwmLayout:
     entry = f"def {_free_name(program)}():  {MARKER}"
     inside = _inside_strings(program.text)
     body = [line if not line.strip() or n in inside else INDENT + line for n, line in text.items()]
-    shared = _declared_global(program.text)
+    shared = sorted(_declared_global(program.text) | _bound_again(program))
     head = [f"{INDENT}global {', '.join(shared)}"] if shared else []
     lines = dict(zip(text, body, strict=True)) | {-n: line for n, line in context.items()}
     scopes: list[Scope] = []
@@ -110,11 +111,31 @@ def _inside_strings(text: str) -> set[int]:
     return inside
 
 
-def _declared_global(text: str) -> list[str]:
+def _declared_global(text: str) -> set[str]:
     """Names that functions of the cell declare `global`: in `main` they must be so, too."""
     try:
         tree = parse_source(text)
     except (SyntaxError, BadProgramError):
-        return []
+        return set()
     names = (node.names for node in ast.walk(tree) if isinstance(node, ast.Global))
-    return sorted({name for some in names for name in some})
+    return {name for some in names for name in some}
+
+
+def _bound_again(program: Program) -> set[str]:
+    """Names that the cell binds and that the context binds or its functions read: without `global`
+    they would be others in `main`."""
+    if not program.context:
+        return set()
+    try:
+        cell = symtable.symtable(program.text, "<cell>", "exec")
+        waiting = [symtable.symtable(program.context, "<context>", "exec")]
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    spoken: set[str] = set()
+    while waiting:
+        table = waiting.pop()
+        top = table.get_type() == "module"
+        spoken |= {s.get_name() for s in table.get_symbols() if top or s.is_global()}
+        waiting += table.get_children()
+    binds = (s for s in cell.get_symbols() if s.is_assigned() or s.is_imported())
+    return spoken & {symbol.get_name() for symbol in binds}
