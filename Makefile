@@ -1,6 +1,6 @@
 # The two commands are `make lab` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help lab test install dev chromium player lint format types rooms tests train bench clean
+.PHONY: help lab test install dev chromium player screenshots lint format types rooms tests train bench clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # JupyterLab refuses to run as root unless told that it is meant.
 LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
-# No question about news before the first cell.
+# No question about news before the first cell; players are saved with their notebook.
 LAB_SETTINGS := $(VENV)/share/jupyter/lab/settings
 PYTEST_FLAGS ?=
 TRAIN_FLAGS ?=
@@ -39,6 +39,9 @@ chromium: ## install Debian's chromium if there is no chromium or chrome
 
 player: ## bundle the player's JavaScript (needs Node.js 20 or newer; the bundle is committed)
 	cd cwm_lab/notebook/js && npm ci --silent && node build.js
+
+screenshots: $(VENV)/.dev-installed chromium ## pictures of the player for docs/, more in test-artifacts/
+	$(BIN)/python scripts/screenshots.py
 
 lint: $(VENV)/.dev-installed ## ruff: format and lint
 	$(BIN)/ruff format --check
@@ -85,6 +88,7 @@ $(VENV)/.created:
 		scripts/make-venv "$(PYTHON)" $(VENV); \
 	fi
 	@mkdir -p $(LAB_SETTINGS)
-	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}' \
+	@printf '%s\n' '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},' \
+		'"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": true}}' \
 		> $(LAB_SETTINGS)/overrides.json
 	@touch $@

@@ -21,6 +21,8 @@ MAX_TEXT = 10_000
 """Most characters of one value or of one step's output that go to a browser."""
 MAX_TAIL = 20_000
 """Most characters of earlier output that a chunk brings along."""
+MAX_MADE = 8
+"""Most chunks of a complete trace that are kept once they are made: all that a pack holds."""
 MAX_HISTORY = 2_000
 """Most entries of one name's history."""
 
@@ -141,6 +143,7 @@ class Track:
         self._state = State()
         self._starts: list[dict[str, Any]] = []
         self._explainer: Explainer | None = None
+        self._made: dict[int, dict[str, Any]] = {}
         for step in steps:
             self.append(step)
         self.done = done
@@ -166,6 +169,8 @@ class Track:
         complete, what each step does, in words. Raises IndexError where there is none."""
         if not 0 <= number < len(self._starts):
             raise IndexError(f"there is no chunk {number}: the trace has {len(self._starts)}")
+        if number in self._made:
+            return self._made[number]
         start = number * CHUNK
         steps = self.steps[start : start + CHUNK]
         chunk: dict[str, Any] = {
@@ -175,6 +180,9 @@ class Track:
         }
         if self.done:
             chunk["said"] = self._said(number)
+            if len(self._made) == MAX_MADE:
+                del self._made[min(self._made)]
+            self._made[number] = chunk
         return chunk
 
     def _said(self, number: int) -> list[list[Any]]:

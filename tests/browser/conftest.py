@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
@@ -14,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -44,6 +46,18 @@ class Server:
         nbformat.write(notebook, self.folder / name)
         return name
 
+    def get(self, path: str) -> Any:
+        """What the server's API says, as JSON."""
+        with urllib.request.urlopen(self._request(path), timeout=30) as answer:
+            return json.load(answer)
+
+    def delete(self, path: str) -> None:
+        urllib.request.urlopen(self._request(path, "DELETE"), timeout=30).close()
+
+    def _request(self, path: str, method: str = "GET") -> urllib.request.Request:
+        headers = {"Authorization": f"token {self.token}"}
+        return urllib.request.Request(f"{self.address}/{path}", headers=headers, method=method)
+
     def theme(self, name: str) -> None:
         file = self.settings / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -58,6 +72,9 @@ def server(tmp_path_factory: pytest.TempPathFactory, repo: Path) -> Iterator[Ser
     quiet = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     quiet.parent.mkdir(parents=True)
     quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    widgets = settings / "@jupyter-widgets" / "jupyterlab-manager" / "plugin.jupyterlab-settings"
+    widgets.parent.mkdir(parents=True)
+    widgets.write_text('{"saveState": true}')  # as `make lab` has it
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

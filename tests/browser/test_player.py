@@ -260,3 +260,27 @@ def test_notebook_7(reader: Reader, server: Server, artefacts: Path) -> None:
     player.get_by_role("button", name="Go there").click()
     expect(slider(player)).not_to_have_attribute("aria-valuetext", re.compile("as predicted"))
     player.screenshot(path=artefacts / "notebook7.png")
+
+
+def test_lab_shows_a_saved_player_without_its_kernel(reader: Reader, server: Server) -> None:
+    name = server.write("saved.ipynb", LOAD, CLOCK)
+    reader.open(server.url("lab", name))
+    reader.load()
+    player = reader.run(1)
+    last = steps(player)
+    player.focus()
+    player.press("Home")
+    player.press("ArrowRight")
+    reader.page.locator("[data-jp-item-name='save']").first.click()
+    expect(reader.page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
+    for kernel in server.get("api/kernels"):
+        server.delete(f"api/kernels/{kernel['id']}")
+    reader.open(server.url("lab", name))
+    player = reader.page.locator(".cwm-player")
+    expect(player.locator(".cwm-status")).to_have_attribute("data-status", "done", timeout=MINUTES)
+    assert counter(player) == f"Step 2 of {last}"
+    player.focus()
+    player.press("End")
+    assert counter(player) == f"Step {last} of {last}"
+    expect(player.locator(".cwm-variables")).to_contain_text("total")
+    assert (server.folder / name).stat().st_size < 400_000

@@ -17,7 +17,7 @@ export function divergences(app) {
     node.hidden = !found.length;
     if (!found.length) return;
     const total = app.counts.divergences ?? found.length;
-    title.textContent = `Where the model went wrong: ${count(total)} ${total === 1 ? "place" : "places"}`;
+    title.textContent = `Where the model went wrong: ${count(total)} ${total === 1 ? "step" : "steps"}`;
     list.replaceChildren(...found.map(({ pair, cause, text, first }) =>
       h("li", {}, h("button", { type: "button", class: `cwm-wrong-item${first ? " cwm-first" : ""}`, "data-pair": pair, onclick: () => app.go(pair) },
         h("span", { class: "cwm-step-number" }, `step ${count(pair + 1)}`), h("span", { class: "cwm-cause" }, cause), h("span", { class: "cwm-text" }, text)))));

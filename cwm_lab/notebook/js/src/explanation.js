@@ -33,19 +33,23 @@ export function explanation(app) {
     const said = sides.map((side) => ({ side, words: saidBy(app, side) }));
     const texts = said.map(({ words }) => (words ? plain(words) : null));
     const verdict = VERDICTS[app.columns.verdict[app.position]] ?? VERDICTS[0];
-    const key = JSON.stringify([verdict.name, texts]);
+    const found = (app.feed.get("divergences") ?? []).find((/** @type {any} */ one) => one.pair === app.position);
+    const key = JSON.stringify([verdict.name, texts, found?.text]);
     if (key === shown) return; // a screen reader is not told twice
     shown = key;
     if (!app.columns.length) return node.replaceChildren();
     const same = said.length === 1 || (texts[0] === texts[1] && texts[0] !== null);
+    const differs = found && verdict.name === "value"
+      ? [h("span", { class: "cwm-said cwm-differs" }, `${verdict.glyph} Here the model is wrong: ${found.text}`)]
+      : [];
     const hidden = app.judged ? h("span", { class: "cwm-hidden" }, `${verdict.label}: `) : "";
     if (same) {
       const words = said[0].words ?? said[1]?.words ?? [];
-      return node.replaceChildren(hidden, h("span", { class: "cwm-said" }, ...sentence(polished(words))));
+      return node.replaceChildren(hidden, h("span", { class: "cwm-said" }, ...sentence(polished(words))), ...differs);
     }
     node.replaceChildren(hidden, ...[...said].reverse().map(({ side, words }) =>
       h("span", { class: "cwm-said" }, h("b", { class: `cwm-by-${side}`, title: SIDES[side].name }, `${SIDES[side].mark} ${SIDES[side].name} `),
-        ...(words ? sentence(polished(words)) : [h("span", { class: "cwm-none" }, "no such step")]))));
+        ...(words ? sentence(polished(words)) : [h("span", { class: "cwm-none" }, "no such step")]))), ...differs);
   }
   return { node, draw };
 }

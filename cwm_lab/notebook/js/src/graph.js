@@ -95,7 +95,9 @@ export function arrange(state, columns, index) {
     }
     if (here.length) x += width + GAP_X;
   }
-  return { boxes, arrows: arrows(boxes), width: Math.max(frameWidth, x - GAP_X), height: Math.max(...boxes.map((box) => box.y + box.height), 0) };
+  const found = arrows(boxes);
+  const bends = found.some(({ back }) => back) ? GAP_X : 0; // room for arrows that go out to the right
+  return { boxes, arrows: found, width: Math.max(frameWidth, x - GAP_X) + bends, height: Math.max(...boxes.map((box) => box.y + box.height), 0) };
 }
 
 /** Columns: what was seen before stays; else one more than what points at it. @param {State} state

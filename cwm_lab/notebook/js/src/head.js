@@ -12,7 +12,8 @@ export function head(app) {
   const message = h("p", { class: "cwm-message", role: "alert", hidden: true });
   const summary = h("span", { class: "cwm-summary-text" });
   const jump = h("button", { type: "button", class: "cwm-button", onclick: () => app.move("firstDivergence") }, "Go there");
-  const verdict = h("p", { class: "cwm-summary", hidden: true }, summary, jump);
+  const kind = h("span", { class: "cwm-kind", title: "The kind of the first mistake" });
+  const verdict = h("p", { class: "cwm-summary", hidden: true }, kind, summary, jump);
   const node = h("header", {}, h("div", { class: "cwm-top" }, h("div", { class: "cwm-who" }, status, model), scores), message, verdict);
 
   function draw() {
@@ -32,6 +33,9 @@ export function head(app) {
     message.hidden = !message.textContent;
     summary.textContent = feed.get("summary") ?? "";
     verdict.hidden = !judged;
+    summary.title = summary.textContent ?? "";
+    kind.textContent = feed.get("divergences")?.[0]?.cause ?? "";
+    kind.hidden = !kind.textContent;
     jump.hidden = !(feed.get("divergences") ?? []).length;
     verdict.classList.toggle("cwm-perfect", judged && feed.get("scores")?.trace_exact === 1);
     scores.replaceChildren(...(judged ? tiles(feed.get("scores") ?? {}) : []));

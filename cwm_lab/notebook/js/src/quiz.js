@@ -89,7 +89,7 @@ export function quiz(app) {
     field.disabled = settled;
     const own = field;
     const sure = h("input", { type: "range", min: 0, max: 100, value: 50, class: "cwm-sure", "aria-label": "How sure are you, in percent" });
-    const told = h("span", { class: "cwm-none" }, "how sure? (may be left)");
+    const told = h("span", { class: "cwm-none" }, "how sure are you? (optional)");
     let touched = false;
     sure.addEventListener("input", () => {
       touched = true;
