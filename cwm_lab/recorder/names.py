@@ -96,7 +96,7 @@ class Names:
                 types[name] = type(now).__name__
         if len(seen) != len(names):
             removed = self._unbind(names)
-        if self.version is not world.version:
+        if self.version is not world.version or world.overfull:
             self.version = world.version
             if self.boxes:
                 if changed is NOTHING:

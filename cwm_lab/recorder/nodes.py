@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import types
 import weakref
-from collections import OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from gc import get_referents
@@ -260,18 +260,18 @@ def read(
         if simple is not None:
             items, node.text = simple
         else:
-            items = tuple(map(part, values[:MAX_PARTS]))
+            items = tuple(map(part, values))
     elif found == TUPLE:
         size = tuple.__len__(value)
-        items = tuple(map(part, islice(tuple.__iter__(value), MAX_PARTS)))
+        items = tuple(map(part, islice(tuple.__iter__(value), MAX_ITEMS)))
     elif found == SET:
         size = set.__len__(value)
         values = _sequence(node, value, set, watch)
-        items = tuple(map(part, in_order(values, show)[:MAX_PARTS]))
+        items = tuple(map(part, in_order(values, show)))
     elif found == DICT:
         size = dict.__len__(value)
         keys, values = _pairs(node, value, watch)
-        items = tuple(zip(map(part, keys[:MAX_PARTS]), map(part, values), strict=False))
+        items = tuple(zip(map(part, keys), map(part, values), strict=False))
     elif found == INSTANCE:
         node.apart = OUTSIDE_APART and node.weak is None and not has_slots(type(value))
         if not node.apart:
@@ -283,7 +283,7 @@ def read(
         elif own is not None:
             watch += (_Window(node.get, _own_names), _Window(node.get, _own_values))
         size = len(attributes)
-        names = list(attributes)[:MAX_PARTS]
+        names = list(attributes)[:MAX_ITEMS]
         items = tuple(zip(names, map(part, attributes.values()), strict=False))
     else:
         size = 0
@@ -300,7 +300,8 @@ def read(
             inner.parents.add(node)
     node.watch, node.children = watch, children
     node.held = list(flat(watch))
-    node.record = (_KINDS.get(found, "other"), type_name(value), size, items)
+    # What the record leaves out is watched all the same, for a text may show it.
+    node.record = (_KINDS.get(found, "other"), type_name(value), size, items[:MAX_PARTS])
     return not same
 
 
@@ -331,6 +332,8 @@ def _pairs(node: Node, value: Any, watch: Watch) -> tuple[list[Any], list[Any]]:
     base: Any = OrderedDict if issubclass(kind, OrderedDict) else dict
     watch += (_Window(node.get, base.keys), _Window(node.get, base.values))
     watch.append(_Same(lambda: _size(node.get(), dict)))
+    if issubclass(kind, defaultdict):
+        watch.append(_Window(node.get, lambda value: (defaultdict.default_factory.__get__(value),)))
     return list(islice(base.keys(value), MAX_ITEMS)), list(islice(base.values(value), MAX_ITEMS))
 
 

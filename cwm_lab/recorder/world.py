@@ -65,6 +65,7 @@ class World:
     instances, outside: objects of the program's classes, and their classes and `__dict__`s.
     version: another object whenever something changed.
     told: records to be told with the next row.
+    overfull: not all objects are in sight, so that any text may have changed unseen.
     """
 
     def __init__(self, hidden: Mapping[int, str]) -> None:
@@ -76,6 +77,7 @@ class World:
         self.version = object()
         self.told: dict[int, Record] = {}
         self.careful = False
+        self.overfull = False
         self.kinds = _Kinds(self)
         self.lost: list[int] = []
         self._identities = Identities(self._ended)
@@ -110,6 +112,8 @@ class World:
 
     def text_of(self, node: Node) -> str:
         """What a name shows that is bound to this object."""
+        if self.overfull:
+            return self.show(node.get())
         if node.text is None:
             text = compose(node, MAX_DEPTH, set())
             node.text = self.show(node.get()) if text is None else text
@@ -121,12 +125,22 @@ class World:
 
     def update(self) -> None:
         """Something changed: find out what."""
+        if self._gone:
+            self._gone = False
+            self.link()
+        while not self._read_changed():
+            # Once it is known what is in sight now, whatever else changed is to be found.
+            self.link()
+        self.version = object()
+
+    def _read_changed(self) -> bool:
+        """Read again the objects that changed; stops, and is False, where some may have come into
+        sight or gone out of it."""
         first = 0
-        relink, self._gone = self._gone, False
-        while first < len(self._nodes) and not relink:
-            # In C up to the first part that is another one; then only its object is read.
-            watch_ends = list(accumulate([len(node.watch) for node in self._nodes], initial=0))
-            held_ends = list(accumulate([len(node.held) for node in self._nodes], initial=0))
+        # In C up to the first part that is another one; then only its object is read.
+        watch_ends = list(accumulate([len(node.watch) for node in self._nodes], initial=0))
+        held_ends = list(accumulate([len(node.held) for node in self._nodes], initial=0))
+        while first < len(self._nodes):
             now = flat(islice(self.watch, watch_ends[first], None))
             held = islice(self.held, held_ends[first], None)
             differ = map(ne, map(id, now), held) if self.careful else map(is_not, now, held)
@@ -135,17 +149,17 @@ class World:
                 break
             first = bisect_right(held_ends, at) - 1
             node = self._nodes[first]
-            before = node.children
-            if self._read(node):
-                relink = not self._follow(node, before)
-            if not relink:
-                # What `_follow` added stands behind all others.
-                self.watch[watch_ends[first] : watch_ends[first + 1]] = node.watch
-                self.held[held_ends[first] : held_ends[first + 1]] = node.held
+            before, sizes = node.children, (len(node.watch), len(node.held))
+            if self._read(node) and not self._follow(node, before):
+                return False
+            # What `_follow` added stands behind all others.
+            self.watch[watch_ends[first] : watch_ends[first + 1]] = node.watch
+            self.held[held_ends[first] : held_ends[first + 1]] = node.held
+            if sizes != (len(node.watch), len(node.held)) or len(self._nodes) >= len(watch_ends):
+                watch_ends = list(accumulate([len(n.watch) for n in self._nodes], initial=0))
+                held_ends = list(accumulate([len(n.held) for n in self._nodes], initial=0))
             first += 1
-        if relink:
-            self.link()
-        self.version = object()
+        return True
 
     def update_outside(self) -> None:
         """An instance has another class or another `__dict__`."""
@@ -168,8 +182,11 @@ class World:
         """Keep an object in sight, and what it leads to."""
         queue = [node]
         for found in queue:  # which grows meanwhile
-            if found.linked or len(self._nodes) >= MAX_NODES:
+            if found.linked:
                 continue
+            if len(self._nodes) >= MAX_NODES:
+                self.overfull = True
+                break
             if found.record is None:
                 self._read(found)
             found.linked = True
@@ -202,6 +219,7 @@ class World:
             node.linked = False
         self._nodes, self.watch, self.held = [], [], []
         self.instances, self.outside = [], []
+        self.overfull = False
         for node in roots:
             self.add(node)
         for key, node in list(self._table.items()):
@@ -251,15 +269,20 @@ class World:
     def _read(self, node: Node) -> bool:
         """Look at an object anew. Whether it leads to other objects than before."""
         if node.get() is None:
+            node.watch, node.held = [], []
             return True
         different = read(node, self._child, self.kinds, self.show)
         if self.careful:
             node.forget_parts()
-        stale = [*node.parents]
-        for parent in stale:  # which grows meanwhile
-            if parent.text is not None:
-                parent.text = None
-                stale += parent.parents
+        # A parent may have no text of its own and yet stand in that of a name further up.
+        stale = dict.fromkeys(node.parents)
+        row = [*stale]
+        for parent in row:  # which grows meanwhile
+            parent.text = None
+            for above in parent.parents:
+                if above not in stale:
+                    stale[above] = None
+                    row.append(above)
         self._tell(node)
         return different
 
