@@ -3,12 +3,12 @@ from __future__ import annotations
 import ast
 
 from cwm_lab.notebook.context import Context, gather_context
-from cwm_lab.notebook.session import _history
+from cwm_lab.notebook.shell import history_of
 from tests.notebook.conftest import Notebook
 
 
 def context(notebook: Notebook, cell: str) -> Context:
-    return gather_context(ast.parse(cell), notebook.names, _history(notebook.shell))
+    return gather_context(ast.parse(cell), notebook.names, history_of(notebook.shell))
 
 
 def test_functions_come_with_all_they_reach(notebook: Notebook) -> None:
