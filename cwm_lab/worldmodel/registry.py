@@ -10,24 +10,58 @@ from pathlib import Path
 from cwm_lab.errors import ModelError
 from cwm_lab.trace import Program, Step, Trace
 from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
+from cwm_lab.worldmodel.model import WorldModel
+from cwm_lab.worldmodel.specs import ModelSpec, parse_spec
 
 CHECKPOINT_VARIABLE = "CWM_LAB_BUILTIN"
 """Environment variable: another checkpoint folder for the built-in engine, for those who train."""
 
 
+_LARGER: dict[str, WorldModel] = {}
+"""The larger model that was used last. A local one takes much memory, so there is one at a time."""
+
+
 @cache
-def _loaded(folder: Path, name: str) -> BuiltinModel:
+def _builtin(folder: Path, name: str) -> BuiltinModel:
     return BuiltinModel(folder, name)
 
 
-def load_model(spec: str = "builtin") -> BuiltinModel:
-    """The model that a specification names: ``builtin``. Loaded once in a process.
+def load_model(spec: str = "builtin") -> WorldModel:
+    """The model that a specification names (``builtin``, ``local:...``, ``openai:...``; see
+    `parse_spec`). Loaded once in a process; a larger model makes room for the next one.
 
-    Raises ModelError for a specification that is not known.
+    Raises ModelError for a specification that is not known, or a model that cannot be had.
     """
-    if spec != "builtin":
-        raise ModelError(f"there is no model {spec!r}; this version knows only 'builtin'.")
-    return _loaded(Path(os.environ.get(CHECKPOINT_VARIABLE) or SHIPPED), spec)
+    parsed = parse_spec(spec)
+    if parsed.kind == "builtin":
+        return _builtin(Path(os.environ.get(CHECKPOINT_VARIABLE) or SHIPPED), "builtin")
+    if parsed.kind == "hosted":
+        raise ModelError(
+            "models behind a class server (hosted:URL) are not in this version; "
+            "use builtin, local:PATH or openai:URL#MODEL."
+        )
+    name = str(parsed)
+    if name not in _LARGER:
+        _LARGER.clear()
+        _LARGER[name] = _written(parsed)
+    return _LARGER[name]
+
+
+def is_loaded(spec: ModelSpec) -> bool:
+    """Whether a larger model is in this process already."""
+    return str(spec) in _LARGER
+
+
+def _written(spec: ModelSpec) -> WorldModel:
+    from cwm_lab.worldmodel.cwm.model import CwmModel
+
+    if spec.kind == "local":
+        from cwm_lab.worldmodel.local import LocalWriter
+
+        return CwmModel(LocalWriter(spec))
+    from cwm_lab.worldmodel.remote import RemoteWriter
+
+    return CwmModel(RemoteWriter(spec))
 
 
 def predict(
