@@ -50,6 +50,7 @@ class Player(anywidget.AnyWidget):
     message = t.Unicode().tag(sync=True)
     notes = t.List(t.Unicode()).tag(sync=True)
     position = t.Int(0).tag(sync=True)
+    calibrated = t.Bool(False, help="confidences say how often it is right").tag(sync=True)
     quiz: Any = t.Dict(allow_none=True, default_value=None).tag(sync=True)
 
     def __init__(
@@ -63,6 +64,7 @@ class Player(anywidget.AnyWidget):
         self._interactive = interactive
         self._program = program
         self.tracks = {"predicted": Track(program), "actual": Track(program)}
+        self._learner_at: list[list[int]] = []
         self._sent = 0
         self._last_sent = 0.0
         self.prediction: Trace | None = None
@@ -141,9 +143,22 @@ class Player(anywidget.AnyWidget):
             self.divergences = divergences_data(comparison)
             self.set_reality(comparison.actual)
 
+    def set_learner(self, comparison: Comparison) -> None:
+        """What the learner said of the steps, as compared with Python: a column of its own."""
+        self.tracks["learner"] = Track(self._program, comparison.predicted.steps, done=True)
+        self._learner_at = [
+            [pair.actual, pair.predicted]
+            for pair in comparison.steps
+            if pair.actual is not None and pair.predicted is not None
+        ]
+        self._publish()
+
     def _publish(self) -> None:
         with self.hold_sync():
-            self.pack = pack_data(self.tracks, self.comparison)
+            self.pack = {
+                **pack_data(self.tracks, self.comparison),
+                "learner": self._learner_at,
+            }
             self.counts = counts_data(self.tracks, self.comparison)
 
     def _asked(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:

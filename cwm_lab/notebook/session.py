@@ -223,10 +223,16 @@ class _Session:
             self._reveal(prediction, ran, quiz.reason)
             return
         self._finish("asking", _ANSWER_FIRST)
+
+        def reveal() -> None:
+            if isinstance(quiz, TableQuiz):
+                self.player.set_learner(quiz.compare())
+            self._reveal(prediction, ran)
+
         QuizLink(
             self.player,
             quiz,
-            on_done=lambda: self._reveal(prediction, ran),
+            on_done=reveal,
             prediction=prediction if isinstance(prediction, Trace) else None,
         )
 

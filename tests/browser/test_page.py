@@ -405,6 +405,25 @@ def test_the_learner_answers_and_sees_the_results(stage: Stage) -> None:
     panel.get_by_role("button", name="which shows it").first.click()
 
 
+def test_the_learner_s_table_is_a_column_beside_the_others(stage: Stage) -> None:
+    trace = recorded("total = 0\nfor n in [3, 4]:\n    total += n\nprint(total)")
+    said = with_mistakes(trace, 5)
+    player_ = Player(trace.program, model="builtin")
+    player_.set_learner(compare(replace(said.predicted, origin="learner"), trace))
+    player_.set_prediction(trace)
+    player_.set_comparison(with_mistakes(trace, 3))
+    player_.set_status("done")
+    player = stage.show(player_)
+    player.focus()
+    player.press("End")
+    for _ in range(2):
+        player.press("ArrowLeft")
+    heads = player.locator(".cwm-variables thead th").all_inner_texts()
+    assert heads == ["name", "● you", "◆ model", "▶ Python"]
+    row = player.locator(".cwm-variables tbody tr", has_text="n").first
+    expect(row).to_be_visible()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(stage: Stage, repo: Path, theme: str) -> None:
     axe = repo / "cwm_lab" / "notebook" / "js" / "node_modules" / "axe-core" / "axe.min.js"

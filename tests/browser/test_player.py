@@ -180,8 +180,8 @@ def test_lab_themes_and_widths(reader: Reader, server: Server, artefacts: Path) 
             reader.load()
             for index in (1, 2, 3):
                 reader.run(index)
-            reader.start(4)
-            reader.run(5)
+            reader.start(5)
+            reader.run(6)
             reader.page.locator("[data-jp-item-name='save']").first.click()
             expect(reader.page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
         for width in (1400, 700):
@@ -189,7 +189,7 @@ def test_lab_themes_and_widths(reader: Reader, server: Server, artefacts: Path) 
             for index, what in enumerate(("strawberry", "crash", "alias", "earlier")):
                 # After the reload these are new views of the kernel's players: they rebuild.
                 # JupyterLab makes a cell's outputs when the cell comes into sight.
-                cell = reader.page.locator(".jp-CodeCell").nth((1, 2, 3, 5)[index])
+                cell = reader.page.locator(".jp-CodeCell").nth((1, 2, 3, 6)[index])
                 cell.scroll_into_view_if_needed(timeout=MINUTES)
                 player = cell.locator(".cwm-player")
                 player.scroll_into_view_if_needed(timeout=MINUTES)
@@ -284,3 +284,19 @@ def test_lab_shows_a_saved_player_without_its_kernel(reader: Reader, server: Ser
     assert counter(player) == f"Step {last} of {last}"
     expect(player.locator(".cwm-variables")).to_contain_text("total")
     assert (server.folder / name).stat().st_size < 400_000
+
+
+def test_lab_predict_me_asks_before_it_shows(reader: Reader, server: Server) -> None:
+    cell = "%%predict --me\ntotal = 0\nfor n in [3, 4]:\n    total += n\nprint(total)"
+    name = server.write("me.ipynb", LOAD, cell)
+    reader.open(server.url("lab", name))
+    reader.load()
+    player = reader.start(1).locator(".cwm-player")
+    panel = player.get_by_label("Your prediction")
+    expect(panel.locator(".cwm-question")).to_be_visible(timeout=MINUTES)
+    expect(player.locator(".cwm-variables")).to_be_hidden()
+    expect(reader.page.locator(".jp-CodeCell").nth(1)).not_to_contain_text("7\n")
+    panel.get_by_role("button", name="Stop and show me everything").click()
+    expect(player.locator(".cwm-status")).to_have_attribute("data-status", "done", timeout=MINUTES)
+    expect(player.locator(".cwm-variables")).to_be_visible()
+    assert steps(player) == 8

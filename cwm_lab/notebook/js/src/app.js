@@ -167,6 +167,15 @@ export class App {
     return { side, index, step: track.step(index), state: track.state(index) };
   }
 
+  /** What the learner said of the current step; null where nothing was said. @returns {Now | null} */
+  learner() {
+    const actual = this.columns.length ? this.columns.actual[this.position] : -1;
+    /** @type {[number, number][]} */
+    const said = this.feed.get("pack")?.learner ?? [];
+    const found = said.find(([at]) => at === actual);
+    return found ? this.at("learner", found[1]) : null;
+  }
+
   /** The sides that have anything to show. @returns {("predicted" | "actual")[]} */
   get sides() {
     const { counts } = this;

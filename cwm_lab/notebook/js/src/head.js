@@ -29,7 +29,8 @@ export function head(app) {
     }[/** @type {string} */ (state)] ?? state;
     status.dataset.status = state;
     model.textContent = feed.get("model") ? `model: ${feed.get("model")}` : "";
-    message.textContent = [app.trouble, feed.get("message"), ...(feed.get("notes") ?? [])].filter(Boolean).join(" ");
+    const said = state === "asking" ? "" : feed.get("message"); // the questions speak for themselves
+    message.textContent = [app.trouble, said, ...(feed.get("notes") ?? [])].filter(Boolean).join(" ");
     message.hidden = !message.textContent;
     summary.textContent = feed.get("summary") ?? "";
     verdict.hidden = !judged;

@@ -30,7 +30,7 @@ export function picture(app, near) {
   const lines = line < 0 ? program.context : program.lines;
   const first = Math.max(0, Math.min(Math.abs(line) - MAX_LINES / 2, lines.length - MAX_LINES));
   const shown = lines.slice(first, first + MAX_LINES);
-  const left = Math.min(64, Math.max(24, ...shown.map((/** @type {string} */ text) => text.length)) + 6) * LETTER;
+  const left = Math.min(64, Math.max(24, ...shown.map((/** @type {string} */ text) => text.length)) + 9) * LETTER;
   const width = left + 400;
   const node = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width });
   let y = 28;
@@ -62,7 +62,7 @@ export function picture(app, near) {
   for (const name of names.slice(0, MAX_LINES)) {
     y += LINE;
     const values = frames.map(({ frame }) => frame?.names.get(name)?.value);
-    const wrong = new Set(values).size > 1;
+    const wrong = frames.every(({ frame }) => frame) && new Set(values).size > 1;
     write(left + 10, fitted(name, 12));
     values.forEach((value, i) => write(left + 110 + i * 145, value === undefined ? "–" : fitted(value, room), wrong ? { "font-weight": 600, fill: colour("value") } : {}));
   }

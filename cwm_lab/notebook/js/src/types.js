@@ -23,7 +23,8 @@
  *   loops: [number, number][]}} Program
  * @typedef {{pair: number, cause: string, text: string, first: boolean}} Divergence
  * @typedef {{predicted: number, actual: number, learner: number, pairs: number, judged: boolean}} Counts
- * @typedef {{version: number, columns: string | null, tracks: Record<string, Chunk[]>}} Pack
+ * @typedef {{version: number, columns: string | null, tracks: Record<string, Chunk[]>,
+ *   learner?: [number, number][]}} Pack
  * @typedef {[step: number, value: string][]} History
  */
 

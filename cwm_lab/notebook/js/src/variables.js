@@ -12,6 +12,8 @@ import { SIDES } from "./words.js";
 const LONG = 60; // characters from which a value is cut to some lines
 const MAX_SHOWN = 240; // characters of a value in the table; the rest on hover and in the history
 
+const TITLES = { learner: "What you said", predicted: "What the network says", actual: "What Python recorded" };
+
 /** @param {string} value */
 export function shorten(value) {
   return value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN - 1)}…` : value;
@@ -64,7 +66,7 @@ export function variables(app) {
     if (side === "predicted" && shade(known.sure)) {
       value.classList.add("cwm-doubt");
       value.style.setProperty("--cwm-doubt", String(Math.round(100 * shade(known.sure))));
-      value.title = note(known.sure, !!app.feed.get("scores")?.calibrated);
+      value.title = note(known.sure, !!app.feed.get("calibrated"));
     }
     if (wrong) value.append(h("span", { class: "cwm-hidden" }, " (differs)"));
     return value;
@@ -84,8 +86,10 @@ export function variables(app) {
   }
 
   function draw() {
-    const shown = app.sides.map((side) => {
-      const now = app.now(side);
+    /** @type {Side[]} */
+    const sides = app.counts.learner ? ["learner", ...app.sides] : app.sides;
+    const shown = sides.map((side) => {
+      const now = side === "learner" ? app.learner() : app.now(side);
       return { side, now, frame: frameOf(app, now) };
     });
     const names = new Set([...shown].reverse().flatMap(({ frame }) => [...(frame?.names.keys() ?? [])]));
@@ -97,7 +101,7 @@ export function variables(app) {
     }
     node.replaceChildren(h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "name"), ...shown.map(({ side }) =>
-        h("th", { scope: "col", class: `cwm-by-${side}`, title: side === "predicted" ? "What the network says" : "What Python recorded" },
+        h("th", { scope: "col", class: `cwm-by-${side}`, title: TITLES[side] },
           `${SIDES[side].mark} ${SIDES[side].column}`)))),
       h("tbody", {}, ...rows)));
   }
