@@ -30,6 +30,7 @@ RETURNING = _ops("RETURN_VALUE", "RETURN_CONST")
 YIELD = dis.opmap["YIELD_VALUE"]
 RESUME = dis.opmap["RESUME"]
 _BACKWARD = dis.opmap["JUMP_BACKWARD"]
+_UNBIND = dis.opmap["DELETE_FAST"]
 _CACHE = dis.opmap["CACHE"]
 _ASYNC_NEXT = dis.opmap["GET_ANEXT"]
 AFTER_STAR = _ops("LIST_APPEND", "LOAD_CONST", "NOP", "POP_TOP", "PREP_RERAISE_STAR")
@@ -45,6 +46,7 @@ class Code:
     inlined: offsets of instructions inside comprehensions -> the names that those bind.
     spins: offsets of instructions that jump to themselves, of which 3.11 tells nothing.
     sleeps: whether its frames can be left and resumed.
+    keeps: whether a name of its frames, once bound, stays so to the end.
     """
 
     source: Source
@@ -57,6 +59,7 @@ class Code:
     is_module: bool
     is_class: bool
     sleeps: bool
+    keeps: bool
 
 
 def examine(code: CodeType, source: Source) -> Code | None:
@@ -75,7 +78,13 @@ def examine(code: CodeType, source: Source) -> Code | None:
         is_module=code.co_name == MODULE,
         is_class=not code.co_flags & _CO_NEWLOCALS and code.co_name != MODULE,
         sleeps=bool(code.co_flags & _SLEEPERS),
+        keeps=_keeps(code),
     )
+
+
+def _keeps(code: CodeType) -> bool:
+    plain = bool(code.co_flags & _CO_NEWLOCALS) and not (code.co_cellvars or code.co_freevars)
+    return plain and _UNBIND not in code.co_code[::2]
 
 
 def ends(bytecode: bytes, offset: int, error: StopIteration | StopAsyncIteration) -> bool:

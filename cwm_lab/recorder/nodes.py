@@ -167,6 +167,7 @@ class Node:
     watch, held: see above. record: what is told of it. text: what a name bound to it shows; None if
         that is to be made. children: nodes among its parts. parents: nodes that it is a part of.
     roots: how many names of live frames lead to it. linked: whether it is in sight by now.
+    reach: how many levels deep its parts may be that have no node of their own.
     apart: what an instance itself refers to is watched for all of them at once.
     """
 
@@ -179,6 +180,7 @@ class Node:
         "linked",
         "number",
         "parents",
+        "reach",
         "record",
         "roots",
         "strong",
@@ -196,6 +198,7 @@ class Node:
         self.held: list[Any] = []
         self.kept: list[Any] = []
         self.record: Record | None = None
+        self.reach = 0
         self.roots = 0
         self.linked = False
         self.apart = False
@@ -239,20 +242,21 @@ def read(
 
     def part(value: Any) -> Part:
         found = kinds[type(value)]
-        if found <= STABLE:
+        if found == SCALAR:
             return show(value)
         if found == VOLATILE:
             watch.append(_Same(lambda: show(value)))
-            return show(value)
-        if found == TUPLE and is_plain(value, kinds):
-            return show(value)
+        if found <= VOLATILE or (found == TUPLE and is_plain(value, kinds)):
+            text = show(value)
+            node.reach = max(node.reach, 1 + sum(map(text.count, "([{<")))
+            return text
         inner = child(value, found)
         children.append(inner)
         return inner.number
 
     found = node.category
     items: tuple[Any, ...]
-    node.text = None
+    node.text, node.reach = None, 0
     if found == LIST:
         size = list.__len__(value)
         values = _sequence(node, value, list, watch)
@@ -332,9 +336,13 @@ def _pairs(node: Node, value: Any, watch: Watch) -> tuple[list[Any], list[Any]]:
     base: Any = OrderedDict if issubclass(kind, OrderedDict) else dict
     watch += (_Window(node.get, base.keys), _Window(node.get, base.values))
     watch.append(_Same(lambda: _size(node.get(), dict)))
-    if issubclass(kind, defaultdict):
-        watch.append(_Window(node.get, lambda value: (defaultdict.default_factory.__get__(value),)))
+    if kind is defaultdict:
+        watch.append(_Window(node.get, _factory))
     return list(islice(base.keys(value), MAX_ITEMS)), list(islice(base.values(value), MAX_ITEMS))
+
+
+def _factory(value: defaultdict[Any, Any]) -> Iterable[Any]:
+    return (value.default_factory,)
 
 
 def _size(value: Any, base: Any) -> int:
@@ -377,7 +385,7 @@ def compose(node: Node, room: int, inside: set[Node]) -> str | None:
         return shape.format("...")
     if node.text is not None and not node.children:
         return node.text
-    if len(items) < size or (size == 0 and node.category == SET):
+    if len(items) < size or node.reach >= room or (size == 0 and node.category == SET):
         return None
     if node.children:
         inside.add(node)

@@ -65,6 +65,7 @@ class World:
     instances, outside: objects of the program's classes, and their classes and `__dict__`s.
     version: another object whenever something changed.
     told: records to be told with the next row.
+    typed: name and type of a simple value -> what a row says of such a name's type.
     overfull: not all objects are in sight, so that any text may have changed unseen.
     """
 
@@ -76,6 +77,7 @@ class World:
         self.outside: list[Any] = []
         self.version = object()
         self.told: dict[int, Record] = {}
+        self.typed: dict[tuple[str, type], dict[str, str]] = {}
         self.careful = False
         self.overfull = False
         self.kinds = _Kinds(self)
