@@ -103,7 +103,10 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--max-seconds", type=_seconds, metavar="S")
         if model:
             sub.add_argument(
-                "--model", default="builtin", help="the world model (default: builtin)"
+                "--model",
+                default="builtin",
+                metavar="SPEC",
+                help="builtin (default), local:PATH_OR_HUB_NAME or openai:URL#MODEL",
             )
         return sub
 

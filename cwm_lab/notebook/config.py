@@ -9,9 +9,10 @@ from traitlets.config import Configurable
 class CWMLab(Configurable):
     """Defaults of the `%%predict` magic."""
 
-    model = Unicode("builtin", help="World model that predicts: a name or a folder.").tag(
-        config=True
-    )
+    model = Unicode(
+        "builtin",
+        help="World model that predicts: builtin, local:PATH_OR_HUB_NAME or openai:URL#MODEL.",
+    ).tag(config=True)
     max_steps = Int(1000, min=1, help="Most steps that are predicted and recorded.").tag(
         config=True
     )

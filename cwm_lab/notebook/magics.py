@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 from argparse import ArgumentTypeError
 
-from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
-from cwm_lab.notebook.config import CWMLab
+from cwm_lab.notebook.model_magic import config_of
 from cwm_lab.notebook.session import Options, predict_cell
 
 
@@ -44,7 +43,7 @@ class PredictMagics(Magics):
     """`%%predict`: a world model predicts the cell, Python runs it, a player shows both."""
 
     @magic_arguments()
-    @argument("--model", "-m", type=_text, help="World model: a name or a folder.")
+    @argument("--model", "-m", type=_text, help="World model: see %%cwm model.")
     @argument(
         "--input",
         "-i",
@@ -77,7 +76,7 @@ class PredictMagics(Magics):
         given = parse_argstring(self.predict, line)
         shell = self.shell
         assert shell is not None  # magics that were registered have their shell
-        defaults = _config(shell)
+        defaults = config_of(shell)
         predict_cell(
             shell,
             cell,
@@ -96,10 +95,3 @@ class PredictMagics(Magics):
                 learner=defaults.learner,
             ),
         )
-
-
-def _config(shell: InteractiveShell) -> CWMLab:
-    for configurable in shell.configurables:
-        if isinstance(configurable, CWMLab):
-            return configurable
-    return CWMLab(parent=shell)

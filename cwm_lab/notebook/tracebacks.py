@@ -23,9 +23,9 @@ class CellSyntaxError(BadProgramError):
     """The cell is not Python; shown as IPython shows a SyntaxError."""
 
 
-def one_line(error: CWMLabError) -> CWMLabError:
+def one_line(error: CWMLabError, magic: str = "%%predict") -> CWMLabError:
     """The same error, shown as its message alone."""
-    _show_as(error, lambda: [f"%%predict: {error}"])
+    _show_as(error, lambda: [f"{magic}: {error}"])
     return error
 
 

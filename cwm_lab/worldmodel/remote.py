@@ -290,7 +290,7 @@ class _Answer:
             self._pieces = [text[end:]] if text[end:] else []
 
     def _part(self) -> Written:
-        part = Written(tuple(self._pieces), self._logprob)
+        part = Written(tuple(_joined(self._pieces)), self._logprob)
         self._pieces, self._logprob = [], 0.0
         return part
 
@@ -301,6 +301,21 @@ class _Answer:
             self._pieces.append(END)
         part = self._part()
         yield Written(part.pieces, part.logprob, cut=reason == "length")
+
+
+def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """The same with one text where several stand side by side."""
+    text = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            text += piece
+            continue
+        if text:
+            yield text
+        text = ""
+        yield piece
+    if text:
+        yield text
 
 
 def _as_they_stand(text: str) -> list[Piece]:

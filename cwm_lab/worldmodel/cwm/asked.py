@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -141,6 +142,8 @@ def _bound(tree: ast.Module) -> set[str]:
 def _earlier(tree: ast.Module) -> dict[str, str]:
     """Names of the context whose values its text tells: definitions, imports and literals."""
     told: dict[str, str] = {}
+    # A list of which the context speaks again may hold something else by then.
+    mentions = Counter(part.id for part in ast.walk(tree) if isinstance(part, ast.Name))
     for node in tree.body:
         match node:
             case ast.FunctionDef(name=name, decorator_list=[]):
@@ -154,7 +157,8 @@ def _earlier(tree: ast.Module) -> dict[str, str]:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 told.pop(name, None)
                 text = _literal(value)
-                if text is not None:
+                immutable = not isinstance(value, ast.List | ast.Dict)
+                if text is not None and (immutable or mentions[name] == 1):
                     told[name] = text
             case _:
                 for name in _bound(ast.Module([node], [])):
