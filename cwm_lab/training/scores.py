@@ -35,7 +35,7 @@ class Failure:
             "text": self.text,
             "cause": self.cause,
             "message": self.message,
-            "confidence": self.confidence,
+            "confidence": None if self.confidence is None else round(self.confidence, 4),
         }
 
 
@@ -185,13 +185,14 @@ class Evaluation:
         return [row for _, _, row in sorted(ranked, key=lambda item: item[:2])[:count]]
 
     def to_json(self) -> dict[str, Any]:
+        error = self.calibration_error
         return {
             "model": self.model,
             "programs": len(self.rows),
             "scores": self.scores,
             "steps_per_second": round(self.steps_per_second, 2),
             "programs_per_second": round(self.programs_per_second, 2),
-            "calibration_error": self.calibration_error,
+            "calibration_error": None if error is None else round(error, 4),
             "by_tag": self.by_tag,
             "by_construct": self.by_construct,
             "by_length": self.by_length,
