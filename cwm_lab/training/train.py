@@ -22,7 +22,7 @@ from cwm_lab.errors import ModelError
 from cwm_lab.training.corpus import Batch, Example, as_batch, held_out, pack, stream
 from cwm_lab.training.optimizer import muon
 from cwm_lab.training.shards import read_shards, shard_files
-from cwm_lab.worldmodel.engine import Floats, read_safetensors
+from cwm_lab.worldmodel.checkpoint import Floats, read_safetensors
 from cwm_lab.worldmodel.vocabulary import (
     BOS_ID,
     EOS_ID,

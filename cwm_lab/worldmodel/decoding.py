@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cwm_lab.worldmodel.checkpoint import Floats
 from cwm_lab.worldmodel.dialect import Prompt
-from cwm_lab.worldmodel.engine import Engine, Floats, Ints
+from cwm_lab.worldmodel.engine import Engine, Ints
 from cwm_lab.worldmodel.outcomes import Cursor
+from cwm_lab.worldmodel.threads import one_thread
 from cwm_lab.worldmodel.vocabulary import PAD_ID, TOKENS, encode
 
 MAX_ANSWER = 480
@@ -24,6 +26,9 @@ MAX_TOGETHER = 64
 MAX_REMEMBERED = 20_000
 _CLOSING = 128
 _SHORTEST = 16
+_CROWDED = 0.75
+"""While more of a batch's rows are under way, those that are done stay: taking a row out copies the
+keys and values of all others."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,8 @@ class Decoder:
         waiting = sorted(fresh, key=len)
         for start in range(0, len(waiting), MAX_TOGETHER):
             together = waiting[start : start + MAX_TOGETHER]
-            answers = self._decode([fresh[key] for key in together])
+            with one_thread():
+                answers = self._decode([fresh[key] for key in together])
             self._memory.update(zip(together, answers, strict=True))
         found = [self._memory[key] for key in keys]
         while len(self._memory) > MAX_REMEMBERED:
@@ -128,20 +134,18 @@ class Decoder:
             rows.append(_Row(prompts[place], min(self.max_answer, room)))
             new.append(ids)
         cache = self.engine.cache(len(rows), max(map(len, new)) + _SHORTEST)
-        while rows:
+        while rows:  # those without new tokens are done
             logits = self.engine.forward(*_padded(new), cache)
             top = logits.max(-1)
             totals = top + np.log(np.exp(logits - top[:, None]).sum(-1))
-            new = [
-                row.choose(own, float(total))
-                for row, own, total in zip(rows, logits, totals, strict=True)
-            ]
-            self.generated += len(rows)
-            if not all(new):
-                for place, row, ids in zip(places, rows, new, strict=True):
-                    if not ids:
-                        answers[place] = row.completion
-                going = [k for k, ids in enumerate(new) if ids]
+            going = [k for k, ids in enumerate(new) if ids]
+            for k in going:
+                new[k] = rows[k].choose(logits[k], float(totals[k]))
+                if not new[k]:
+                    answers[places[k]] = rows[k].completion
+            self.generated += len(going)
+            going = [k for k in going if new[k]]
+            if len(going) < _CROWDED * len(rows):
                 places, rows = [places[k] for k in going], [rows[k] for k in going]
                 new = [new[k] for k in going]
                 cache.keep(np.array(going, np.int64))

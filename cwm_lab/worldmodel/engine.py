@@ -7,54 +7,18 @@ side; the cache holds keys and values by position, so a row may be longer than i
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cwm_lab.errors import ModelError
+from cwm_lab.worldmodel.checkpoint import Floats, read_config, read_safetensors
 
-Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 _GROWTH = 64
-_PADDING = 256
-_DTYPES: dict[str, np.dtype[Any]] = {
-    "F32": np.dtype("<f4"),
-    "F16": np.dtype("<f2"),
-    "BF16": np.dtype("<u2"),
-}
-
-
-def read_safetensors(path: Path) -> tuple[dict[str, Floats], dict[str, str]]:
-    """(tensors as float32, metadata) of a safetensors file. Raises ModelError if it is damaged.
-
-    Read here rather than by the safetensors package because numpy has no bfloat16. Format: 8 bytes
-    header length, JSON header, data (https://github.com/huggingface/safetensors#format).
-    """
-    try:
-        raw = path.read_bytes()
-        size = int.from_bytes(raw[:8], "little")
-        header: dict[str, Any] = json.loads(raw[8 : 8 + size])
-        metadata = header.pop("__metadata__", {})
-        tensors = {}
-        for name, info in header.items():
-            start, end = info["data_offsets"]
-            part = raw[8 + size + start : 8 + size + end]
-            values: NDArray[Any] = np.frombuffer(part, _DTYPES[info["dtype"]])
-            if info["dtype"] == "BF16":
-                values = (values.astype(np.uint32) << 16).view(np.float32)
-            tensors[name] = values.astype(np.float32).reshape(info["shape"])
-    except OSError as error:
-        raise ModelError(f"cannot read the weights {path.name}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(
-            f"{path.name} is not a whole safetensors file ({error}); install it again."
-        ) from error
-    return tensors, metadata
 
 
 @dataclass(frozen=True)
@@ -99,16 +63,7 @@ class Engine:
     """A loaded checkpoint. Raises ModelError where folder or weights do not fit."""
 
     def __init__(self, folder: Path) -> None:
-        try:
-            config = json.loads((folder / "config.json").read_text())
-        except OSError as error:
-            raise ModelError(f"no model at {folder}: {error.strerror}") from error
-        except ValueError as error:
-            raise ModelError(f"{folder / 'config.json'} is not JSON: {error}") from error
-        if config.get("model_type") != "cwm":
-            raise ModelError(
-                f"{folder} holds a {config.get('model_type')!r} model, not a 'cwm' one."
-            )
+        config = read_config(folder)
         weights, self.metadata = read_safetensors(folder / "model.safetensors")
         try:
             self.layers = int(config["num_hidden_layers"])
@@ -129,7 +84,7 @@ class Engine:
         self.head = np.ascontiguousarray((head * norm).T)
         self.vocabulary = len(self.embedding)
         half = np.arange(0, self.head_size, 2, dtype=np.float64) / self.head_size
-        angles = np.outer(np.arange(self.max_length + _PADDING), theta**-half)
+        angles = np.outer(np.arange(self.max_length + 1), theta**-half)
         self._turns = np.exp(1j * angles).astype(np.complex64)
 
     def cache(self, rows: int, capacity: int) -> Cache:
@@ -138,72 +93,111 @@ class Engine:
     def forward(self, ids: Ints, counts: Ints, cache: Cache) -> Floats:
         """Logits (rows, vocabulary) after each row's last new token.
 
-        ids: (rows, width), row r has counts[r] >= 1 new tokens, the rest is padding. Each row goes
-        on after its own `cache.lengths[r]` tokens. Raises ModelError if a row gets too long.
+        ids: (rows, width), row r has counts[r] new tokens, the rest is padding; a row of which
+        nothing is wanted has none, and its logits mean nothing. Each row goes on after its own
+        `cache.lengths[r]` tokens. Raises ModelError if a row gets too long.
         """
         rows, width = ids.shape
         start = cache.lengths
-        if int((start + counts).max()) > self.max_length:
+        longest = int((start + counts).max())
+        if longest > self.max_length:
             raise ModelError(f"a prompt and answer of more than {self.max_length} tokens")
-        span = int(start.max()) + width
-        cache.reserve(span)
-        positions = start[:, None] + np.arange(width)
-        turns = self._turns[positions].reshape(rows * width, 1, -1)
-        row_index = np.arange(rows)[:, None]
-        ends = row_index[:, 0] * width + counts - 1
-        bias = None
-        if rows * width > 1:
-            unseen = np.arange(span) > positions[:, :, None]
-            bias = np.where(unseen, np.float32(-1e9), np.float32(0))[:, None]
-        x = self.embedding[ids.reshape(-1)]
-        turning = (self.heads + self.kv_heads) * self.head_size
+        cache.reserve(max(longest, int(start.max()) + 1))
         with np.errstate(over="ignore"):  # exp of a large number is infinite, its inverse 0
-            for i, block in enumerate(self.blocks):
-                qkv = self._normed(x) @ block.qkv
-                pairs = qkv[:, :turning].view(np.complex64).reshape(len(x), -1, turns.shape[-1])
-                pairs *= turns
-                parts = qkv.reshape(rows, width, -1, self.head_size)
-                q = parts[:, :, : self.heads]
-                kv = parts[:, :, self.heads :].reshape(rows, width, 2, self.kv_heads, -1)
-                cache.values[i][:, row_index, :, positions] = kv
-                if i == self.layers - 1:  # only what follows the last token is asked for
-                    x = x[ends]
-                    q = q[row_index, (counts - 1)[:, None]]
-                    bias = None if bias is None else bias[row_index, :, (counts - 1)[:, None]]
-                keys, values = cache.values[i, 0, :, :, :span], cache.values[i, 1, :, :, :span]
-                x = x + self._attend(q.transpose(0, 2, 1, 3), keys, values, bias) @ block.out
-                gate_up = self._normed(x) @ block.gate_up
-                minus_gate, up = np.split(gate_up, 2, axis=-1)
-                active = np.exp(minus_gate)
-                active += 1
-                np.divide(minus_gate, active, out=active)
-                active *= up
-                x = x + active @ block.down
+            if rows * width == 1:
+                x = self._one(int(ids[0, 0]), int(start[0]), cache)
+            else:
+                x = self._many(ids, np.maximum(counts, 1), cache)
         cache.lengths = start + counts
         logits: Floats = self._normed(x) @ self.head
         return logits
 
+    def _one(self, token: int, place: int, cache: Cache) -> Floats:
+        """The state after one token of one row: what decoding mostly does, so without a mask."""
+        x = self.embedding[token : token + 1]
+        turns, turning = self._turns[place], (self.heads + self.kv_heads) * self.head_size
+        for block, stored in zip(self.blocks, cache.values, strict=True):
+            qkv = (self._normed(x) @ block.qkv)[0]
+            pairs = qkv[:turning].view(np.complex64).reshape(-1, len(turns))
+            pairs *= turns
+            parts = qkv.reshape(-1, 1, self.head_size)
+            stored[:, 0, :, place] = parts[self.heads :, 0].reshape(2, self.kv_heads, -1)
+            keys, values = stored[0, 0, :, : place + 1], stored[1, 0, :, : place + 1]
+            x = x + self._attend(parts[: self.heads], keys, values, None).reshape(1, -1) @ block.out
+            x += self._mlp(x, block)
+        return x
+
+    def _many(self, ids: Ints, counts: Ints, cache: Cache) -> Floats:
+        """The state after each row's last token. Padding is left out of all products but those of
+        the attention."""
+        rows, width = ids.shape
+        start, span = cache.lengths, int((cache.lengths + counts).max())
+        row, column = np.nonzero(np.arange(width) < counts[:, None])
+        place = start[row] + column
+        turns = self._turns[place][:, None]
+        turning = (self.heads + self.kv_heads) * self.head_size
+        ends = np.cumsum(counts) - 1
+        places = start[:, None] + np.arange(width)
+        bias = np.where(np.arange(span) > places[:, :, None], np.float32(-1e9), np.float32(0))
+        x = self.embedding[ids[row, column]]
+        q = np.zeros((rows, width, self.heads, self.head_size), np.float32)
+        for i, (block, stored) in enumerate(zip(self.blocks, cache.values, strict=True)):
+            qkv = self._normed(x) @ block.qkv
+            pairs = qkv[:, :turning].view(np.complex64).reshape(len(x), -1, turns.shape[-1])
+            pairs *= turns
+            parts = qkv.reshape(len(x), -1, self.head_size)
+            kv = parts[:, self.heads :].reshape(len(x), 2, self.kv_heads, -1)
+            stored[:, row, :, place] = kv
+            keys, values = stored[0, :, :, :span], stored[1, :, :, :span]
+            if i == self.layers - 1:  # only what follows the last token is asked for
+                x, q = x[ends], parts[ends, None, : self.heads]
+                row, column = np.arange(rows), np.zeros(rows, np.int64)
+                bias = bias[row, counts - 1][:, None]
+            else:
+                q[row, column] = parts[:, : self.heads]
+            mixed = self._attend(q.transpose(0, 2, 1, 3), keys, values, bias[:, None])
+            x = x + mixed[row, :, column].reshape(len(x), -1) @ block.out
+            x += self._mlp(x, block)
+        return x
+
+    def _mlp(self, x: Floats, block: _Layer) -> Floats:
+        gate_up = self._normed(x) @ block.gate_up
+        half = gate_up.shape[1] // 2
+        minus_gate, up = gate_up[:, :half], gate_up[:, half:]
+        active = np.exp(minus_gate)
+        active += 1
+        np.divide(minus_gate, active, out=active)
+        active *= up
+        out: Floats = active @ block.down
+        return out
+
     def _normed(self, x: Floats) -> Floats:
+        size = x.shape[1]
+        if len(x) == 1:
+            row = x[0]
+            factor = 1 / math.sqrt(float(row.dot(row)) / size + self.epsilon)
+            return np.multiply(x, factor, dtype=np.float32)
         scale = np.einsum("nd,nd->n", x, x)
-        scale /= x.shape[-1]
+        scale /= size
         scale += self.epsilon
         np.sqrt(scale, out=scale)
         normed: Floats = np.divide(x, scale[:, None], dtype=np.float32)
         return normed
 
     def _attend(self, q: Floats, keys: Floats, values: Floats, bias: Floats | None) -> Floats:
+        """(..., heads, width, head size) from queries of that shape and keys and values of
+        (..., kv_heads, span, head size)."""
         if self.kv_heads != self.heads:
-            keys = np.repeat(keys, self.heads // self.kv_heads, axis=1)
-            values = np.repeat(values, self.heads // self.kv_heads, axis=1)
+            keys = np.repeat(keys, self.heads // self.kv_heads, axis=-3)
+            values = np.repeat(values, self.heads // self.kv_heads, axis=-3)
         scores = q @ keys.swapaxes(-1, -2)
         if bias is not None:
             scores += bias
-        scores -= scores.max(-1, keepdims=True)
+        scores -= np.maximum.reduce(scores, -1, keepdims=True)
         np.exp(scores, out=scores)
-        mixed = scores @ values
-        mixed /= scores.sum(-1, keepdims=True)
-        merged = mixed.transpose(0, 2, 1, 3).reshape(-1, mixed.shape[1] * mixed.shape[3])
-        return np.asarray(merged, np.float32)
+        mixed: Floats = scores @ values
+        np.divide(mixed, np.add.reduce(scores, -1, keepdims=True), out=mixed)
+        return mixed
 
     def _layer(self, weights: dict[str, Floats], prefix: str) -> _Layer:
         def matrix(name: str) -> Floats:

@@ -61,17 +61,6 @@ class Follower:
         self.steps, self.walker = steps, walker
         self.journal, self.layout = walker.journal, walker.layout
         self.heap = Heap(walker.calls)
-        self.owner: dict[ast.AST, ast.If | ast.While | ast.For | ast.ExceptHandler] = {}
-        self.managers: set[ast.AST] = set()
-        for node in ast.walk(self.layout.tree):
-            if isinstance(node, ast.With):
-                self.managers |= {item.context_expr for item in node.items}
-            if isinstance(node, ast.If | ast.While):
-                self.owner[node.test] = node
-            elif isinstance(node, ast.For):
-                self.owner[node.target] = node
-            elif isinstance(node, ast.ExceptHandler) and node.type is not None:
-                self.owner[node.type] = node
 
     # --- putting the state right --------------------------------------------------------------
 
@@ -154,7 +143,7 @@ class Follower:
         to what the header does with its value."""
         kind, method = ask.prompt.statement.kind, step.function.rpartition(".")[2]
         if kind == "<eval>":
-            return method == "__enter__" and ask.node in self.managers
+            return method == "__enter__" and ask.node in self.layout.managers
         value = ask.result or _copied(ask.node, ask.frame) or self._generator(ask)
         advanced = isinstance(value, Cell) and value.kind == "gen" and value.name == method
         return kind == "<iter>" and (method == "__next__" or advanced)
@@ -170,7 +159,7 @@ class Follower:
 
     def _body_line(self, node: ast.AST) -> int | None:
         """The step line of the body under a header's expression; None if it is the header's own."""
-        owner = self.owner.get(node)
+        owner = self.layout.owners.get(node)
         if owner is None:
             return None
         lines = [

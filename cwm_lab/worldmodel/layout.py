@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from cwm_lab.trace import Program, parse_source
 from cwm_lab.trace.lines import read_source
@@ -13,6 +13,7 @@ from cwm_lab.worldmodel.scopes import Scope, analyse
 from cwm_lab.worldmodel.statement import Kind, Statement, describe
 from cwm_lab.worldmodel.values import OutsideEnvelopeError
 
+Header = ast.If | ast.While | ast.For | ast.ExceptHandler
 MAX_NESTING = 100
 """How deep expressions and blocks may be nested: what walks them calls itself."""
 
@@ -31,7 +32,7 @@ class Layout:
 
     tree: context and program in one. context, body: their statements. scopes: by syntax node.
     units: the step line of each node, by its id; context lines are negative. silent: lines that are
-    no steps. statements: the descriptions made so far.
+    no steps. statements, free: the descriptions and the functions' free variables found so far.
     """
 
     tree: ast.Module
@@ -41,6 +42,7 @@ class Layout:
     units: dict[int, int]
     silent: frozenset[int]
     statements: dict[tuple[ast.AST, Kind], Statement] = field(default_factory=dict)
+    free: dict[ast.AST, tuple[str, ...]] = field(default_factory=dict)
 
     def statement(self, kind: Kind, node: ast.AST, scope: Scope) -> Statement:
         """The description of a node as a question of a kind; made once.
@@ -51,6 +53,37 @@ class Layout:
         if key not in self.statements:
             self.statements[key] = describe(kind, node, scope)
         return self.statements[key]
+
+    def free_names(self, function: ast.AST) -> tuple[str, ...]:
+        """Free variables that a function's code (or a function inside it) speaks of."""
+        if function not in self.free:
+            names: dict[str, None] = {}
+            if not isinstance(function, ast.Module):
+                scope = self.scopes[function]
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Name) and scope.resolve(node.id)[0] == "free":
+                        names.setdefault(node.id)
+            self.free[function] = tuple(names)
+        return self.free[function]
+
+    @cached_property
+    def owners(self) -> dict[ast.AST, Header]:
+        """The statement of which an expression is the header's test, target or exception type."""
+        found: dict[ast.AST, Header] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.If | ast.While):
+                found[node.test] = node
+            elif isinstance(node, ast.For):
+                found[node.target] = node
+            elif isinstance(node, ast.ExceptHandler) and node.type is not None:
+                found[node.type] = node
+        return found
+
+    @cached_property
+    def managers(self) -> frozenset[ast.AST]:
+        """The expressions whose values `with` enters."""
+        withs = [node for node in ast.walk(self.tree) if isinstance(node, ast.With)]
+        return frozenset(item.context_expr for node in withs for item in node.items)
 
     def unit(self, node: ast.AST) -> int | None:
         """The line that a node's step carries; None if it has no step."""
