@@ -25,7 +25,7 @@ def display(value: Value) -> str:
     return _text(value, 0, [])
 
 
-def _text(value: Value, depth: int, inside: list[Cell]) -> str:
+def _text(value: Value, depth: int, inside: list[Value]) -> str:
     if isinstance(value, Atom):
         if value.text in _TYPES:
             return f"<class {value.text}>"
@@ -35,23 +35,23 @@ def _text(value: Value, depth: int, inside: list[Cell]) -> str:
             return f"{value.text[:MAX_TEXT]!r}...({len(value.text)} chars)"
         return repr(value.text)
     if isinstance(value, Tup):
-        if depth >= MAX_DEPTH and value.items:
+        if value.items and (depth >= MAX_DEPTH or value in inside):
             return "(...)"
-        parts = _parts(value.items, depth, inside)
+        parts = _parts(value.items, depth, [*inside, value])
         return f"({parts},)" if len(value.items) == 1 else f"({parts})"
     if isinstance(value, Form):
         return _form(value, depth, inside)
     return _cell(value, depth, inside)
 
 
-def _parts(items: tuple[Value, ...] | list[Value], depth: int, inside: list[Cell]) -> str:
+def _parts(items: tuple[Value, ...] | list[Value], depth: int, inside: list[Value]) -> str:
     shown = [_text(item, depth + 1, inside) for item in items[:MAX_ITEMS]]
     if len(items) > MAX_ITEMS:
         shown.append(f"...({len(items) - MAX_ITEMS} more)")
     return ", ".join(shown)
 
 
-def _form(value: Form, depth: int, inside: list[Cell]) -> str:
+def _form(value: Form, depth: int, inside: list[Value]) -> str:
     if value.name == "<module>":
         name = value.args[0]
         return f"<module {name.text if isinstance(name, Text) else '?'}>"
@@ -75,7 +75,7 @@ def _form(value: Form, depth: int, inside: list[Cell]) -> str:
     return f"<{value.name.strip('<>')}>"
 
 
-def _cell(cell: Cell, depth: int, inside: list[Cell]) -> str:
+def _cell(cell: Cell, depth: int, inside: list[Value]) -> str:
     kind = cell.kind
     if kind == "fn":
         descriptor = getattr(cell.payload, "kind", "function")
@@ -92,7 +92,7 @@ def _cell(cell: Cell, depth: int, inside: list[Cell]) -> str:
     if kind == "set":
         if not cell.items:
             return "set()"
-        return "{...}" if within else f"{{{_parts(_ordered(cell.items), depth, inside)}}}"
+        return "{...}" if within else f"{{{_parts(in_order(cell.items), depth, inside)}}}"
     if kind == "dict":
         if within:
             return "{...}"
@@ -112,7 +112,7 @@ def _cell(cell: Cell, depth: int, inside: list[Cell]) -> str:
     return f"{name}({', '.join(attrs)})"
 
 
-def _ordered(items: list[Value]) -> list[Value]:
+def in_order(items: list[Value]) -> list[Value]:
     """A set's items as the recorder orders them: numbers, then strings; others by their texts."""
 
     def number(item: Value) -> float | None:

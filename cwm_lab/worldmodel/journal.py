@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 from cwm_lab.trace import Outcome, Step
 from cwm_lab.trace.model import Event
+from cwm_lab.worldmodel.boxes import Boxes
 from cwm_lab.worldmodel.calibration import RAW, Calibration
 from cwm_lab.worldmodel.dialect import Answer
 from cwm_lab.worldmodel.display import display
@@ -42,10 +44,10 @@ class Journal:
         self.recording = False
         self.at_line: int | None = None
         self.printed = ""
+        self._boxes = Boxes()
         self._raw: float | None = None
         self._certain: dict[str, float] = {}
         self._changed: dict[Cell, float] = {}
-        self._free: dict[ast.AST, tuple[str, ...]] = {}
 
     def emit(
         self, frame: Frame, event: Event, value: str | None = None, detail: str | None = None
@@ -60,6 +62,14 @@ class Journal:
         for watch in self.watches:
             watch(len(self.steps), frame)
         step = self._step(frame, event, value, detail)
+        ids, objects = self._boxes.look(
+            frame,
+            frame.visible(self.layout.free_names(frame.node)),
+            step.locals,
+            called=event == "call",
+        )
+        if ids or objects:
+            step = replace(step, ids=ids, objects=objects)
         for name in step.removed:
             del frame.shown[name]
         frame.shown.update(step.locals)
@@ -70,7 +80,7 @@ class Journal:
             self.on_step(step)
 
     def _step(self, frame: Frame, event: Event, value: str | None, detail: str | None) -> Step:
-        visible = frame.visible(self._free_names(frame))
+        visible = frame.visible(self.layout.free_names(frame.node))
         texts = {n: display(v) for n, v in visible.items()}
         changed = {n: t for n, t in texts.items() if frame.shown.get(n) != t}
         return Step(
@@ -133,14 +143,3 @@ class Journal:
         """Let a frame raise an exception. line: where it was first raised, if not here."""
         self.raised(frame, value)
         raise PredictedError(value, frame.line if line is None else line)
-
-    def _free_names(self, frame: Frame) -> tuple[str, ...]:
-        """Free variables that a function's code (or a function inside it) speaks of."""
-        if frame.node not in self._free:
-            names: dict[str, None] = {}
-            if not isinstance(frame.node, ast.Module):
-                for node in ast.walk(frame.node):
-                    if isinstance(node, ast.Name) and frame.scope.resolve(node.id)[0] == "free":
-                        names.setdefault(node.id)
-            self._free[frame.node] = tuple(names)
-        return self._free[frame.node]
