@@ -19,7 +19,14 @@ from typing import Any
 
 from cwm_lab.errors import BadProgramError
 from cwm_lab.recorder import isolation
-from cwm_lab.recorder.run import CONTEXT_FILENAME, Limits, error_outcome, execute
+from cwm_lab.recorder.run import (
+    CONTEXT_FILENAME,
+    NO_MEMORY,
+    Limits,
+    Stopped,
+    error_outcome,
+    execute,
+)
 from cwm_lab.recorder.streams import Input, Output, redirected
 from cwm_lab.recorder.worker_messages import Report
 from cwm_lab.trace import Outcome, Program, parse_source
@@ -38,7 +45,7 @@ def serve(request: dict[str, Any], report: Report, held: dict[str, bool]) -> Non
     isolation.limit(held, memory=request["memory"], seconds=request["seconds"])
     report.send("ready")
     try:
-        report.end(_record(program, namespace, report, limits))
+        report.end(_record(program, namespace, report, limits, held))
     except BadProgramError as error:
         report.send("bad", str(error))
     except MemoryError:
@@ -50,10 +57,22 @@ def serve(request: dict[str, Any], report: Report, held: dict[str, bool]) -> Non
     os._exit(0)
 
 
-def _record(program: Program, namespace: dict[str, Any], report: Report, limits: Limits) -> Outcome:
+def _record(
+    program: Program,
+    namespace: dict[str, Any],
+    report: Report,
+    limits: Limits,
+    held: dict[str, bool],
+) -> Outcome:
     outcome = _run_context(program, namespace, limits)
     if outcome is not None:
         return outcome
+
+    def stop(stopped: Stopped) -> None:
+        if stopped.outcome.kind == "memory-limit" and held["memory"]:
+            isolation.open_reserve()
+        report.stop(stopped)
+
     report.send("program")
     lines = range(1, program.context.count("\n") + 2) if program.context else ()
     ended = execute(
@@ -62,14 +81,14 @@ def _record(program: Program, namespace: dict[str, Any], report: Report, limits:
         emit=report.step,
         patch=report.value,
         limits=limits,
-        stop=report.stop,
+        stop=stop,
         context_lines={(CONTEXT_FILENAME, line): -line for line in lines},
     )
     return _no_memory(report) if isinstance(ended.error, MemoryError) else ended.outcome
 
 
 def _no_memory(report: Report) -> Outcome:
-    return Outcome("memory-limit", None, "the program ran out of memory", report.line)
+    return Outcome("memory-limit", None, NO_MEMORY, report.line)
 
 
 def _main_module() -> ModuleType:

@@ -52,6 +52,7 @@ _FIXED = {
     classmethod,
 }
 _FIXED_BASES = (int, float, str, bytes, tuple, frozenset, type, BaseException, Enum)
+_NAME = type.__dict__["__name__"].__get__
 _BASIC_SIZE = type.__dict__["__basicsize__"].__get__
 _DICT_OFFSET = type.__dict__["__dictoffset__"].__get__
 _PLAIN_SIZE = _BASIC_SIZE(type("Plain", (), {}))
@@ -80,7 +81,7 @@ def scrub(text: str) -> str:
 
 def type_name(value: object) -> str:
     """The plain name of a value's class."""
-    return str(type.__getattribute__(type(value), "__name__"))
+    return str(_NAME(type(value)))
 
 
 def has_identity(value: object) -> bool:
@@ -114,10 +115,10 @@ def _show_str(value: Any) -> str:
     return f"{scrub(repr(str.__getitem__(value, slice(MAX_STRING))))}...({len(value)} chars)"
 
 
-def _show_bytes(value: Any) -> str:
-    if len(value) <= MAX_STRING:
-        return repr(bytes(value))
-    return f"{bytes(value[:MAX_STRING])!r}...({len(value)} bytes)"
+def _show_bytes(value: Any, base: Any = bytes) -> str:
+    """base: `bytes` or `bytearray`, whose own methods read the start of it and no more."""
+    text, size = repr(bytes(base.__getitem__(value, slice(MAX_STRING)))), base.__len__(value)
+    return text if size <= MAX_STRING else f"{text}...({size} bytes)"
 
 
 SCALARS: dict[type, Callable[[Any], str]] = {
@@ -162,7 +163,11 @@ class _Display:
         if issubclass(kind, type):
             return f"<class {type.__getattribute__(value, '__name__')}>"
         if id(value) in self._inside or depth >= MAX_DEPTH:
-            return _shape(value).format("...")
+            text = _shape(value).format("...")
+            self._left -= len(text) + 2
+            return text
+        # Its brackets count too: nothing else bounds lists of lists of empty lists.
+        self._left -= 2
         self._inside.add(id(value))
         try:
             return self._compound(value, kind, depth)
@@ -266,10 +271,8 @@ class _Display:
     def _builtin_subclass(self, value: Any, kind: type) -> str:
         if issubclass(kind, str):
             inner = _show_str(str.__str__(value))
-        elif issubclass(kind, bytes):
-            inner = _show_bytes(bytes.__getitem__(value, slice(None)))
-        elif issubclass(kind, bytearray):
-            inner = _show_bytes(bytearray.__getitem__(value, slice(None)))
+        elif issubclass(kind, bytes | bytearray):
+            inner = _show_bytes(value, bytes if issubclass(kind, bytes) else bytearray)
         elif issubclass(kind, int):
             inner = _show_int(int.__int__(value))
         elif issubclass(kind, float):

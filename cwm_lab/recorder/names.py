@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from gc import get_referents
-from itertools import compress
-from operator import is_, is_not
+from operator import is_
 from types import FrameType
 from typing import Any
 
@@ -16,6 +15,8 @@ from cwm_lab.recorder.rows import NOTHING
 from cwm_lab.recorder.world import UNHELD, World
 
 _UNSEEN: Any = object()
+_FEW = 6
+"""Names of which to ask one after the other; more are compared in C first."""
 
 
 class Names:
@@ -74,64 +75,61 @@ class Names:
         seen = self.seen
         # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions.
         names: Mapping[str, Any] = frame.f_globals if code.is_module else frame.f_locals
-        # In C, as long as no name came or went: one that is bound to another object than before.
-        if not (
-            len(seen) == len(names)
+        if len(names) != len(seen) or not (
+            len(seen) > _FEW
             and all(map(is_, seen.values(), names.values()))
             and (code.keeps or all(map(is_, seen, names)))
         ):
             if code.is_module:
                 names = frame.f_globals.copy()  # other threads may bind names meanwhile
-            rebound = self._rebound(names, inside)
-            if len(rebound) == 1:
-                changed, types, ids = self._bind_one(rebound[0], names[rebound[0]])
-            elif rebound:
-                changed, types, ids = {}, {}, {}
-                for name in rebound:
-                    self._bind(name, names[name], changed, types, ids)
+            get, texts = seen.get, self.texts
+            for name, now in names.items():
+                if get(name, _UNSEEN) is now or (inside and name in inside):
+                    continue
+                kind = type(now)
+                show = SCALARS.get(kind)
+                before = texts.get(name)
+                if (
+                    show is None
+                    or name in self.boxes
+                    or (before is None and (code.is_module or name[0] in "._"))
+                ):
+                    if changed is NOTHING:
+                        changed = {}
+                    if ids is NOTHING:
+                        types, ids = types.copy(), {}
+                    self._bind(name, now, changed, types, ids)
+                    continue
+                seen[name] = now
+                text = show(now)
+                if text == before:
+                    continue
+                texts[name] = text
+                if changed is NOTHING:
+                    changed = {name: text}
+                    # Rows share it, until more is to be said: `ids` tells which.
+                    typed = world.typed.get((name, kind))
+                    if typed is None:
+                        typed = world.typed[name, kind] = {name: kind.__name__}
+                    types = typed
+                else:
+                    changed[name] = text
+                    if ids is NOTHING:
+                        types, ids = types.copy(), {}
+                    types[name] = kind.__name__
             if len(seen) != len(names):
                 removed = self._unbind(names)
         if self.version is not world.version or world.overfull:
             self.version = world.version
             if self.boxes:
-                changed, types, ids = dict(changed), dict(types), dict(ids)
+                if changed is NOTHING:
+                    changed = {}
+                if ids is NOTHING:
+                    types, ids = types.copy(), {}
+                if code.is_module:
+                    names = frame.f_globals.copy()
                 self._look_inside(names, changed, types, ids)
         return changed, removed, types, ids
-
-    def _rebound(self, names: Mapping[str, Any], inside: frozenset[str] | None) -> list[str]:
-        """Names that are new or bound to another object than before."""
-        seen = self.seen
-        if len(seen) == len(names) and all(map(is_, seen, names)):
-            return list(compress(seen, map(is_not, seen.values(), names.values())))
-        get = seen.get
-        return [
-            name
-            for name, now in names.items()
-            if get(name, _UNSEEN) is not now and not (inside and name in inside)
-        ]
-
-    def _bind_one(
-        self, name: str, now: Any
-    ) -> tuple[dict[str, str], dict[str, str], dict[str, int]]:
-        """As `_bind`, and faster if the name is bound to one simple value after another."""
-        kind = type(now)
-        show, before = SCALARS.get(kind), self.texts.get(name)
-        if show is None or before is None or name in self.boxes:
-            changed: dict[str, str] = {}
-            types: dict[str, str] = {}
-            ids: dict[str, int] = {}
-            self._bind(name, now, changed, types, ids)
-            return changed, types, ids
-        self.seen[name] = now
-        text = show(now)
-        if text == before:
-            return NOTHING, NOTHING, NOTHING
-        self.texts[name] = text
-        # Rows may share it: one less to be made, and to be looked at by the garbage collector.
-        typed = self._world.typed.get((name, kind))
-        if typed is None:
-            typed = self._world.typed[name, kind] = {name: kind.__name__}
-        return {name: text}, typed, NOTHING
 
     def _bind(
         self,

@@ -48,7 +48,6 @@ flat = chain.from_iterable
 _ENDS = (object(),)
 """Follows the parts of an object that can grow: found at its place, the length is what it was."""
 _KINDS = {TUPLE: "tuple", LIST: "list", DICT: "dict", SET: "set", INSTANCE: "instance"}
-_SHAPES: dict[type, str] = {list: "[{}]", tuple: "({})", dict: "{{{}}}", set: "{{{}}}"}
 _STABLE_TYPES = {
     range,
     property,
@@ -363,51 +362,6 @@ def _simple_text(values: list[Any]) -> tuple[tuple[str, ...], str] | None:
     if len(text) > MAX_TEXT or " at 0x" in text:
         return None
     return parts[:MAX_PARTS], text
-
-
-def compose(node: Node, room: int, inside: set[Node]) -> str | None:
-    """The text of a node from its record and those of its parts, as `display` would write it; None
-    for what only `display` can write.
-
-    room: levels of nesting left. inside: what it is a part of.
-    """
-    if node.record is None:
-        return None
-    _, name, size, items = node.record
-    kind = type(node.get())
-    if node.category == INSTANCE and kind is not types.SimpleNamespace:
-        shape = f"{name}({{}})"
-    elif kind in _SHAPES:
-        shape = _SHAPES[kind]
-    else:
-        return None
-    if node in inside or not room:
-        return shape.format("...")
-    if node.text is not None and not node.children:
-        return node.text
-    if len(items) < size or node.reach >= room or (size == 0 and node.category == SET):
-        return None
-    if node.children:
-        inside.add(node)
-        numbers = {child.number: child for child in node.children}
-        texts: list[Any] = []
-        for item in items:
-            pair = item if type(item) is tuple else (item,)
-            parts = [
-                part if type(part) is str else compose(numbers[part], room - 1, inside)
-                for part in pair
-            ]
-            if None in parts:
-                return None
-            texts.append(parts)
-        inside.discard(node)
-    else:
-        texts = [item if type(item) is tuple else (item,) for item in items]
-    between = "=" if node.category == INSTANCE else ": "
-    inner = ", ".join([between.join(parts) for parts in texts])
-    if len(inner) > MAX_TEXT - len(shape):
-        return None
-    return shape.format(f"{inner}," if node.category == TUPLE and size == 1 else inner)
 
 
 def is_plain(value: Any, kinds: Mapping[type, int], depth: int = MAX_DEPTH) -> bool:

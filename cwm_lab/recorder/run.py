@@ -25,10 +25,12 @@ from cwm_lab.trace.program import too_deep
 CONTEXT_FILENAME = "<context>"
 """File name under which `record` compiles a program's context."""
 MAX_MESSAGE = 1000
+NO_MEMORY = "the program ran out of memory"
 _VALUE = "__cwm_lab_value__"
 _INPUT = "<built-in function input>"
 _WATCHES = "(debuggers and profilers do that): a program that watches itself run cannot be recorded"
 _LOST = "from here on Python had switched tracing off, as it does when recursion in C goes too deep"
+_NEVER = "Python ran the program without telling the recorder of any of its lines"
 _ALARM_AGAIN = 0.2
 """Seconds after which a program that caught the time limit is stopped again."""
 
@@ -114,6 +116,7 @@ def execute(
         patch=patch,
         steps=limits.steps,
         full=run_in.no_more_steps,
+        no_memory=run_in.no_more_memory,
         output=run_in.output,
         tracked=_tracked(program, tree, namespace),
         hidden=run_in.hidden,
@@ -141,6 +144,7 @@ class _Run:
         self._go_on = go_on
         self._timed = False
         self._stopped: Stopped | None = None
+        self._no_memory = Stopped("memory-limit", NO_MEMORY)  # made while there is some
         self._filename = ""
         self.output = Output(limits.output, self._too_much_output, echo)
         self._tracer: Tracer | None = None
@@ -175,11 +179,21 @@ class _Run:
                 # An interrupt may have come while the tracer was at work, which ends tracing too.
                 interrupted = isinstance(caught, KeyboardInterrupt | MemoryError)
                 lost = hooks.gettrace() != tracer.trace
-                if lost and not interrupted and self._stopped is None:
-                    self._stopped = UnsupportedError(_LOST)
+                if self._stopped is None and not interrupted:
+                    if lost:
+                        self._stopped = UnsupportedError(_LOST)
+                    elif tracer.steps_left == tracer.steps and self._ran(caught):
+                        self._stopped = UnsupportedError(_NEVER)
                 hooks.settrace(before)
         tracer.finish(caught)
         return caught
+
+    def _ran(self, caught: BaseException | None) -> bool:
+        """Whether the program's own code ran: then there must be a row, were it only its end."""
+        part = None if caught is None else caught.__traceback__
+        while part is not None and part.tb_frame.f_code.co_filename != self._filename:
+            part = part.tb_next
+        return caught is None or part is not None
 
     def no_more_steps(self) -> None:
         """The program would make a step beyond the limit."""
@@ -189,6 +203,12 @@ class _Run:
         if self._go_on:
             hooks.settrace(None)
         self._end(Stopped("step-limit", message), raising=not self._go_on)
+
+    def no_more_memory(self) -> None:
+        """There is not even enough to go on recording."""
+        if self._go_on:
+            hooks.settrace(None)
+        self._end(self._no_memory, raising=not self._go_on)
 
     def _too_much_output(self) -> None:
         message = f"more than {self._limits.output:,} characters of output"

@@ -13,25 +13,15 @@ from types import CodeType, FrameType
 from typing import Any
 
 from cwm_lab.recorder import hooks
-from cwm_lab.recorder.codes import (
-    AFTER_STAR,
-    RESUME,
-    RETURNING,
-    YIELD,
-    Code,
-    ends,
-    examine,
-)
+from cwm_lab.recorder.codes import Code, examine
 from cwm_lab.recorder.display import display
-from cwm_lab.recorder.names import Names
-from cwm_lab.recorder.rows import LINE, NOTHING, STDOUT, VALUE, Row
+from cwm_lab.recorder.rows import LINE, STDOUT, VALUE, Row
 from cwm_lab.recorder.streams import Output
+from cwm_lab.recorder.traced import TOO_DEEP, Traced
 from cwm_lab.recorder.world import World
-from cwm_lab.trace import Event
 from cwm_lab.trace.lines import Source
 
 _SHALLOW = 50
-_TOO_DEEP = "maximum recursion depth exceeded"
 RECURSION_ROOM = 1500
 """Calls that the interpreter allows beyond those of the program: the recorder's own and others."""
 
@@ -45,6 +35,7 @@ class Tracer:
     emit: takes each row. patch: told the index of an emitted row whose value has changed since, and
         that value.
     steps: how many rows are emitted; then `full` is called instead, which may raise to end the run.
+    no_memory: called when there is no memory left to record in; may raise to end the run.
     output: where the program writes.
     tracked: whether a name of the module is shown.
     hidden: texts of the recorder's own stand-ins, by `id`.
@@ -58,6 +49,7 @@ class Tracer:
         patch: Callable[[int, str], None],
         steps: int,
         full: Callable[[], None],
+        no_memory: Callable[[], None],
         output: Output,
         tracked: Callable[[str], bool],
         hidden: Mapping[int, str],
@@ -71,11 +63,12 @@ class Tracer:
         self.steps = steps
         self._patch = patch
         self.full = full
+        self.no_memory = no_memory
         self.output = output
         self.carried = ""
         self._codes: dict[int, tuple[CodeType, Code | None]] = {}
-        self._stack: list[_Frame] = []
-        self.unwound: tuple[int, str | None, _Frame] | None = None
+        self._stack: list[Traced] = []
+        self.unwound: tuple[int, str | None, Traced] | None = None
         self.world = World(hidden)
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
@@ -92,7 +85,10 @@ class Tracer:
         except RecursionError:
             del self._stack[depth:], self.world.frames[depth:]
             self.go_on_after_error()
-            raise RecursionError(_TOO_DEEP) from None
+            raise RecursionError(TOO_DEEP) from None
+        except MemoryError:
+            self.no_memory()
+            return None
 
     def line_of(self, code: CodeType, line: int | None) -> int | None:
         """The line that a step at this place shows; None for code that is not stepped."""
@@ -124,15 +120,15 @@ class Tracer:
             stack[-1].flush()
             # Asking is dear, so it is not done where no limit would be.
             if depth >= _SHALLOW and depth >= sys.getrecursionlimit():
-                raise RecursionError(_TOO_DEEP)
+                raise RecursionError(TOO_DEEP)
         state = getattr(frame.f_trace, "__self__", None) if code.sleeps else None
-        if isinstance(state, _Frame) and state.tracer is self:
+        if isinstance(state, Traced) and state.tracer is self:
             state.depth = depth
             stack.append(state)
             self.world.frames.append(state.names)
             state.resume(frame)
         else:
-            state = _Frame(self, code, depth)
+            state = Traced(self, code, depth)
             stack.append(state)
             self.world.frames.append(state.names)
             if code.sleeps:
@@ -158,7 +154,7 @@ class Tracer:
 
         hooks.setprofile(again)
 
-    def leave(self, state: _Frame) -> None:
+    def leave(self, state: Traced) -> None:
         """A frame is done, or sleeps."""
         stack = self._stack
         if stack and stack[-1] is state:
@@ -187,7 +183,7 @@ class Tracer:
         """A row that is not to be: its output belongs to the next one."""
         self.carried = row[STDOUT] + self.carried
 
-    def unwinding(self, row: Row, state: _Frame) -> None:
+    def unwinding(self, row: Row, state: Traced) -> None:
         """The last row of a frame that an exception leaves; by which one is known in a moment."""
         index = self.steps - self.steps_left
         self.emit(row)
@@ -200,224 +196,3 @@ class Tracer:
             if value != text and text in state.raised:
                 self._patch(index, text)
         self.unwound = None
-
-
-class _Frame:
-    """What the tracer knows of one live frame; holds no reference to the frame itself.
-
-    line: where the frame stands, as steps show it. at: the same, once a line of it has run.
-    names: what its names held at its last step.
-    raised: texts of the exceptions that were raised or arrived here.
-    raised_at: offset of the instruction that raised, until another line runs.
-    reraise: text of what the bare ``raise`` on this line raises, until that is recorded.
-    pending: a generator's call step, held back until it is known not to be just closed.
-    """
-
-    at: int | None = None
-    last_offset = -1
-    last_real = -1
-    raised_at: int | None = None
-    reraise: str | None = None
-    pending: Row | None = None
-    spinning = False
-
-    def __init__(self, tracer: Tracer, code: Code, depth: int) -> None:
-        self.tracer = tracer
-        self.code = code
-        self.depth = depth
-        self.line = code.line
-        if code.is_class:
-            # A class body's first event is on its header, for `__module__`: that is no step.
-            self.at = code.line
-        self.names = Names(tracer.world, code, tracer.tracked)
-        self.raised: list[str] = []
-
-    def trace(self, frame: FrameType, event: str, arg: Any) -> None:
-        """The local trace function of this frame. It stays that, since it returns None."""
-        try:
-            if event == "line":
-                line = self.code.plain.get(frame.f_lineno)
-                if line is None:
-                    self._on_odd_line(frame)
-                elif line != self.at:
-                    if self.pending is not None:
-                        self.flush()
-                    if self.reraise is not None:
-                        self._record_reraise()
-                    self.line = self.at = line
-                    self.raised_at = None
-                    changed, removed, types, ids = self.names.look(frame, None)
-                    tracer = self.tracer
-                    tracer.unwound = None
-                    if tracer.steps_left <= 0:
-                        tracer.full()
-                        return
-                    tracer.steps_left -= 1
-                    tracer.latest_line = line
-                    out = tracer.take_output() if tracer.output.parts or tracer.carried else ""
-                    world = tracer.world
-                    told = world.take_told() if world.told else NOTHING
-                    name, depth = self.code.name, self.depth
-                    tracer.sink(
-                        (
-                            "line",
-                            line,
-                            name,
-                            depth,
-                            changed,
-                            removed,
-                            None,
-                            out,
-                            None,
-                            types,
-                            ids,
-                            told,
-                        )
-                    )
-            elif event == "return":
-                self._on_return(frame, arg)
-            elif event == "exception":
-                self._on_exception(frame, arg[1])
-            elif event == "opcode" and frame.f_lasti in self.code.spins:
-                self._on_spin(frame)
-        except RecursionError:
-            # The program went so deep in C that there is no room left to look at it.
-            self.tracer.leave(self)
-            self.tracer.go_on_after_error()
-            raise RecursionError(_TOO_DEEP) from None
-
-    def resume(self, frame: FrameType) -> None:
-        """A generator or coroutine goes on."""
-        self.raised_at = None
-        self.pending = self.row("call", frame, detail="resume")
-
-    def flush(self) -> None:
-        if self.pending is not None:
-            row, self.pending = self.pending, None
-            self.tracer.emit(row)
-
-    def _on_odd_line(self, frame: FrameType) -> None:
-        source, offset = self.code.source, frame.f_lasti
-        real = frame.f_lineno or 0
-        jumped = offset <= self.last_offset or real == self.last_real
-        self.last_offset, self.last_real = offset, real
-        shown = source.shown.get(real)
-        if shown is None or shown in source.silent:
-            return
-        # Within one statement Python goes to and fro between its lines, and since 3.12 jumps back
-        # in comprehensions; only a loop with its body on the same line begins anew.
-        if shown == self.at:
-            again = jumped and shown in source.loops and offset not in self.code.inlined
-            # Where an exception passes an `await`, 3.13 clears up after it.
-            if not again or self.raised_at is not None:
-                return
-        if shown in source.star_handlers and self.code.bytecode[offset] in AFTER_STAR:
-            return
-        self.flush()
-        if self.reraise is not None:
-            self._record_reraise()
-        self.line = self.at = shown
-        self.raised_at = None
-        self.tracer.emit(self.row("line", frame))
-        if shown in source.reraises:
-            # The interpreter has no event for a bare `raise`.
-            error = sys.exc_info()[1]
-            self.reraise = None if error is None else self._display(error)
-
-    def _on_spin(self, frame: FrameType) -> None:
-        """An empty loop on one line goes round; the first time its `line` was told already."""
-        if self.spinning:
-            self._on_odd_line(frame)
-        self.spinning = True
-
-    def _on_return(self, frame: FrameType, value: Any) -> None:
-        bytecode, offset = self.code.bytecode, frame.f_lasti
-        op = bytecode[offset]
-        # Since 3.13 a generator that yields already stands behind its YIELD_VALUE.
-        yielding = op == YIELD or (op == RESUME and offset and bytecode[offset - 2] == YIELD)
-        thrown = self.raised_at == offset
-        if value is None and op not in RETURNING and (thrown or not yielding):
-            self._unwind(frame)
-        else:
-            self.flush()
-            # A class body may return its `__class__` cell, which is nobody's business.
-            text = "None" if self.code.is_class else self._display(value)
-            detail = "yield" if yielding else None
-            self.tracer.emit(self.row("return", frame, text, detail))
-        self.tracer.leave(self)
-
-    def _unwind(self, frame: FrameType) -> None:
-        if self.pending is not None:
-            self.tracer.drop(self.pending)
-            self.pending = None
-        elif self.reraise is not None:
-            self._record_reraise()
-        elif self.raised_at is None:
-            text = self.raised[-1] if self.raised else None
-            self.tracer.unwinding(self.row("exception", frame, text), self)
-
-    def _on_exception(self, frame: FrameType, error: BaseException) -> None:
-        offset = frame.f_lasti
-        text = self._display(error)
-        if isinstance(error, StopIteration | StopAsyncIteration) and ends(
-            self.code.bytecode, offset, error
-        ):
-            return
-        again = self.raised_at is not None and self.raised[-1] == text
-        self.raised.append(text)
-        self.raised_at = offset
-        self.reraise = None
-        if isinstance(error, GeneratorExit) and self.pending is not None:
-            return
-        self.flush()
-        self.tracer.arrived(text)
-        if not again:
-            self.tracer.emit(self.row("exception", frame, text))
-
-    def _record_reraise(self) -> None:
-        text, self.reraise = self.reraise, None
-        assert text is not None
-        self.raised.append(text)
-        name, out = self.code.name, self.tracer.take_output()
-        self.tracer.emit(
-            (
-                "exception",
-                self.line,
-                name,
-                self.depth,
-                NOTHING,
-                (),
-                text,
-                out,
-                None,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-            )
-        )
-
-    def _display(self, value: object) -> str:
-        return display(value, hidden=self.tracer.hidden)
-
-    def row(
-        self, event: Event, frame: FrameType, value: str | None = None, detail: str | None = None
-    ) -> Row:
-        """A row at the frame's line, with what changed in it since its last row."""
-        code, tracer = self.code, self.tracer
-        # A statement that begins is in no comprehension yet.
-        inside = code.inlined.get(frame.f_lasti) if code.inlined and event != "line" else None
-        changed, removed, types, ids = self.names.look(frame, inside)
-        return (
-            event,
-            self.line,
-            code.name,
-            self.depth,
-            changed,
-            removed,
-            value,
-            tracer.take_output() if tracer.output.parts or tracer.carried else "",
-            detail,
-            types,
-            ids,
-            tracer.world.take_told() if tracer.world.told else NOTHING,
-        )

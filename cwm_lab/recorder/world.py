@@ -13,6 +13,7 @@ from itertools import accumulate, compress, count, islice
 from operator import eq, is_, is_not, ne
 from typing import Any, Final, Protocol
 
+from cwm_lab.recorder.composed import compose
 from cwm_lab.recorder.display import MAX_DEPTH, display
 from cwm_lab.recorder.identities import Identities
 from cwm_lab.recorder.nodes import (
@@ -20,7 +21,6 @@ from cwm_lab.recorder.nodes import (
     VOLATILE,
     Node,
     categorize,
-    compose,
     ends_loudly,
     flat,
     is_fragile,
@@ -88,6 +88,7 @@ class World:
         self._table: dict[int, Node] = {}
         self._records: dict[int, Record] = {}
         self._gone = False
+        self._ends: tuple[list[int], list[int]] | None = None
 
     def show(self, value: object) -> str:
         return display(value, hidden=self._hidden)
@@ -140,8 +141,7 @@ class World:
         sight or gone out of it."""
         first = 0
         # In C up to the first part that is another one; then only its object is read.
-        watch_ends = list(accumulate([len(node.watch) for node in self._nodes], initial=0))
-        held_ends = list(accumulate([len(node.held) for node in self._nodes], initial=0))
+        watch_ends, held_ends = self._ends or self._find_ends()
         while first < len(self._nodes):
             now = flat(islice(self.watch, watch_ends[first], None))
             held = islice(self.held, held_ends[first], None)
@@ -152,16 +152,25 @@ class World:
             first = bisect_right(held_ends, at) - 1
             node = self._nodes[first]
             before, sizes = node.children, (len(node.watch), len(node.held))
+            nodes = len(self._nodes)
             if self._read(node) and not self._follow(node, before):
+                self._ends = None
                 return False
             # What `_follow` added stands behind all others.
             self.watch[watch_ends[first] : watch_ends[first + 1]] = node.watch
             self.held[held_ends[first] : held_ends[first + 1]] = node.held
-            if sizes != (len(node.watch), len(node.held)) or len(self._nodes) >= len(watch_ends):
-                watch_ends = list(accumulate([len(n.watch) for n in self._nodes], initial=0))
-                held_ends = list(accumulate([len(n.held) for n in self._nodes], initial=0))
+            if sizes != (len(node.watch), len(node.held)) or len(self._nodes) != nodes:
+                watch_ends, held_ends = self._find_ends()
             first += 1
         return True
+
+    def _find_ends(self) -> tuple[list[int], list[int]]:
+        """Where the parts of each node begin and end among those of all."""
+        self._ends = (
+            list(accumulate([len(node.watch) for node in self._nodes], initial=0)),
+            list(accumulate([len(node.held) for node in self._nodes], initial=0)),
+        )
+        return self._ends
 
     def update_outside(self) -> None:
         """An instance has another class or another `__dict__`."""
@@ -175,23 +184,27 @@ class World:
         """A node has other children than before; False if some may be out of sight now."""
         if not self._nodes or node.get() is None:
             return False
-        for child in node.children:
-            if not child.linked:
-                self.add(child)
+        if not self._extend([child for child in node.children if not child.linked]):
+            return False
         return all(child.roots or child.parents for child in before)
 
     def add(self, node: Node) -> None:
         """Keep an object in sight, and what it leads to."""
-        queue = [node]
+        if not self._extend([node]):
+            self.link()
+
+    def _extend(self, queue: list[Node]) -> bool:
+        """Keep these in sight, and what they lead to; False if there is no room for all."""
         for found in queue:  # which grows meanwhile
             if found.linked:
                 continue
             if len(self._nodes) >= MAX_NODES:
                 self.overfull = True
-                break
+                return False
             if found.record is None:
                 self._read(found)
             found.linked = True
+            self._ends = None
             self._nodes.append(found)
             self.watch += found.watch
             self.held += found.held
@@ -199,6 +212,7 @@ class World:
                 self.instances.append(found.strong)
                 self.outside += get_referents(found.strong)
             queue += found.children
+        return True
 
     def drop(self, node: Node) -> None:
         """A name no longer leads to this object; other names or objects may."""
@@ -207,6 +221,7 @@ class World:
         last = bool(self._nodes) and self._nodes[-1] is node
         if last and not (node.children or node.parents or node.apart):
             self._nodes.pop()
+            self._ends = None
             del self.watch[len(self.watch) - len(node.watch) :]
             del self.held[len(self.held) - len(node.held) :]
             self._table.pop(id(node.get()), None)
@@ -219,11 +234,10 @@ class World:
         roots = dict.fromkeys(node for frame in self.frames for node in frame.boxes.values())
         for node in self._nodes:
             node.linked = False
-        self._nodes, self.watch, self.held = [], [], []
+        self._nodes, self.watch, self.held, self._ends = [], [], [], None
         self.instances, self.outside = [], []
         self.overfull = False
-        for node in roots:
-            self.add(node)
+        self._extend([*roots])
         for key, node in list(self._table.items()):
             if not node.linked and node not in roots:
                 del self._table[key]

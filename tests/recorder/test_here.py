@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
+import threading
 import traceback
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import pytest
@@ -159,3 +160,16 @@ def test_looking_never_runs_the_program(name: str) -> None:
     assert trace.outcome.kind == "finished"
     assert trace.output == ""
     assert trace.state_at(len(trace) - 1)["b"] == "[A(), (A(),), {1: A()}, A()]"
+
+
+def test_a_program_of_which_python_tells_nothing_is_not_an_empty_trace() -> None:
+    """Here because it runs in a thread that is not traced."""
+
+    def elsewhere(code: CodeType, names: dict[str, Any]) -> None:
+        thread = threading.Thread(target=exec, args=(code, names))
+        thread.start()
+        thread.join()
+
+    recording = record_here(Program("x = 1\n"), {}, run=elsewhere)
+    assert recording.trace.outcome.type == "UnsupportedError"
+    assert len(recording.trace) == 0

@@ -67,6 +67,15 @@ def test_memory_bomb(bomb: str) -> None:
 
 
 @linux
+def test_memory_that_only_recording_lacks_is_the_programs_limit_too() -> None:
+    """Showing the set takes more than there is left, and the program catches what that raises."""
+    source = "try:\n    s = set(range(2_000_000))\n    x = 1\nexcept MemoryError:\n    x = 2\n"
+    trace = record(source, max_memory=230 * 2**20, max_seconds=60)
+    assert trace.outcome.kind == "memory-limit"
+    assert lines(trace) == [1, 2]
+
+
+@linux
 def test_a_program_may_catch_its_memory_error() -> None:
     source = "try:\n    x = b'1' * 10**9\nexcept MemoryError:\n    print('no')\n"
     trace = record(source, max_memory=200 * 2**20)

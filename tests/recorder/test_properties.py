@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -104,6 +106,24 @@ def test_small_builtin_values_look_as_python_writes_them(value: object) -> None:
 @given(st.lists(st.text(max_size=500), max_size=200))
 def test_a_text_is_bounded(value: list[str]) -> None:
     assert len(display(value)) < 2 * MAX_TEXT
+
+
+def test_lists_of_lists_are_bounded_even_if_nothing_but_brackets_is_in_them() -> None:
+    deep: list[object] = []
+    for _ in range(8):
+        deep = [deep] * 1000
+    assert len(display(deep)) < 2 * MAX_TEXT
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, type("Blob", (bytearray,), {})])
+def test_of_long_bytes_only_the_start_is_copied(kind: type) -> None:
+    value = kind(10_000_000)
+    tracemalloc.start()
+    text = display(value)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "...(10000000 bytes)" in text
+    assert most < 100_000
 
 
 @given(_VALUES)
