@@ -189,6 +189,8 @@ class LocalWriter:
         def need(width: int) -> Need:
             return needed(config, quantize=self.quantize, width=width, context=self.context)
 
+        if self.quantize == "8bit":
+            return torch.float16, need(2)  # what bitsandbytes' 8-bit products take
         if self.device == "cpu":
             wide = need(4)
             if self.quantize == "none" and wide.all <= min(free, SMALL):

@@ -111,7 +111,7 @@ def test_nothing_is_asked_for_after_the_programs_end() -> None:
     chatter = [Written(("Done. ",))] * 20
     writer = Replay([*PARTS, *chatter])
     trace = CwmModel(writer).predict(Program(SOURCE))
-    assert (trace.outcome.kind, writer.taken) == ("finished", len(PARTS))
+    assert (trace.outcome.kind, writer.taken) == ("finished", len(PARTS) - 1)
 
 
 def test_without_control_tokens_the_steps_are_the_same() -> None:
@@ -161,7 +161,7 @@ def test_oddities_have_outcomes(piece: str, kind: str, says: str) -> None:
 
 def test_too_many_tokens_is_truncated() -> None:
     trace = predicted([*PARTS[:5], Written(("<",), cut=True)])
-    assert str(trace.outcome) == "truncated on line 2 (the model ran out of tokens)"
+    assert str(trace.outcome) == "truncated on line 1 (the model ran out of tokens)"
 
 
 def test_a_program_that_does_not_compile_is_not_asked_about() -> None:
