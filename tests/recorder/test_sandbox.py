@@ -100,13 +100,20 @@ def test_time(endless: str) -> None:
         "x = [object() for _ in range(10**9)]",
         "x = {i: str(i) for i in range(10**9)}",
         "x = 'a'\nwhile True: x += x",
-        STUBBORN,
     ],
 )
 def test_memory(bomb: str) -> None:
     trace = record(f"a = 1\n{bomb}\n", max_memory=60 * 2**20, max_seconds=60)
     assert trace.outcome.kind == "memory-limit"
     assert trace.steps[1].locals == {"a": "1"}
+
+
+def test_memory_is_held_though_the_program_catches_each_error() -> None:
+    trace = record(STUBBORN, max_memory=60 * 2**20, max_seconds=60)
+    assert trace.outcome.kind in ("step-limit", "memory-limit")
+    last = len(trace) - 1
+    sizes = [found.size for found in trace.objects_at(last).values() if found.kind == "list"]
+    assert 20 < max(sizes) < 100  # what is kept back for the recorder included
 
 
 @pytest.mark.parametrize(
