@@ -63,8 +63,9 @@ tests: $(VENV)/.dev-installed ## pytest alone (PYTEST_FLAGS='-m "not browser"' f
 train: $(VENV)/.dev-installed ## train the built-in model from nothing (hours; resumes; TRAIN_FLAGS=...)
 	$(BIN)/cwm-lab train $(TRAIN_FLAGS)
 
-bench: $(VENV)/.dev-installed ## time the recorder (docs/benchmarks.md), then score MODEL on tests/programs
+bench: $(VENV)/.dev-installed ## time recorder and model (docs/benchmarks.md), then score MODEL on tests/programs
 	$(BIN)/python -m tests.benchmarks.recorder_speed --write docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks.worldmodel_speed --write docs/benchmarks.md
 	$(BIN)/cwm-lab evaluate tests/programs --model $(MODEL)
 
 clean: ## remove .venv and the caches

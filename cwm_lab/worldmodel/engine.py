@@ -190,10 +190,10 @@ class Engine:
         if self.kv_heads != self.heads:
             keys = np.repeat(keys, self.heads // self.kv_heads, axis=-3)
             values = np.repeat(values, self.heads // self.kv_heads, axis=-3)
-        scores = q @ keys.swapaxes(-1, -2)
+        scores: Floats = q @ keys.swapaxes(-1, -2)
         if bias is not None:
             scores += bias
-        scores -= np.maximum.reduce(scores, -1, keepdims=True)
+        np.subtract(scores, np.maximum.reduce(scores, -1, keepdims=True), out=scores)
         np.exp(scores, out=scores)
         mixed: Floats = scores @ values
         np.divide(mixed, np.add.reduce(scores, -1, keepdims=True), out=mixed)

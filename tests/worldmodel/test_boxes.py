@@ -16,7 +16,8 @@ PROGRAMS = Path(__file__).parents[1] / "programs"
 CHOSEN = (
     "aliasing_lists aliasing_in_function nested_alias_grid linked_list binary_tree "
     "deep_copy_by_hand nested_dict_students dict_comp gen_exhausted generator_pipeline "
-    "bank_account mutable_default memo_fib list_plus_equals accumulate_closure iterator_class queue_bank del_and_in"
+    "bank_account mutable_default memo_fib list_plus_equals accumulate_closure "
+    "iterator_class queue_bank del_and_in"
 ).split()
 
 
@@ -44,7 +45,16 @@ def test_a_right_prediction_numbers_objects_as_the_recorder_does(name: str) -> N
         "class A:\n    pass\na = A()\na.me = a\na.items = {}\na.items['k'] = [a]\nbox = a.items\n",
         "d = {'a': [1]}\nk = d.keys()\nd['b'] = []\nfor n, v in d.items():\n    v.append(n)\n",
         "def f(xs):\n    xs.append(1)\n    return xs\n\nmine = []\nother = f(f(mine))\n",
-        "def g():\n    a = []\n    while True:\n        a.append(1)\n        yield a\n\nit = g()\na = next(it)\nb = next(it)\n",
+        """def g():
+    made = []
+    while True:
+        made.append(1)
+        yield made
+
+it = g()
+x = next(it)
+y = next(it)
+""",
     ],
 )
 def test_aliases_cycles_and_parts_that_get_names(source: str) -> None:

@@ -13,9 +13,9 @@ import pytest
 from cwm_lab.trace import Program, header_comments
 from cwm_lab.training.generator import FAMILIES, generate_program
 from cwm_lab.training.true_trace import Question, true_trace
+from cwm_lab.worldmodel.checkpoint import Floats
 from cwm_lab.worldmodel.decoding import Decoder
 from cwm_lab.worldmodel.dialect import read_answer
-from cwm_lab.worldmodel.checkpoint import Floats
 from cwm_lab.worldmodel.engine import Cache, Engine, Ints
 from cwm_lab.worldmodel.outcomes import Cursor, accepts
 from cwm_lab.worldmodel.vocabulary import OUTCOME, TOKENS
