@@ -34,7 +34,7 @@ values = st.recursive(
 
 
 def snapshot(thing: object) -> Value:
-    return Snapshotter({}, lambda code: False, {}).value(thing)
+    return Snapshotter({}, lambda code: False, {}, list).value(thing)
 
 
 @given(values)
