@@ -182,7 +182,7 @@ class _Run:
                 if self._stopped is None and not interrupted:
                     if lost:
                         self._stopped = UnsupportedError(_LOST)
-                    elif tracer.steps_left == tracer.steps and self._ran(caught):
+                    elif tracer.latest_line is None and self._ran(caught):
                         self._stopped = UnsupportedError(_NEVER)
                 hooks.settrace(before)
         tracer.finish(caught)
