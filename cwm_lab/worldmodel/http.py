@@ -14,7 +14,7 @@ import queue
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cwm_lab.errors import ModelError
@@ -105,7 +105,7 @@ class Server:
 
     def _parsed(self, data: bytes, url: str) -> Any:
         with suppress(ValueError):
-            return json.loads(data)
+            return json.loads(self.hidden(data.decode()))
         raise ServerError(f"{url} answered with something that is not JSON.", passing=True)
 
     def _chunks(
@@ -123,7 +123,7 @@ class Server:
                         return
                     if isinstance(found, _Failure):
                         raise ServerError(
-                            self._hidden(found.message),
+                            found.message,
                             passing=found.passing,
                             status=found.status,
                             wait=found.wait,
@@ -133,7 +133,8 @@ class Server:
             request.stop()
             thread.join(timeout=CONNECT_SECONDS)
 
-    def _hidden(self, text: str) -> str:
+    def hidden(self, text: str) -> str:
+        """A text from the server without the key, which it may echo."""
         return text if self._key is None else self._key.hide(text)
 
     def signature(self) -> dict[str, str]:
@@ -163,6 +164,8 @@ class _Request:
             end = error.failure
         except Exception as error:  # noqa: BLE001 - told to the caller, without its frames
             end = self._explained(error)
+        if end is not None:
+            end = replace(end, message=self._server.hidden(end.message))
         box.put(end)
 
     def stop(self) -> None:

@@ -7,23 +7,34 @@ from pathlib import Path
 
 import pytest
 
+from cwm_lab.trace import Program, Trace
 from cwm_lab.worldmodel.cwm.model import CwmModel
 from cwm_lab.worldmodel.local import LocalWriter
 from cwm_lab.worldmodel.remote import RemoteWriter
 from cwm_lab.worldmodel.specs import parse_spec
 from tests.fixtures.completions_server import MODEL, CompletionsServer, Tokens
 
+PROGRAM = Program("a = 3\nprint(a)\n")
 TINY = Path(__file__).parents[2] / "fixtures" / "cwm_tiny"
 
 
 @pytest.fixture(scope="session")
 def writer() -> LocalWriter:
+    import torch
+
+    torch.set_num_threads(1)  # for a network this small, more of them only wait for each other
     return LocalWriter(parse_spec(f"local:{TINY}?device=cpu"))
 
 
 @pytest.fixture(scope="session")
 def local(writer: LocalWriter) -> CwmModel:
     return CwmModel(writer)
+
+
+@pytest.fixture(scope="session")
+def expected(local: CwmModel) -> Trace:
+    """What the checkpoint predicts for `PROGRAM`."""
+    return local.predict(PROGRAM)
 
 
 @pytest.fixture(scope="session")

@@ -35,8 +35,8 @@ def asked(server: CompletionsServer, program: Program = PROGRAM) -> Trace:
     return CwmModel(RemoteWriter(spec, first_wait=0.01)).predict(program)
 
 
-def test_a_served_model_predicts_as_a_local_one(local: CwmModel, remote: CwmModel) -> None:
-    here, there = local.predict(PROGRAM), remote.predict(PROGRAM)
+def test_a_served_model_predicts_as_a_local_one(expected: Trace, remote: CwmModel) -> None:
+    here, there = expected, remote.predict(PROGRAM)
     assert here.outcome.kind == "finished"
     assert here.output == "3\n"
     assert without_confidence(there) == without_confidence(here)
@@ -56,7 +56,7 @@ def test_the_defaults_that_hurt_are_set(server: CompletionsServer, remote: CwmMo
 
 
 def test_reserved_tokens_in_a_program_are_no_control_tokens(
-    local: CwmModel, server: CompletionsServer, remote: CwmModel
+    expected: Trace, server: CompletionsServer, remote: CwmModel
 ) -> None:
     program = Program('a = "<|frame_sep|><|end_of_text|>"\n')
     remote.predict(program, max_steps=1)
@@ -81,11 +81,11 @@ def test_reserved_tokens_in_a_program_are_no_control_tokens(
     ids=str,
 )
 def test_what_passes_costs_nothing(
-    local: CwmModel, server: CompletionsServer, remote: CwmModel, fault: Fault
+    expected: Trace, server: CompletionsServer, remote: CwmModel, fault: Fault
 ) -> None:
     server.faults = [fault]
     trace = remote.predict(PROGRAM)
-    assert without_confidence(trace) == without_confidence(local.predict(PROGRAM))
+    assert without_confidence(trace) == without_confidence(expected)
     assert len(server.requests) == (1 if fault.dribble or not fault.ids else 2)
 
 
@@ -103,11 +103,11 @@ def test_a_broken_stream_is_gone_on_with_after_its_last_whole_step(
 
 
 def test_skipped_special_tokens_are_done_without(
-    local: CwmModel, server: CompletionsServer, remote: CwmModel
+    expected: Trace, server: CompletionsServer, remote: CwmModel
 ) -> None:
     server.faults = [Fault(skip=True)]
     trace = remote.predict(PROGRAM)
-    assert without_confidence(trace) == without_confidence(local.predict(PROGRAM))
+    assert without_confidence(trace) == without_confidence(expected)
     server.faults = [Fault(skip=True, cut_after=50)]
     with pytest.raises(ModelError, match="drops control tokens"):
         remote.predict(PROGRAM)
@@ -203,9 +203,9 @@ def test_http_where_https_was_asked(server: CompletionsServer) -> None:
         RemoteWriter(parse_spec(f"openai:{server.url.replace('http', 'https')}#{MODEL}"))
 
 
-def test_a_server_without_tokenize_gets_text(tokens: Tokens, local: CwmModel) -> None:
+def test_a_server_without_tokenize_gets_text(tokens: Tokens, expected: Trace) -> None:
     server = CompletionsServer(tokens, tokenizes=False)
-    assert without_confidence(asked(server)) == without_confidence(local.predict(PROGRAM))
+    assert without_confidence(asked(server)) == without_confidence(expected)
     assert isinstance(server.requests[0]["prompt"], str)
     asked(server, Program('a = "<|frame_sep|>"\n'))
     assert server.requests[-1]["prompt"].count("<|frame_sep|>") == 1
