@@ -243,7 +243,8 @@ class _Session:
 
     def _predict(self, *, hidden: bool = False) -> Trace | CWMLabError:
         """The model's trace, streamed into the player unless `hidden`; or why there is none."""
-        from cwm_lab.worldmodel import predict  # loads the model's code only when it is asked
+        # Here, so that the model's code is loaded only when it is asked.
+        from cwm_lab.worldmodel import BuiltinModel, load_model, predict
 
         if not hidden:
             self.player.set_status("predicting")
@@ -255,6 +256,9 @@ class _Session:
                 self.player.add_step(step)
 
         try:
+            model = load_model(self.options.model)
+            if isinstance(model, BuiltinModel):
+                self.player.calibrated = bool(model.calibration.step_points)
             trace = predict(
                 self.program,
                 model=self.options.model,
