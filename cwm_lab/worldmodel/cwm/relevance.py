@@ -52,11 +52,15 @@ def cut_context(
     chunks = list(_chunks(tree))
     far = _distances(chunks, _speaks(cell))
     kept: list[_Chunk] = []
+    missed = FAR
     order = sorted(zip(far, range(len(chunks)), strict=True), key=lambda one: (one[0], -one[1]))
     for distance, index in order:
         chunk = chunks[index]
         cost = size("".join(f"{lines[n]}\n" for n in range(chunk.first, chunk.last + 1)))
-        if distance == FAR or cost > room:
+        if distance >= missed:
+            break  # it serves only what nothing is left to serve
+        if cost > room:
+            missed = distance + 1
             continue
         room -= cost
         kept.append(chunk)
