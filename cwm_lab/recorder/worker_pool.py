@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import select
 import socket
@@ -141,6 +142,7 @@ class _Listener:
         self._most = most
         self._written = 0
         self._start = b""
+        self._deadline = math.inf
         self._eager, self._patient = select.poll(), select.poll()
         for poll in (self._eager, self._patient):
             poll.register(life, select.POLLIN)
@@ -150,8 +152,8 @@ class _Listener:
     def listen(self, seconds: float) -> Ended:
         """Until the process has said how the run ended, is gone, or was ended for its misdeeds."""
         started = flowing = False
-        deadline = time.monotonic() + START_SECONDS
-        while (left := deadline - time.monotonic()) > 0:
+        self._deadline = time.monotonic() + START_SECONDS
+        while (left := self._deadline - time.monotonic()) > 0:
             left = min(left, _LONGEST_WAIT) * 1000
             # Once rows flow, looking now and then is cheaper for both sides than being woken.
             ready = self._patient.poll(_PAUSE) if flowing else self._eager.poll(left)
@@ -171,7 +173,7 @@ class _Listener:
                 return Ended(status, None, self._start.decode(errors="replace"))
             if self._received.started and not started:
                 started = True
-                deadline = time.monotonic() + seconds
+                self._deadline = time.monotonic() + seconds
         return self._end("time" if started else "start")
 
     def kill(self) -> int:
@@ -183,6 +185,7 @@ class _Listener:
 
     def _end(self, why: str) -> Ended:
         status = self.kill()
+        self._deadline = math.inf
         if why != "channel":
             with suppress(UnreadableError):
                 self._take_rows()
@@ -211,6 +214,8 @@ class _Listener:
                 break
             some = True
             self._received.feed(data)
+            if time.monotonic() > self._deadline:
+                break  # a flood of rows must not keep the clock from being looked at
         return some
 
     def _take_said(self) -> int:
