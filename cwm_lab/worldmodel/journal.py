@@ -26,7 +26,8 @@ class Journal:
 
     at_line: the line that the run has come to, for messages. printed: text written since the last
     step. calibration: from the answers' probabilities to a step's confidence. preview: is shown
-    each step as it would be, before the watches put the state right.
+    each step as it would be, before the watches put the state right. boxes: numbers the objects;
+    None where nobody will draw them.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Journal:
         self.recording = False
         self.at_line: int | None = None
         self.printed = ""
-        self._boxes = Boxes()
+        self.boxes: Boxes | None = Boxes()
         self._raw: float | None = None
         self._certain: dict[str, float] = {}
         self._changed: dict[Cell, float] = {}
@@ -62,14 +63,11 @@ class Journal:
         for watch in self.watches:
             watch(len(self.steps), frame)
         step = self._step(frame, event, value, detail)
-        ids, objects = self._boxes.look(
-            frame,
-            frame.visible(self.layout.free_names(frame.node)),
-            step.locals,
-            called=event == "call",
-        )
-        if ids or objects:
-            step = replace(step, ids=ids, objects=objects)
+        if self.boxes is not None:
+            visible = frame.visible(self.layout.free_names(frame.node))
+            ids, objects = self.boxes.look(frame, visible, step.locals, called=event == "call")
+            if ids or objects:
+                step = replace(step, ids=ids, objects=objects)
         for name in step.removed:
             del frame.shown[name]
         frame.shown.update(step.locals)

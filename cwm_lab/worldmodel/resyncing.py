@@ -81,7 +81,11 @@ class Resync:
         return out
 
     def _lead(self, lead: Callable[[Walker], tuple[Guide, Watch]]) -> None:
-        run = self.make(max_steps=len(self.trace), lead=lead).run()
+        def undrawn(walker: Walker) -> tuple[Guide, Watch]:
+            walker.journal.boxes = None
+            return lead(walker)
+
+        run = self.make(max_steps=len(self.trace), lead=undrawn).run()
         try:
             prompt = next(run)
             while True:
