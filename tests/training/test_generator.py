@@ -167,3 +167,8 @@ def test_a_trial_stops_what_does_not_end_or_grows_too_large() -> None:
     assert run_trial("name = input()\n").too_much
     trial = run_trial("print(int(input('n ')) // 0)\n", ["3"])
     assert (trial.error, trial.too_much, trial.output) == ("ZeroDivisionError", False, "n ")
+
+
+def test_parts_that_do_not_compile_together_are_written_anew() -> None:
+    program = generate_program(random.Random(8_001_883))
+    compile(program.source, "<generated>", "exec")

@@ -66,7 +66,7 @@ def generate_program(rng: random.Random, family: str | None = None) -> Generated
         except TooMuch:
             continue  # it grew too large while it was being written
         program = replace(program, source=_lean(program.source), family=name)
-        if program.source.count("\n") > MAX_LINES:
+        if program.source.count("\n") > MAX_LINES or not _compiles(program.source):
             continue
         if name not in HELD_OUT_FAMILIES and has_held_out_combination(program.source):
             continue
@@ -95,3 +95,12 @@ def _bare_number(match: re.Match[str]) -> str:
     """The negative number alone, unless it is the right operand of an arithmetic operator."""
     before = match.string[: match.start()].rstrip()
     return match[0] if before.endswith(("+", "-", "*", "/", "%")) else match[1]
+
+
+def _compiles(source: str) -> bool:
+    """Parts that were put together may disagree, as where one says ``global`` too late."""
+    try:
+        compile(source, "<generated>", "exec", dont_inherit=True)
+    except SyntaxError:
+        return False
+    return True
