@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from hypothesis import settings
 # The machine may be busy: how long an example takes says nothing about the code.
 settings.register_profile("project", deadline=None, max_examples=60)
 settings.load_profile("project")
+
+# A shell gives its background jobs an interrupt that is ignored, and they pass it on to theirs.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

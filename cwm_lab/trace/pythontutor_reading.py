@@ -56,7 +56,8 @@ def from_pythontutor(data: Mapping[str, Any] | str | bytes) -> Trace:
     for at, point in enumerate(points, start=1):
         if not isinstance(point, Mapping):
             raise BadTraceError(f"execution point {at} is no JSON object. {_HOW}")
-        if point.get("event") not in _EVENTS:
+        event = point.get("event")
+        if not isinstance(event, str) or event not in _EVENTS:
             end = point
             break
         try:

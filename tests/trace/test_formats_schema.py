@@ -39,7 +39,7 @@ COMPARISON = jsonschema.Draft202012Validator(schema("comparison@1"))
 def golden_document(path: Path) -> dict[str, Any]:
     """A golden is brief: it leaves out what is the same everywhere."""
     stored = json.loads(path.read_text(encoding="utf-8"))
-    source = path.with_suffix(".py").read_text(encoding="utf-8")
+    source = path.with_name(path.name.split(".")[0] + ".py").read_text(encoding="utf-8")
     steps = [{"event": "line", **step} for step in stored["steps"]]
     return {
         "schema": "cwm-lab/trace@1",
