@@ -64,6 +64,9 @@ def from_pythontutor(data: Mapping[str, Any] | str | bytes) -> Trace:
             steps.append(reader.step(point))
         except BadTraceError as error:
             raise BadTraceError(f"execution point {at}: {error}. {_HOW}") from error
+        except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+            # Something of another kind than the format has, such as a list for a name.
+            raise BadTraceError(f"execution point {at} is broken ({error}). {_HOW}") from error
     return Trace(
         document.program,
         tuple(steps),
@@ -300,5 +303,7 @@ def _get(data: Mapping[str, Any], key: str, kind: type[T], default: T = _MISSING
 def _ordered(data: Mapping[str, Any], values: str, order: str) -> dict[str, object]:
     """Names in the order in which they are shown, with what stands for them."""
     found = _get(data, values, dict)
-    names = [name for name in _get(data, order, list, []) if name in found]
+    names = [
+        name for name in _get(data, order, list, []) if isinstance(name, str) and name in found
+    ]
     return {name: found[name] for name in [*names, *found]}
