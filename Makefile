@@ -1,6 +1,6 @@
 # The two commands are `make lab` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help lab test install dev chromium player screenshots lint format types rooms tests train bench clean
+.PHONY: help lab test install dev chromium packages player screenshots lint format types rooms tests train bench clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -26,7 +26,7 @@ help: ## list these targets
 lab: install ## open JupyterLab on the welcome notebook (installs the base profile first; no torch)
 	$(BIN)/jupyter lab $(LAB_FLAGS) notebooks/welcome.ipynb
 
-test: dev chromium ## install the dev profile and run everything that judges the project
+test: dev chromium packages ## install the dev profile and run everything that judges the project
 	@$(MAKE) --no-print-directory lint types rooms
 	@$(MAKE) --no-print-directory tests
 
@@ -36,6 +36,12 @@ dev: $(VENV)/.dev-installed ## install the dev profile into .venv
 
 chromium: ## install Debian's chromium if there is no chromium or chrome
 	@scripts/ensure-chromium
+
+packages: # what checks the player's JavaScript; without npm those tests are skipped, and say so
+	@if command -v npm >/dev/null && [ ! -e cwm_lab/notebook/js/node_modules ]; then \
+		(cd cwm_lab/notebook/js && npm ci --silent) || \
+		echo "npm could not install the player's tools: their tests will be skipped" >&2; \
+	fi
 
 player: ## bundle the player's JavaScript (needs Node.js 20 or newer; the bundle is committed)
 	cd cwm_lab/notebook/js && npm ci --silent && node build.js
