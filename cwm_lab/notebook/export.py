@@ -129,6 +129,10 @@ def saved_data(shown: Comparison | Trace) -> dict[str, Any]:
         "notes": [],
         "position": 0,
         "quiz": None,
+        "you": None,
+        "resynced": None,
+        "branches": [],
+        "can": [],
     }
 
 

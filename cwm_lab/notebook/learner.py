@@ -234,6 +234,48 @@ def score(quiz: Quiz | TableQuiz, prediction: Trace | None) -> Score:
     return Score((), quiz)
 
 
+def marks(quiz: Quiz | TableQuiz) -> dict[str, Any]:
+    """Where in Python's trace the learner said something: the player's trait ``you``.
+
+    Each mark: `step` (index), `credit` (0..1), `said` (the first answer, or what is wrong with it),
+    `name` (of the variable that was asked for, or ""), `asked` (the question, or "").
+    """
+    if isinstance(quiz, TableQuiz):
+        mode, found = "table", _table_marks(quiz)
+    else:
+        mode, found = "questions", _question_marks(quiz)
+    found.sort(key=lambda mark: int(mark["step"]))
+    return {"mode": mode, "score": quiz.score, "marks": found}
+
+
+def _question_marks(quiz: Quiz) -> list[dict[str, Any]]:
+    return [
+        {
+            "step": result.question.truth.step,
+            "credit": result.credit,
+            "said": _short(result.answers[0]),
+            "name": result.question.place.name if result.question.kind == "value" else "",
+            "asked": result.question.text,
+        }
+        for result in quiz.results()
+        if result.answers
+    ]
+
+
+def _table_marks(quiz: TableQuiz) -> list[dict[str, Any]]:
+    comparison = quiz.compare()
+    found = []
+    for number, pair in enumerate(comparison.steps):
+        if pair.actual is None or pair.actual == 0:
+            continue  # the first step is the start, before anything was asked
+        wrong = pair.verdict != "match"
+        said = comparison.describe(number).partition(": ")[2] if wrong else ""
+        said = said.replace("the model", "you")
+        mark = {"step": pair.actual, "credit": float(not wrong), "said": said}
+        found.append({**mark, "name": "", "asked": ""})
+    return found
+
+
 class QuizLink:
     """Ties a quiz to a widget: its messages in, the quiz's state out through the trait ``quiz``.
 
@@ -305,7 +347,12 @@ class QuizLink:
             self._widget.quiz = state
         if self._quiz.done and self._on_done is not None:
             done, self._on_done = self._on_done, None
+            self.close()
             done()
+
+    def close(self) -> None:
+        """Untie the quiz from its widget."""
+        self._widget.on_msg(self._receive, remove=True)
 
 
 def _sure(content: Mapping[str, Any]) -> float | None:

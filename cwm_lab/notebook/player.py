@@ -16,8 +16,9 @@ import anywidget
 import traitlets as t
 
 from cwm_lab.notebook.fallback import plain_text, static_html
+from cwm_lab.notebook.live import Live
 from cwm_lab.notebook.pack import counts_data, divergences_data, pack_data, program_data
-from cwm_lab.notebook.requests import BadRequestError, answer
+from cwm_lab.notebook.requests import ANSWERS, BadRequestError, answer
 from cwm_lab.notebook.slices import Track, step_row
 from cwm_lab.trace import Comparison, Program, Step, Trace
 
@@ -52,6 +53,10 @@ class Player(anywidget.AnyWidget):
     position = t.Int(0).tag(sync=True)
     calibrated = t.Bool(False, help="confidences say how often it is right").tag(sync=True)
     quiz: Any = t.Dict(allow_none=True, default_value=None).tag(sync=True)
+    you: Any = t.Dict(allow_none=True, default_value=None).tag(sync=True)
+    resynced: Any = t.Dict(allow_none=True, default_value=None).tag(sync=True)
+    branches: t.List[Any] = t.List().tag(sync=True)
+    can = t.List(t.Unicode(), help="what Python does when it is asked: see live").tag(sync=True)
 
     def __init__(
         self,
@@ -65,6 +70,7 @@ class Player(anywidget.AnyWidget):
         self._program = program
         self.tracks = {"predicted": Track(program), "actual": Track(program)}
         self._learner_at: list[list[int]] = []
+        self.live: Live | None = None
         self._sent = 0
         self._last_sent = 0.0
         self.prediction: Trace | None = None
@@ -166,9 +172,26 @@ class Player(anywidget.AnyWidget):
         if content.get("kind") != "ask":
             return
         reply = {"kind": "answer", "id": content.get("id"), "view": content.get("view")}
+        work, buffers = None, list[bytes]()
         try:
-            found, buffers = answer(self.tracks, self.comparison, content)
+            if content.get("what") in ANSWERS:
+                found, buffers = answer(*self._line(content.get("branch")), content)
+            elif self.live is not None:
+                found, work = self.live.answer(content)
+            else:
+                raise BadRequestError("This player is not tied to a cell that has run.")
         except BadRequestError as error:
             self.send({**reply, "error": str(error)})
             return
         self.send({**reply, **found}, buffers=buffers)
+        if work is not None:
+            work()
+
+    def _line(self, branch: object) -> tuple[Mapping[str, Track], Comparison | None]:
+        """The traces that a request is about: what happened, or one of the branches."""
+        if branch is None:
+            return self.tracks, self.comparison
+        found = None if self.live is None else self.live.branches.find(branch)
+        if found is None:
+            raise BadRequestError("this branch is not there any more")
+        return found

@@ -12,6 +12,8 @@ from cwm_lab.notebook.slices import Track
 from cwm_lab.notebook.value_texts import NotKnownError
 from cwm_lab.trace import Comparison
 
+ANSWERS = frozenset(("columns", "chunk", "history", "watch"))
+"""What `answer` answers."""
 MAX_WATCHED = 20
 MAX_TEXT = 2_000
 

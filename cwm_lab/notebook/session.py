@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,9 +14,11 @@ from cwm_lab.courses.attempts import store
 from cwm_lab.courses.quiz import Quiz, TableQuiz
 from cwm_lab.errors import BadProgramError, CWMLabError
 from cwm_lab.notebook.cell import calls_input, is_empty, read_cell
-from cwm_lab.notebook.context import Context, gather_context
-from cwm_lab.notebook.learner import QuizLink, ask_in_text, can_ask, score, stop
+from cwm_lab.notebook.context import gather_context
+from cwm_lab.notebook.learner import QuizLink, ask_in_text, can_ask, marks, score, stop
+from cwm_lab.notebook.live import Live
 from cwm_lab.notebook.names import deletes, mentions
+from cwm_lab.notebook.notes import limit_told, notes, outside
 from cwm_lab.notebook.player import Player, Status
 from cwm_lab.notebook.shell import (
     Message,
@@ -27,21 +29,13 @@ from cwm_lab.notebook.shell import (
     variables_of,
 )
 from cwm_lab.notebook.tracebacks import of_the_cell, one_line, syntax_error
+from cwm_lab.notebook.what_if import Limits
 from cwm_lab.recorder import Recording, record, record_here
 from cwm_lab.trace import Outcome, Program, Step, Trace, compare
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-_LIMITS = {
-    "step-limit": "Python was stopped after {steps:,} steps: perhaps the program never ends. "
-    "Give it more with --max-steps.",
-    "time-limit": "Python was stopped after {seconds:g} seconds: perhaps the program never ends, "
-    "or it waits for something. Give it more with --max-seconds.",
-    "output-limit": "Python was stopped because the program printed too much.",
-    "memory-limit": "Python was stopped because the program used too much memory.",
-    "input-exhausted": "The program asked for more input than the --input lines given.",
-}
 _NO_READER = (
     "The cell asks for input, and nobody can answer here. Give the lines in advance: "
     "%%predict --input TEXT (repeat it for more lines)."
@@ -52,7 +46,6 @@ _ANSWER_FIRST = (
     "You predict first: answer the questions in the player, then the steps are shown. Where it "
     "cannot be seen, run the cell with %%predict --me --plain."
 )
-_NOBODY_PREDICTS = "Nobody can answer here, so the steps are shown at once."
 
 
 @dataclass(frozen=True)
@@ -126,14 +119,20 @@ class _Session:
             self.program,
             model=options.model,
             notes=(
-                *_notes(self.context, options, unattended=bool(options.me) and not answers),
-                *_outside(self.program, options),
+                *notes(
+                    self.context.left_out,
+                    sandbox=options.sandbox,
+                    unattended=bool(options.me) and not answers,
+                ),
+                *outside(self.program, options.model),
             ),
             interactive=browser,
         )
         self.handle: DisplayHandle | None = None
         self.browser = browser
         self.answers = answers
+        self.link: QuizLink | None = None
+        self.asked = 0  # times that the learner was asked again
         if browser and (not self.asks_learner or self.asks_in_widget):
             self._show()
 
@@ -188,15 +187,15 @@ class _Session:
         if ran.value is not None:
             self.shell.displayhook(ran.value)
 
-    def _quiz(self, trace: Trace) -> Quiz | TableQuiz:
+    def _quiz(self, trace: Trace, mode: str) -> Quiz | TableQuiz:
         save, who = store().add, self.options.learner
-        if self.options.me == "table":
+        if mode == "table":
             return TableQuiz(trace, save=save, who=who)
-        return Quiz(trace, seed=self.options.seed, save=save, who=who)
+        return Quiz(trace, seed=self.options.seed + self.asked, save=save, who=who)
 
     def _ask_in_text(self, trace: Trace) -> Quiz | TableQuiz:
         """Ask all questions below the cell before anything is revealed; an interrupt ends them."""
-        quiz = self._quiz(trace)
+        quiz = self._quiz(trace, self.options.me)
         try:
             ask_in_text(
                 quiz,
@@ -218,23 +217,44 @@ class _Session:
         except BaseException:
             self._finish("failed", "Something went wrong in CWM Lab itself; see below.")
             raise
-        quiz = self._quiz(ran.trace)
+        quiz = self._quiz(ran.trace, self.options.me)
         if quiz.reason:
             self._reveal(prediction, ran, quiz.reason)
             return
         self._finish("asking", _ANSWER_FIRST)
+        self._ask_in_widget(quiz, prediction, lambda: self._reveal(prediction, ran))
 
-        def reveal() -> None:
+    def _ask_in_widget(
+        self, quiz: Quiz | TableQuiz, prediction: Trace | CWMLabError, reveal: Callable[[], None]
+    ) -> None:
+        if self.link is not None:
+            self.link.close()
+
+        def done() -> None:
             if isinstance(quiz, TableQuiz):
                 self.player.set_learner(quiz.compare())
-            self._reveal(prediction, ran)
+            self.player.you = marks(quiz)
+            reveal()
 
-        QuizLink(
+        self.link = QuizLink(
             self.player,
             quiz,
-            on_done=reveal,
+            on_done=done,
             prediction=prediction if isinstance(prediction, Trace) else None,
         )
+
+    def _ask_again(self, mode: str, prediction: Trace | CWMLabError, ran: Recording) -> None:
+        """The switch in the player: everything is hidden, and the learner is asked. Each time the
+        questions are others, as far as the program gives any."""
+        self.asked += 1
+        status: Status = "failed" if isinstance(prediction, CWMLabError) else "done"
+        quiz = self._quiz(ran.trace, mode)
+        if quiz.reason:
+            self.player.set_status(status, quiz.reason)
+            return
+        message = self.player.message
+        self.player.set_status("asking", _ANSWER_FIRST)
+        self._ask_in_widget(quiz, prediction, lambda: self.player.set_status(status, message))
 
     def _reveal(self, prediction: Trace | CWMLabError, ran: Recording, message: str = "") -> None:
         if isinstance(prediction, Trace):
@@ -331,19 +351,37 @@ class _Session:
         return (replace(first, locals=known), *steps[1:])
 
     def _compare(self, prediction: Trace | CWMLabError, ran: Recording, message: str = "") -> None:
-        kind = ran.trace.outcome.kind
-        limit = _LIMITS.get(kind, "").format(
-            steps=self.options.max_steps, seconds=self.options.max_seconds
+        limit = limit_told(
+            ran.trace.outcome.kind,
+            steps=self.options.max_steps,
+            seconds=self.options.max_seconds,
         )
         message = " ".join(filter(None, (message, limit)))
         if isinstance(prediction, CWMLabError):
             self.player.set_reality(ran.trace)
+            self._tie(prediction, ran)
             self._finish(
                 "failed", " ".join(filter(None, (f"No prediction: {prediction}", message)))
             )
             return
         self.player.set_comparison(compare(prediction, ran.trace))
+        self._tie(prediction, ran)
         self._finish("done", message)
+
+    def _tie(self, prediction: Trace | CWMLabError, ran: Recording) -> None:
+        """What the player can do from now on, as long as somebody looks at it in a browser."""
+        if not self.browser:
+            return
+        options = self.options
+        self.player.live = live = Live(
+            self.player,
+            ran.trace,
+            model=options.model,
+            limits=Limits(options.max_steps, options.max_seconds, options.predict_seconds),
+            predicted=isinstance(prediction, Trace),
+            begin=lambda mode: self._ask_again(mode, prediction, ran),
+        )
+        live.resync_if_short()
 
     def _finish(self, status: Status, message: str) -> None:
         """Show the end; the display keeps its static forms for readers without a browser."""
@@ -352,30 +390,3 @@ class _Session:
             self.handle.update(self.player)
         else:
             display(self.player)
-
-
-def _outside(program: Program, options: Options) -> tuple[str, ...]:
-    """What of the cell the built-in model does not know, said before it predicts."""
-    if options.model != "builtin":
-        return ()
-    from cwm_lab.worldmodel import envelope
-
-    notices = envelope(program)
-    if not notices:
-        return ()
-    return ("Outside of what the model knows: " + "; ".join(map(str, notices)) + ".",)
-
-
-def _notes(context: Context, options: Options, *, unattended: bool) -> tuple[str, ...]:
-    notes = []
-    if unattended:
-        notes.append(_NOBODY_PREDICTS)
-    if context.left_out:
-        names = ", ".join(f"{name} ({kind})" for name, kind in context.left_out.items())
-        notes.append(
-            f"The model is not told about {names}: only functions, classes, modules and plain "
-            "values can be described to it."
-        )
-    if options.sandbox:
-        notes.append("The cell ran in a process of its own; its names are not in the notebook.")
-    return tuple(notes)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from types import CodeType
 from typing import Any, TextIO
 
+from cwm_lab.recorder.changing import Change
 from cwm_lab.recorder.rows import Row, to_step, to_steps, with_value
 from cwm_lab.recorder.run import (
     CONTEXT_FILENAME,
@@ -77,6 +78,35 @@ def record(
         max_seconds=max_seconds,
         max_output=max_output,
         max_memory=max_memory,
+    )
+    return Trace(program, to_steps(rows), outcome)
+
+
+def record_what_if(
+    program: Program,
+    index: int,
+    values: Mapping[str, str],
+    *,
+    max_steps: int = 1000,
+    max_seconds: float = 10.0,
+) -> Trace:
+    """Run a program in the sandbox again, up to step `index`, give names of that step's frame other
+    values there, and go on: the trace of all of it.
+
+    index: of a step with the event line, counted from 0. values: name -> the text of a literal.
+    Limits as for `record`. Whether the run came to the same step as before, the caller sees from
+    the trace. Raises ValueError for a text that is no literal or an index below 0, and what
+    `record` raises.
+    """
+    if index < 0:
+        raise ValueError("steps count from 0")
+    rows, outcome = record_in_child(
+        program,
+        max_steps=max_steps,
+        max_seconds=max_seconds,
+        max_output=MAX_OUTPUT,
+        max_memory=MAX_MEMORY,
+        change=Change(index, values),
     )
     return Trace(program, to_steps(rows), outcome)
 

@@ -13,12 +13,15 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from cwm_lab.errors import BadProgramError
 from cwm_lab.recorder import isolation
+from cwm_lab.recorder.changing import Change, Changing
+from cwm_lab.recorder.rows import Row
 from cwm_lab.recorder.run import (
     CONTEXT_FILENAME,
     NO_MEMORY,
@@ -45,7 +48,8 @@ def serve(request: dict[str, Any], report: Report, held: dict[str, bool]) -> Non
     isolation.limit(held, memory=request["memory"], seconds=request["seconds"])
     report.send("ready")
     try:
-        report.end(_record(program, namespace, report, limits, held))
+        change = Change.from_json(request.get("change"))
+        report.end(_record(program, namespace, report, limits, held, change))
     except BadProgramError as error:
         report.send("bad", str(error))
     except MemoryError:
@@ -63,6 +67,7 @@ def _record(
     report: Report,
     limits: Limits,
     held: dict[str, bool],
+    change: Change | None,
 ) -> Outcome:
     outcome = _run_context(program, namespace, limits)
     if outcome is not None:
@@ -74,11 +79,14 @@ def _record(
         report.stop(stopped)
 
     report.send("program")
+    emit: Callable[[Row], None] = report.step
+    if change is not None:
+        emit = Changing(emit, change, {program.filename, CONTEXT_FILENAME})
     lines = range(1, program.context.count("\n") + 2) if program.context else ()
     ended = execute(
         program,
         namespace,
-        emit=report.step,
+        emit=emit,
         patch=report.value,
         limits=limits,
         stop=stop,

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from cwm_lab.errors import BadProgramError, CWMLabError
 from cwm_lab.recorder import isolation
+from cwm_lab.recorder.changing import Change
 from cwm_lab.recorder.rows import Row
 from cwm_lab.recorder.worker_fresh import run_fresh
 from cwm_lab.recorder.worker_messages import CHANNEL_LOST, NOT_STARTED, Ended, LostError, Received
@@ -36,11 +37,18 @@ _CRASHES = frozenset({"SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL"})
 
 
 def record_in_child(
-    program: Program, *, max_steps: int, max_seconds: float, max_output: int, max_memory: int
+    program: Program,
+    *,
+    max_steps: int,
+    max_seconds: float,
+    max_output: int,
+    max_memory: int,
+    change: Change | None = None,
 ) -> tuple[list[Row], Outcome]:
     """The rows and the outcome of `program`, run in a process of its own.
 
     max_memory: bytes of address space beyond those of the bare interpreter.
+    change: made on the way.
     Raises BadProgramError for text that is not a program at all, ValueError for a memory limit
     below 1, CWMLabError if no process can be started.
     """
@@ -53,6 +61,7 @@ def record_in_child(
         "output": max_output,
         "memory": int(min(max_memory, 2**62)),
         "folder": None,
+        "change": None if change is None else change.to_json(),
     }
     received = Received(max_steps)
     if has_fork_server():
