@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from cwm_lab.errors import ModelError
-from cwm_lab.trace import Outcome, Program, Step, Trace
+from cwm_lab.trace import Program, Step, Trace
 from cwm_lab.worldmodel.calibration import RAW, read_calibration
 from cwm_lab.worldmodel.decoding import Completion, Decoder
-from cwm_lab.worldmodel.dialect import Prompt, read_answer
+from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.engine import Engine
 from cwm_lab.worldmodel.following import CannotFollowError, Recorded, same_steps
-from cwm_lab.worldmodel.machine import Ended
 from cwm_lab.worldmodel.resyncing import Resync, Resynced
-from cwm_lab.worldmodel.scheduler import Asking, Lead, Scheduler
-from cwm_lab.worldmodel.session import Session, too_long
+from cwm_lab.worldmodel.scheduler import Cancel, Lead, Scheduler
+from cwm_lab.worldmodel.session import Session
 from cwm_lab.worldmodel.vocabulary import TOKENS, VOCABULARY_VERSION
 
 DIALECT = f"transition@{VOCABULARY_VERSION}"
 SHIPPED = Path(__file__).parent / "weights"
-Cancel = Callable[[], bool]
 
 
 class BuiltinModel:
@@ -62,7 +60,7 @@ class BuiltinModel:
             on_step=on_step,
             calibration=self.calibration,
         )
-        return next(iter(self._together([scheduler], cancel)))
+        return self.decoder.serve([scheduler.client(cancel)])[0]
 
     def predict_many(self, programs: Sequence[Program], *, max_steps: int = 1000) -> list[Trace]:
         """Several programs side by side: their questions share the engine's batches."""
@@ -70,7 +68,7 @@ class BuiltinModel:
             Scheduler(p, model=self.name, max_steps=max_steps, calibration=self.calibration)
             for p in programs
         ]
-        return list(self._together(schedulers))
+        return self.decoder.serve([scheduler.client() for scheduler in schedulers])
 
     def session(
         self, start: Program | Trace, index: int | None = None, *, max_steps: int = 1000
@@ -94,12 +92,7 @@ class BuiltinModel:
         The first step needs no model. Where a trace cannot be followed further, the rest is None.
         """
         make = partial(Scheduler, trace.program, model=self.name, calibration=self.calibration)
-
-        def elsewhere(index: int) -> Step | None:
-            lead = Recorded(trace, index - 1).lead
-            return self._session(trace.program, index - 1, index + 1, lead).step()
-
-        return Resync(trace, self.decoder.complete, make).run(elsewhere)
+        return self.decoder.serve([Resync(trace, make).client()])[0]
 
     def _session(
         self, program: Program, index: int | None, max_steps: int, lead: Lead | None
@@ -116,38 +109,3 @@ class BuiltinModel:
 
     def _complete(self, prompt: Prompt) -> Completion:
         return self.decoder.complete([prompt])[0]
-
-    def _together(
-        self, schedulers: Sequence[Scheduler], cancel: Cancel | None = None
-    ) -> Iterator[Trace]:
-        runs: list[Asking] = [scheduler.run() for scheduler in schedulers]
-        traces: dict[int, Trace] = {}
-        waiting: dict[int, Prompt] = {}
-
-        def go_on(index: int, move: Callable[[], Prompt]) -> None:
-            try:
-                waiting[index] = move()
-            except StopIteration as stop:
-                traces[index] = stop.value
-
-        for index, run in enumerate(runs):
-            go_on(index, partial(next, run))
-        while waiting:
-            asked = dict(waiting)
-            waiting.clear()
-            stopped = Ended(Outcome("truncated", message="the prediction was stopped"))
-            if cancel is not None and cancel():
-                for index in asked:
-                    go_on(index, partial(runs[index].throw, stopped))
-                continue
-            answers = self.decoder.complete(list(asked.values()))
-            for (index, prompt), completion in zip(asked.items(), answers, strict=True):
-                go_on(index, _answering(runs[index], prompt, completion))
-        yield from (traces[index] for index in range(len(runs)))
-
-
-def _answering(run: Asking, prompt: Prompt, completion: Completion) -> Callable[[], Prompt]:
-    """What tells a run its answer."""
-    if not completion.tokens:
-        return partial(run.throw, too_long(prompt))
-    return partial(run.send, read_answer(completion.tokens, prompt, completion.logs))

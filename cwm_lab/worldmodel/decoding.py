@@ -6,29 +6,22 @@ The grammar says which tokens may come next; where only one may, the network is 
 from __future__ import annotations
 
 import math
+import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-import numpy as np
-
-from cwm_lab.worldmodel.checkpoint import Floats
+from cwm_lab.worldmodel.batches import MAX_TOGETHER, Batch, Prefixes, Row
 from cwm_lab.worldmodel.dialect import Prompt
-from cwm_lab.worldmodel.engine import Engine, Ints
-from cwm_lab.worldmodel.outcomes import Cursor
+from cwm_lab.worldmodel.engine import Engine
 from cwm_lab.worldmodel.threads import one_thread
-from cwm_lab.worldmodel.vocabulary import PAD_ID, TOKENS, encode
 
 MAX_ANSWER = 480
 """Tokens after which an answer is brought to its end."""
-MAX_TOGETHER = 64
-"""Rows in one batch; with their keys and values they stay below 100 MB."""
 MAX_REMEMBERED = 20_000
 _CLOSING = 128
 _SHORTEST = 16
-_CROWDED = 0.75
-"""While more of a batch's rows are under way, those that are done stay: taking a row out copies the
-keys and values of all others."""
 
 
 @dataclass(frozen=True)
@@ -48,46 +41,35 @@ class Completion:
         return math.exp(sum(self.logs)) if self.tokens else 0.0
 
 
-class _Row:
-    """One answer under way."""
+R = TypeVar("R")
+Client = Generator[Sequence[Prompt], Sequence[Completion], R]
+"""Yields questions, is sent their answers, and so on; returns what it makes of them."""
 
-    def __init__(self, prompt: Prompt, limit: int) -> None:
-        self.cursor = Cursor(prompt)
-        self.limit = limit
-        self.tokens: list[str] = []
-        self.logs: list[float] = []
 
-    def take(self, token: str, log: float) -> None:
-        self.tokens.append(token)
-        self.logs.append(log)
-        self.cursor.push(token)
-
-    def choose(self, logits: Floats, log_total: float) -> list[int]:
-        """Take the likeliest token that may come, and all that it forces. Returns their ids, none
-        if the answer is complete."""
-        choice = self.cursor.choice
-        assert choice is not None
-        start = len(self.tokens)
-        scores = logits[choice.ids]
-        best = int(scores.argmax())
-        self.take(TOKENS[choice.ids[best]], float(scores[best]) - log_total)
-        self._forced()
-        if len(self.tokens) >= self.limit:
-            while (choice := self.cursor.choice) is not None:
-                self.take(choice.closer, 0.0 if choice.only else -math.inf)
-        return [] if self.cursor.choice is None else encode(self.tokens[start:])
-
-    def _forced(self) -> None:
-        while self.cursor.choice is not None and self.cursor.choice.only is not None:
-            self.take(self.cursor.choice.only, 0.0)
-
-    @property
-    def completion(self) -> Completion:
-        return Completion(tuple(self.tokens), tuple(self.logs))
+def side_by_side(clients: Sequence[Client[R]]) -> Client[list[R]]:
+    """Several clients as one, which asks all their questions together."""
+    results: dict[int, R] = {}
+    asking: dict[int, Sequence[Prompt]] = {}
+    answers: dict[int, Sequence[Completion]] = {}
+    while len(results) < len(clients):
+        for index, client in enumerate(clients):
+            if index in results:
+                continue
+            try:
+                told = answers.get(index)
+                asking[index] = next(client) if told is None else client.send(told)
+            except StopIteration as stop:
+                results[index] = stop.value
+                asking.pop(index, None)
+        if asking:
+            found = iter((yield [prompt for prompts in asking.values() for prompt in prompts]))
+            answers = {k: [next(found) for _ in prompts] for k, prompts in asking.items()}
+    return [results[index] for index in range(len(clients))]
 
 
 class Decoder:
-    """Greedy completion with a memory: equal transitions are computed once.
+    """Greedy completion with a memory: equal transitions are computed once, also those of another
+    program or of the same cell before it was edited.
 
     generated: how many tokens the network was asked for.
     """
@@ -95,67 +77,129 @@ class Decoder:
     def __init__(self, engine: Engine, max_answer: int = MAX_ANSWER) -> None:
         self.engine, self.max_answer = engine, max_answer
         self._memory: OrderedDict[tuple[str, ...], Completion] = OrderedDict()
+        self._prefixes = Prefixes()
         self.generated = 0
 
     def complete(self, prompts: Sequence[Prompt]) -> list[Completion]:
         """The greedy completion of each prompt. Prompts may differ in length."""
-        keys = [tuple(prompt.tokens) for prompt in prompts]
-        fresh = {
-            key: prompt
-            for key, prompt in zip(keys, prompts, strict=True)
-            if key not in self._memory
-        }
-        waiting = sorted(fresh, key=len)
-        for start in range(0, len(waiting), MAX_TOGETHER):
-            together = waiting[start : start + MAX_TOGETHER]
-            with one_thread():
-                answers = self._decode([fresh[key] for key in together])
-            self._memory.update(zip(together, answers, strict=True))
-        found = [self._memory[key] for key in keys]
-        while len(self._memory) > MAX_REMEMBERED:
-            self._memory.popitem(last=False)
-        return found
+
+        def ask() -> Client[list[Completion]]:
+            return [*(yield prompts)]
+
+        return self.serve([ask()])[0]
+
+    def serve(self, clients: Sequence[Client[R]], spent: list[float] | None = None) -> list[R]:
+        """Answer the questions of all clients side by side, until each has returned.
+
+        spent: a number for each client, which is kept up to date with the seconds that were its
+        own: its share of the network's time, and the time between its questions.
+        """
+        return _Service(self, clients, spent).run()
 
     def forget(self) -> None:
         """Drop what is remembered."""
         self._memory.clear()
+        self._prefixes.clear()
 
-    def _decode(self, prompts: Sequence[Prompt]) -> list[Completion]:
-        longest = self.engine.max_length - _CLOSING - _SHORTEST
-        answers = [Completion((), ())] * len(prompts)
-        places = [k for k, prompt in enumerate(prompts) if len(prompt.tokens) <= longest]
-        if not places:
-            return answers
-        rows: list[_Row] = []
-        new: list[list[int]] = []
-        for place in places:
-            ids = encode(prompts[place].tokens)
-            room = self.engine.max_length - len(ids) - _CLOSING
-            rows.append(_Row(prompts[place], min(self.max_answer, room)))
-            new.append(ids)
-        cache = self.engine.cache(len(rows), max(map(len, new)) + _SHORTEST)
-        while rows:  # those without new tokens are done
-            logits = self.engine.forward(*_padded(new), cache)
-            top = logits.max(-1)
-            totals = top + np.log(np.exp(logits - top[:, None]).sum(-1))
-            going = [k for k, ids in enumerate(new) if ids]
-            for k in going:
-                new[k] = rows[k].choose(logits[k], float(totals[k]))
-                if not new[k]:
-                    answers[places[k]] = rows[k].completion
-            self.generated += len(going)
-            going = [k for k in going if new[k]]
-            if len(going) < _CROWDED * len(rows):
-                places, rows = [places[k] for k in going], [rows[k] for k in going]
-                new = [new[k] for k in going]
-                cache.keep(np.array(going, np.int64))
-        return answers
+    def known(self, prompt: Prompt) -> Completion | None:
+        """The completion of a prompt, if no network is needed for it."""
+        key = tuple(prompt.tokens)
+        if len(key) > self.engine.max_length - _CLOSING - _SHORTEST:
+            return Completion((), ())
+        return self._memory.get(key)
+
+    def row(self, prompt: Prompt) -> Row:
+        """A fresh answer to a prompt."""
+        room = self.engine.max_length - len(prompt.tokens) - _CLOSING
+        return Row(prompt, min(self.max_answer, room))
+
+    def remember(self, row: Row) -> Completion:
+        """Keep an answer that is done."""
+        found = Completion(tuple(row.tokens), tuple(row.logs))
+        self._memory[tuple(row.prompt.tokens)] = found
+        while len(self._memory) > MAX_REMEMBERED:
+            self._memory.popitem(last=False)
+        return found
+
+    def batch(self, at_once: int) -> Batch:
+        """A batch without rows."""
+        return Batch(self.engine, self._prefixes, at_once)
 
 
-def _padded(rows: list[list[int]]) -> tuple[Ints, Ints]:
-    """(ids, how many of each row count)."""
-    counts = np.array([len(row) for row in rows], np.int64)
-    ids = np.full((len(rows), int(counts.max())), PAD_ID, np.int64)
-    for padded, row in zip(ids, rows, strict=True):
-        padded[: len(row)] = row
-    return ids, counts
+@dataclass
+class _Request:
+    """What one client waits for. missing: how many of the answers are not there yet."""
+
+    index: int
+    answers: list[Completion]
+    missing: int
+
+
+class _Service(Generic[R]):
+    """One `Decoder.serve`. asked: by prompt, the requests that wait for its answer, and where."""
+
+    def __init__(
+        self, decoder: Decoder, clients: Sequence[Client[R]], spent: list[float] | None
+    ) -> None:
+        self.decoder, self.clients = decoder, clients
+        self.spent = [0.0] * len(clients) if spent is None else spent
+        self.results: dict[int, R] = {}
+        self.asked: dict[tuple[str, ...], list[tuple[_Request, int]]] = {}
+        self.fresh: list[Prompt] = []
+        self.batch: Batch | None = None
+
+    def run(self) -> list[R]:
+        for index in range(len(self.clients)):
+            self._go_on(index, None)
+        while self.fresh or (self.batch is not None and self.batch.busy):
+            for row in self._advance():
+                completion = self.decoder.remember(row)
+                waiting = self.asked.pop(tuple(row.prompt.tokens))
+                for request, place in waiting:
+                    self.spent[request.index] += row.spent / len(waiting)
+                    request.answers[place] = completion
+                    request.missing -= 1
+                    if not request.missing:
+                        self._go_on(request.index, request.answers)
+        return [self.results[index] for index in range(len(self.clients))]
+
+    def _advance(self) -> list[Row]:
+        """Let the network go on, with what was asked since the last time."""
+        together = max(len(self.clients), len(self.fresh))
+        if self.batch is None or (
+            not self.batch.busy and min(together, MAX_TOGETHER) > self.batch.slots
+        ):
+            self.batch = self.decoder.batch(together)
+        for prompt in self.fresh:
+            self.batch.add(self.decoder.row(prompt))
+        self.fresh.clear()
+        before = self.batch.generated
+        with one_thread():
+            done = self.batch.advance()
+        self.decoder.generated += self.batch.generated - before
+        return done
+
+    def _go_on(self, index: int, answers: Sequence[Completion] | None) -> None:
+        """Tell a client its answers, and so on until it asks what the network must answer."""
+        began, before = time.monotonic(), self.spent[index]
+        client = self.clients[index]
+        try:
+            while True:
+                prompts = next(client) if answers is None else client.send(answers)
+                self.spent[index] = before + time.monotonic() - began
+                known = [self.decoder.known(prompt) for prompt in prompts]
+                answers = [found for found in known if found is not None]
+                if len(answers) < len(known):
+                    break
+        except StopIteration as stop:
+            self.results[index] = stop.value
+            return
+        nothing = Completion((), ())
+        request = _Request(index, [found or nothing for found in known], known.count(None))
+        for place, (prompt, found) in enumerate(zip(prompts, known, strict=True)):
+            if found is None:
+                key = tuple(prompt.tokens)
+                if key not in self.asked:
+                    self.asked[key] = []
+                    self.fresh.append(prompt)
+                self.asked[key].append((request, place))

@@ -38,6 +38,7 @@ class Cache:
 
     def __init__(self, engine: Engine, rows: int, capacity: int) -> None:
         shape = (engine.layers, 2, rows, engine.kv_heads, capacity, engine.head_size)
+        # Zeros, since what a row has not reached is weighed with 0, and 0 times no number is none.
         self.values = np.zeros(shape, np.float32)
         self.lengths: Ints = np.zeros(rows, np.int64)
 
@@ -53,10 +54,10 @@ class Cache:
             self.values = np.zeros((*old.shape[:4], grown, old.shape[5]), np.float32)
             self.values[:, :, :, :, : old.shape[4]] = old
 
-    def keep(self, rows: Ints) -> None:
-        """Drop all but some rows."""
-        self.values = self.values[:, :, rows]
-        self.lengths = self.lengths[rows]
+    def move(self, source: int, target: int) -> None:
+        """Put one row in another's place."""
+        length = self.lengths[target] = self.lengths[source]
+        self.values[:, :, target, :, :length] = self.values[:, :, source, :, :length]
 
 
 class Engine:
@@ -85,78 +86,84 @@ class Engine:
         self.vocabulary = len(self.embedding)
         half = np.arange(0, self.head_size, 2, dtype=np.float64) / self.head_size
         angles = np.outer(np.arange(self.max_length + 1), theta**-half)
-        self._turns = np.exp(1j * angles).astype(np.complex64)
+        turns = np.exp(1j * angles).astype(np.complex64)
+        self._turns = np.tile(turns, self.heads + self.kv_heads)  # for all heads in one product
 
     def cache(self, rows: int, capacity: int) -> Cache:
         return Cache(self, rows, capacity)
 
-    def forward(self, ids: Ints, counts: Ints, cache: Cache) -> Floats:
+    def forward(self, ids: Ints, counts: Ints, cache: Cache, first: int = 0) -> Floats:
         """Logits (rows, vocabulary) after each row's last new token.
 
-        ids: (rows, width), row r has counts[r] new tokens, the rest is padding; a row of which
-        nothing is wanted has none, and its logits mean nothing. Each row goes on after its own
-        `cache.lengths[r]` tokens. Raises ModelError if a row gets too long.
+        ids: (rows, width), row r has counts[r] > 0 new tokens, the rest is padding. Row r goes on
+        after the `cache.lengths[first + r]` tokens of the cache's row first + r; the cache's other
+        rows are left alone. Raises ModelError if a row gets too long.
         """
         rows, width = ids.shape
-        start = cache.lengths
+        start = cache.lengths[first : first + rows]
         longest = int((start + counts).max())
         if longest > self.max_length:
             raise ModelError(f"a prompt and answer of more than {self.max_length} tokens")
-        cache.reserve(max(longest, int(start.max()) + 1))
+        cache.reserve(longest)
+        stored = cache.values[:, :, first : first + rows]
         with np.errstate(over="ignore"):  # exp of a large number is infinite, its inverse 0
             if rows * width == 1:
-                x = self._one(int(ids[0, 0]), int(start[0]), cache)
+                x = self._one(int(ids[0, 0]), int(start[0]), stored[:, :, 0])
             else:
-                x = self._many(ids, np.maximum(counts, 1), cache)
-        cache.lengths = start + counts
+                x = self._many(ids, counts, start, stored)
+        start += counts
         logits: Floats = self._normed(x) @ self.head
         return logits
 
-    def _one(self, token: int, place: int, cache: Cache) -> Floats:
+    def _one(self, token: int, place: int, stored: Floats) -> Floats:
         """The state after one token of one row: what decoding mostly does, so without a mask."""
         x = self.embedding[token : token + 1]
-        turns, turning = self._turns[place], (self.heads + self.kv_heads) * self.head_size
-        for block, stored in zip(self.blocks, cache.values, strict=True):
-            qkv = (self._normed(x) @ block.qkv)[0]
-            pairs = qkv[:turning].view(np.complex64).reshape(-1, len(turns))
-            pairs *= turns
-            parts = qkv.reshape(-1, 1, self.head_size)
-            stored[:, 0, :, place] = parts[self.heads :, 0].reshape(2, self.kv_heads, -1)
-            keys, values = stored[0, 0, :, : place + 1], stored[1, 0, :, : place + 1]
-            x = x + self._attend(parts[: self.heads], keys, values, None).reshape(1, -1) @ block.out
+        turns, size = self._turns[place], self.head_size
+        turning, after = len(turns) * 2, place + 1
+        for block, kept in zip(self.blocks, stored, strict=True):
+            qkv = self._normed(x) @ block.qkv
+            pairs = qkv[0, :turning].view(np.complex64)
+            np.multiply(pairs, turns, pairs)
+            parts = qkv.reshape(-1, 1, size)
+            kept[:, :, place] = parts[self.heads :].reshape(2, -1, size)
+            mixed = self._attend(parts[: self.heads], kept[0, :, :after], kept[1, :, :after], None)
+            x = x + mixed.reshape(1, -1) @ block.out
             x += self._mlp(x, block)
         return x
 
-    def _many(self, ids: Ints, counts: Ints, cache: Cache) -> Floats:
+    def _many(self, ids: Ints, counts: Ints, start: Ints, stored: Floats) -> Floats:
         """The state after each row's last token. Padding is left out of all products but those of
         the attention."""
         rows, width = ids.shape
-        start, span = cache.lengths, int((cache.lengths + counts).max())
+        span = int((start + counts).max())
         row, column = np.nonzero(np.arange(width) < counts[:, None])
         place = start[row] + column
-        turns = self._turns[place][:, None]
-        turning = (self.heads + self.kv_heads) * self.head_size
+        turns = self._turns[place]
+        turning = turns.shape[1] * 2
         ends = np.cumsum(counts) - 1
         places = start[:, None] + np.arange(width)
         bias = np.where(np.arange(span) > places[:, :, None], np.float32(-1e9), np.float32(0))
+        bias = bias[:, None]
         x = self.embedding[ids[row, column]]
+        full = len(row) == rows * width
         q = np.zeros((rows, width, self.heads, self.head_size), np.float32)
-        for i, (block, stored) in enumerate(zip(self.blocks, cache.values, strict=True)):
+        for i, (block, kept) in enumerate(zip(self.blocks, stored, strict=True)):
             qkv = self._normed(x) @ block.qkv
-            pairs = qkv[:, :turning].view(np.complex64).reshape(len(x), -1, turns.shape[-1])
-            pairs *= turns
+            pairs = qkv[:, :turning].view(np.complex64)
+            np.multiply(pairs, turns, pairs)
             parts = qkv.reshape(len(x), -1, self.head_size)
-            kv = parts[:, self.heads :].reshape(len(x), 2, self.kv_heads, -1)
-            stored[:, row, :, place] = kv
-            keys, values = stored[0, :, :, :span], stored[1, :, :, :span]
-            if i == self.layers - 1:  # only what follows the last token is asked for
-                x, q = x[ends], parts[ends, None, : self.heads]
-                row, column = np.arange(rows), np.zeros(rows, np.int64)
-                bias = bias[row, counts - 1][:, None]
+            kept[:, row, :, place] = parts[:, self.heads :].reshape(len(x), 2, self.kv_heads, -1)
+            if i == self.layers - 1 and width > 1:  # only what follows the last token is asked for
+                x, q, full = x[ends], parts[ends, None, : self.heads], True
+                bias = bias[np.arange(rows), :, counts - 1][:, :, None]
+            elif full:
+                q = parts[:, : self.heads].reshape(q.shape)
             else:
                 q[row, column] = parts[:, : self.heads]
-            mixed = self._attend(q.transpose(0, 2, 1, 3), keys, values, bias[:, None])
-            x = x + mixed[row, :, column].reshape(len(x), -1) @ block.out
+            mixed = self._attend(q.swapaxes(1, 2), kept[0, :, :, :span], kept[1, :, :, :span], bias)
+            mixed = mixed.swapaxes(1, 2)
+            mixed = mixed if full else mixed[row, column]
+            x = x + mixed.reshape(len(x), -1) @ block.out
             x += self._mlp(x, block)
         return x
 
@@ -172,16 +179,15 @@ class Engine:
         return out
 
     def _normed(self, x: Floats) -> Floats:
-        size = x.shape[1]
         if len(x) == 1:
             row = x[0]
-            factor = 1 / math.sqrt(float(row.dot(row)) / size + self.epsilon)
-            return np.multiply(x, factor, dtype=np.float32)
+            factor = 1 / math.sqrt(float(row.dot(row)) / row.size + self.epsilon)
+            return x * np.float32(factor)
         scale = np.einsum("nd,nd->n", x, x)
-        scale /= size
-        scale += self.epsilon
+        scale *= np.float32(1 / x.shape[1])
+        scale += np.float32(self.epsilon)
         np.sqrt(scale, out=scale)
-        normed: Floats = np.divide(x, scale[:, None], dtype=np.float32)
+        normed: Floats = x / scale[:, None]
         return normed
 
     def _attend(self, q: Floats, keys: Floats, values: Floats, bias: Floats | None) -> Floats:
@@ -193,10 +199,10 @@ class Engine:
         scores: Floats = q @ keys.swapaxes(-1, -2)
         if bias is not None:
             scores += bias
-        np.subtract(scores, np.maximum.reduce(scores, -1, keepdims=True), out=scores)
-        np.exp(scores, out=scores)
+        scores -= np.maximum.reduce(scores, -1, keepdims=True)
+        np.exp(scores, scores)
         mixed: Floats = scores @ values
-        np.divide(mixed, np.add.reduce(scores, -1, keepdims=True), out=mixed)
+        mixed /= np.add.reduce(scores, -1, keepdims=True)
         return mixed
 
     def _layer(self, weights: dict[str, Floats], prefix: str) -> _Layer:

@@ -8,22 +8,20 @@ in a run of its own until its step is there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cwm_lab.trace import Step, Trace
 from cwm_lab.worldmodel.calibration import Calibration
-from cwm_lab.worldmodel.decoding import Completion
+from cwm_lab.worldmodel.decoding import Client, side_by_side
 from cwm_lab.worldmodel.dialect import Answer, Call, Prompt, read_answer
 from cwm_lab.worldmodel.display import display
 from cwm_lab.worldmodel.following import CannotFollowError, Follower, Recorded
 from cwm_lab.worldmodel.journal import Watch
 from cwm_lab.worldmodel.machine import Ask, Frame, exception_type
-from cwm_lab.worldmodel.scheduler import Guide, Scheduler
+from cwm_lab.worldmodel.scheduler import Guide, Lead, Scheduler
 from cwm_lab.worldmodel.statements import Walker
 from cwm_lab.worldmodel.values import Value
-
-Complete = Callable[[Sequence[Prompt]], list[Completion]]
 
 
 @dataclass(frozen=True)
@@ -50,51 +48,48 @@ class _Asked:
 class Resync:
     """Predicts the steps of one trace. make: a scheduler for its program, to be led."""
 
-    def __init__(self, trace: Trace, complete: Complete, make: Callable[..., Scheduler]) -> None:
-        self.trace, self.complete, self.make = trace, complete, make
+    def __init__(self, trace: Trace, make: Callable[..., Scheduler]) -> None:
+        self.trace, self.make = trace, make
         self.recorded = Recorded(trace, len(trace) - 1)
         self.asked: list[_Asked] = []
         self.seen: dict[int, Step] = {}
         self.astray: set[int] = set()
         self.stopped: str | None = None
 
-    def run(self, elsewhere: Callable[[int], Step | None]) -> list[Resynced]:
-        """All steps. elsewhere(i): step i predicted freely from the true step before it."""
+    def client(self) -> Client[list[Resynced]]:
+        """Asks the decoder; returns all steps."""
         if not len(self.trace):
             return []
-        self._lead(self._listen)
-        answers = self.complete([asked.prompt for asked in self.asked])
+        yield from self._lead(self._listen)
+        answers = yield [asked.prompt for asked in self.asked]
         self._answers = iter(list(answers))
-        self._lead(self._judge)
+        yield from self._lead(self._judge)
+        astray = sorted(self.astray)
+        found = yield from side_by_side([self._elsewhere(index) for index in astray])
+        elsewhere = {item.index: item for item in found}
         out = []
         for index in range(len(self.trace)):
-            step = self.seen.get(index)
-            why = None
-            if index in self.astray:
-                try:
-                    step = elsewhere(index)
-                except CannotFollowError as error:
-                    why = str(error)
-            if step is None:
-                why = why or self.stopped or "the prediction ends here"
-            out.append(Resynced(index, step, why))
+            item = elsewhere.get(index, Resynced(index, self.seen.get(index)))
+            if item.step is None:
+                item = replace(item, why=item.why or self.stopped or "the prediction ends here")
+            out.append(item)
         return out
 
-    def _lead(self, lead: Callable[[Walker], tuple[Guide, Watch]]) -> None:
-        def undrawn(walker: Walker) -> tuple[Guide, Watch]:
-            walker.journal.boxes = None
-            return lead(walker)
-
-        run = self.make(max_steps=len(self.trace), lead=undrawn).run()
+    def _elsewhere(self, index: int) -> Client[Resynced]:
+        """A step that is predicted freely from the true step before it."""
+        lead = Recorded(self.trace, index - 1).lead
+        steps: list[Step] = []
+        run = self.make(max_steps=index + 1, on_step=steps.append, lead=_undrawn(lead))
         try:
-            prompt = next(run)
-            while True:
-                completion = self.complete([prompt])[0]
-                if not completion.tokens:
-                    raise CannotFollowError(f"a question of {len(prompt.tokens)} tokens")
-                prompt = run.send(read_answer(completion.tokens, prompt, completion.logs))
-        except StopIteration as stop:
-            self.stopped = str(stop.value.outcome)
+            yield from run.client(lambda: len(steps) > index)
+        except CannotFollowError as error:
+            return Resynced(index, None, str(error))
+        return Resynced(index, steps[index] if len(steps) > index else None)
+
+    def _lead(self, lead: Lead) -> Client[None]:
+        try:
+            run = self.make(max_steps=len(self.trace), lead=_undrawn(lead))
+            self.stopped = str((yield from run.client()).outcome)
         except CannotFollowError as error:
             self.stopped = str(error)
 
@@ -171,6 +166,16 @@ class Resync:
 
         journal.preview = preview
         return guide, watch
+
+
+def _undrawn(lead: Lead) -> Lead:
+    """The same, of a run whose objects nobody will draw."""
+
+    def begin(walker: Walker) -> tuple[Guide, Watch]:
+        walker.journal.boxes = None
+        return lead(walker)
+
+    return begin
 
 
 def _thrown(frame: Frame, ours: Answer, calibration: Calibration) -> Step:

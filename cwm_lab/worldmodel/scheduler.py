@@ -12,7 +12,8 @@ from typing import Any
 
 from cwm_lab.trace import MODULE, Outcome, Program, Step, Trace
 from cwm_lab.worldmodel.calibration import RAW, Calibration
-from cwm_lab.worldmodel.dialect import Answer, Prompt
+from cwm_lab.worldmodel.decoding import Client, Completion
+from cwm_lab.worldmodel.dialect import Answer, Prompt, read_answer
 from cwm_lab.worldmodel.display import display
 from cwm_lab.worldmodel.journal import Journal, Watch
 from cwm_lab.worldmodel.layout import TooDeepError, lay_out
@@ -38,6 +39,7 @@ from cwm_lab.worldmodel.values import (
 MAX_DEPTH = 200
 _NO_MORE_INPUT = Form("EOFError", (Text("EOF when reading a line"),))
 Asking = Generator[Prompt, Answer, Trace]
+Cancel = Callable[[], bool]
 Guide = Callable[[Ask], Answer | None]
 """Knows some answers already; what it does not know, the network is asked."""
 Lead = Callable[[Walker], tuple[Guide, Watch]]
@@ -103,6 +105,28 @@ class Scheduler:
             message = f"the model's answer makes no sense: {error}"
             outcome = Outcome("unparsable", None, message, journal.at_line)
         return Trace(self.program, tuple(journal.steps), outcome, "model", self.model)
+
+    def client(self, cancel: Cancel | None = None) -> Client[Trace]:
+        """The run as one that asks a decoder. cancel: asked before each question; once it says so,
+        the trace ends as truncated."""
+        run = self.run()
+        try:
+            prompt = next(run)
+            while cancel is None or not cancel():
+                prompt = hear(run, prompt, (yield [prompt])[0])
+            run.throw(Ended(Outcome("truncated", message="the prediction was stopped")))
+            raise AssertionError("a run goes on after its end")
+        except StopIteration as stop:
+            trace: Trace = stop.value
+            return trace
+
+
+def hear(run: Asking, prompt: Prompt, completion: Completion) -> Prompt:
+    """Tell a run an answer to its question; returns the next question."""
+    if completion.tokens:
+        return run.send(read_answer(completion.tokens, prompt, completion.logs))
+    message = f"its values make a question of {len(prompt.tokens)} tokens"
+    return run.throw(OutsideEnvelopeError(message))
 
 
 def _raised(error: PredictedError) -> Outcome:

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from cwm_lab.trace import Program, Step, Trace
 from cwm_lab.worldmodel.calibration import RAW, Calibration
 from cwm_lab.worldmodel.decoding import Completion
-from cwm_lab.worldmodel.dialect import Prompt, read_answer
+from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.literals import value_of
 from cwm_lab.worldmodel.machine import Frame
-from cwm_lab.worldmodel.scheduler import Asking, Lead, Scheduler
-from cwm_lab.worldmodel.values import OutsideEnvelopeError
+from cwm_lab.worldmodel.scheduler import Asking, Lead, Scheduler, hear
 
 
 @dataclass(frozen=True)
@@ -184,10 +183,7 @@ class Session:
         if logged is None:
             logged = _Logged(len(self._steps), self._complete(prompt))
             self._log.append(logged)
-        completion = logged.completion
-        if not completion.tokens:
-            return self._run.throw(too_long(prompt))
-        return self._run.send(read_answer(completion.tokens, prompt, completion.logs))
+        return hear(self._run, prompt, logged.completion)
 
     def _until(self, there: Callable[[Step, int], bool]) -> Step | None:
         present = self.current
@@ -196,8 +192,3 @@ class Session:
             if there(step, depth):
                 return step
         return None
-
-
-def too_long(prompt: Prompt) -> OutsideEnvelopeError:
-    """What the scheduler is told of a prompt for which the network has no room."""
-    return OutsideEnvelopeError(f"its values make a question of {len(prompt.tokens)} tokens")

@@ -113,8 +113,8 @@ def test_what_cannot_be_true_is_forbidden() -> None:
 class NoiseEngine(Engine):
     """An engine whose logits are noise: the worst network that there can be."""
 
-    def forward(self, ids: Ints, counts: Ints, cache: Cache) -> Floats:
-        cache.lengths = cache.lengths + counts
+    def forward(self, ids: Ints, counts: Ints, cache: Cache, first: int = 0) -> Floats:
+        cache.lengths[first : first + len(ids)] += counts
         rng = np.random.default_rng(int(ids.sum()))
         return rng.normal(size=(len(ids), self.vocabulary)).astype(np.float32)
 

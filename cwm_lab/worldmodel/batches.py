@@ -1,0 +1,243 @@
+"""Answers under way, side by side in one cache of keys and values.
+
+A row that is done makes room for the next prompt at once. What prompts have in common at their
+beginning (the statement, often its first values) is computed once and kept.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+
+from cwm_lab.worldmodel.checkpoint import Floats
+from cwm_lab.worldmodel.dialect import Prompt
+from cwm_lab.worldmodel.engine import Cache, Engine, Ints
+from cwm_lab.worldmodel.outcomes import Cursor
+from cwm_lab.worldmodel.vocabulary import PAD_ID, TOKENS, encode
+
+MAX_TOGETHER = 64
+"""Rows in one batch: with more, the keys and values come from memory instead of the cache."""
+_PLACES = 12_288
+"""Tokens for which one batch has keys and values: 63 MB for a network of 5 layers of 128."""
+_PREFILL = 512
+"""Tokens of prompts in one product."""
+_BLOCK = 8
+_MAX_BLOCKS = 400
+_HURRY = 4
+
+
+class Row:
+    """One answer under way. ids: what the network has not read yet. spent: seconds, its share."""
+
+    def __init__(self, prompt: Prompt, limit: int) -> None:
+        self.prompt, self.limit = prompt, limit
+        self.cursor = Cursor(prompt)
+        self.tokens: list[str] = []
+        self.logs: list[float] = []
+        self.ids = encode(prompt.tokens)
+        self.whole = list(self.ids)
+        self.waited = False
+        self.spent = 0.0
+
+    @property
+    def done(self) -> bool:
+        """Whether the answer is complete."""
+        return self.cursor.choice is None
+
+    def choose(self, logits: Floats, log_total: float) -> None:
+        """Take the likeliest token that may come, and all that it forces."""
+        choice = self.cursor.choice
+        assert choice is not None
+        start = len(self.tokens)
+        scores = logits[choice.ids]
+        best = int(scores.argmax())
+        self._take(TOKENS[choice.ids[best]], float(scores[best]) - log_total)
+        while (choice := self.cursor.choice) is not None and choice.only is not None:
+            self._take(choice.only, 0.0)
+        if len(self.tokens) >= self.limit:
+            while (choice := self.cursor.choice) is not None:
+                self._take(choice.closer, 0.0 if choice.only else -math.inf)
+        self.ids = encode(self.tokens[start:])
+
+    def _take(self, token: str, log: float) -> None:
+        self.tokens.append(token)
+        self.logs.append(log)
+        self.cursor.push(token)
+
+
+class Prefixes:
+    """Keys and values of prompts' beginnings, in blocks of `_BLOCK` tokens; the oldest go first."""
+
+    def __init__(self) -> None:
+        self._blocks: OrderedDict[bytes, Floats] = OrderedDict()
+
+    def clear(self) -> None:
+        self._blocks.clear()
+
+    def read(self, ids: Sequence[int], cache: Cache, row: int) -> int:
+        """Put what is known of a prompt into a row. Returns how many tokens that is, never all."""
+        raw, size, end = _raw(ids), 0, 0
+        while (end := size + _BLOCK) < len(ids):
+            block = self._blocks.get(raw[: 4 * end])
+            if block is None:
+                break
+            cache.values[:, :, row, :, size:end] = block
+            size = end
+        cache.lengths[row] = size
+        return size
+
+    def next_block(self, ids: Sequence[int]) -> bytes | None:
+        """The name of the first block of a prompt that is not known; None if all are."""
+        raw = _raw(ids)
+        names = (raw[: 4 * end] for end in range(_BLOCK, len(ids), _BLOCK))
+        return next((name for name in names if name not in self._blocks), None)
+
+    def keep(self, ids: Sequence[int], cache: Cache, row: int, since: int) -> None:
+        """Remember a prompt that a row holds, from its token `since` on."""
+        raw = _raw(ids)
+        for start in range(since, len(ids) - _BLOCK, _BLOCK):
+            end = start + _BLOCK
+            self._blocks[raw[: 4 * end]] = cache.values[:, :, row, :, start:end].copy()
+        while len(self._blocks) > _MAX_BLOCKS:
+            try:
+                self._blocks.popitem(last=False)
+            except KeyError:  # another thread was faster
+                break
+
+
+class Batch:
+    """The rows of one cache. at_once: how many there will be at most; then each has the more room.
+
+    generated: how many tokens the network was asked for.
+    """
+
+    def __init__(self, engine: Engine, prefixes: Prefixes, at_once: int) -> None:
+        self.engine, self.prefixes = engine, prefixes
+        self.slots = min(MAX_TOGETHER, at_once)
+        self.room = min(engine.max_length, _PLACES // self.slots)
+        self.waiting: list[Row] = []
+        self.rows: list[Row] = []
+        self.long: list[Row] = []
+        self.generated = 0
+        self._cache = engine.cache(self.slots, self.room)
+
+    def add(self, row: Row) -> None:
+        """Have an answer made."""
+        (self.waiting if len(row.ids) + _HURRY * _BLOCK < self.room else self.long).append(row)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.waiting or self.rows or self.long)
+
+    def advance(self) -> list[Row]:
+        """Go on by a token or more in every row. Returns the rows that are done now."""
+        began = time.monotonic()
+        if not self.waiting and not self.rows:
+            self._make_room()
+        everyone = [*self.waiting, *self.rows, *self.long]
+        done: list[Row] = []
+        free = self.slots - len(self.rows)
+        if free and self.waiting and len(self.waiting) >= min(_HURRY, len(self.rows) / _HURRY):
+            done += self._begin(free)
+        done += self._go_on()
+        share = (time.monotonic() - began) / len(everyone)
+        for row in everyone:
+            row.spent += share
+        return done
+
+    def _make_room(self) -> None:
+        """Only long rows are left: fewer at a time, with more room for each."""
+        self.room = self.engine.max_length
+        self.slots = max(1, min(self.slots, _PLACES // self.room))
+        self._cache = self.engine.cache(self.slots, self.room)
+        self.waiting, self.long = self.long, []
+
+    def _begin(self, free: int) -> list[Row]:
+        """Read prompts into free rows. A prompt whose next block another one reads just now waits
+        for it once."""
+        self.waiting.sort(key=lambda row: len(row.ids))
+        chosen: list[Row] = []
+        later: list[Row] = []
+        reading: set[bytes] = set()
+        tokens = 0
+        for row in self.waiting:
+            block = self.prefixes.next_block(row.ids)
+            if len(chosen) >= free or tokens >= _PREFILL:
+                later.append(row)
+            elif block is not None and block in reading and not row.waited:
+                row.waited = True
+                later.append(row)
+            else:
+                chosen.append(row)
+                tokens += len(row.ids)
+                if block is not None:
+                    reading.add(block)
+        self.waiting = later
+        first = len(self.rows)
+        known = []
+        for at, row in enumerate(chosen, first):
+            known.append(self.prefixes.read(row.ids, self._cache, at))
+        prompts = [row.ids for row in chosen]
+        for row, size in zip(chosen, known, strict=True):
+            row.ids = row.ids[size:]
+        self.rows += chosen
+        self._forward(first)
+        for at, (ids, size) in enumerate(zip(prompts, known, strict=True), first):
+            self.prefixes.keep(ids, self._cache, at, size)
+        return self._leave(first)
+
+    def _go_on(self) -> list[Row]:
+        for at in range(len(self.rows) - 1, -1, -1):
+            row = self.rows[at]
+            if self._cache.lengths[at] + len(row.ids) > self.room:
+                row.ids = encode([*row.prompt.tokens, *row.tokens])
+                self.long.append(row)
+                self._drop(at)
+        if not self.rows:
+            return []
+        self._forward(0)
+        return self._leave(0)
+
+    def _forward(self, first: int) -> None:
+        """Read the new tokens of the rows from `first` on, and choose what follows in each."""
+        rows = self.rows[first:]
+        logits = self.engine.forward(*_padded([row.ids for row in rows]), self._cache, first)
+        top = logits.max(-1)
+        totals = top + np.log(np.exp(logits - top[:, None]).sum(-1))
+        for row, scores, total in zip(rows, logits, totals.tolist(), strict=True):
+            row.choose(scores, total)
+        self.generated += len(rows)
+
+    def _leave(self, first: int) -> list[Row]:
+        """Take the rows out that are done."""
+        done = [at for at in range(first, len(self.rows)) if self.rows[at].done]
+        found = [self.rows[at] for at in done]
+        for at in reversed(done):
+            self._drop(at)
+        return found
+
+    def _drop(self, at: int) -> None:
+        last = self.rows.pop()
+        if at < len(self.rows):
+            self._cache.move(len(self.rows), at)
+            self.rows[at] = last
+
+
+def _raw(ids: Sequence[int]) -> bytes:
+    return np.array(ids, np.int32).tobytes()
+
+
+def _padded(rows: list[list[int]]) -> tuple[Ints, Ints]:
+    """(ids, how many of each row count)."""
+    counts = np.array([len(row) for row in rows], np.int64)
+    width = int(counts.max())
+    if width == 1:
+        return np.array(rows, np.int64), counts
+    ids = np.full((len(rows), width), PAD_ID, np.int64)
+    for padded, row in zip(ids, rows, strict=True):
+        padded[: len(row)] = row
+    return ids, counts
