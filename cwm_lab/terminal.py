@@ -18,6 +18,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from cwm_lab.trace.program import source_lines
+
 if TYPE_CHECKING:
     from cwm_lab.trace import Comparison, Program, Step, StepPair, Trace, Verdict
     from cwm_lab.training.scores import Evaluation
@@ -132,7 +134,7 @@ class _Layout:
     def __init__(self, width: int, program: Program, steps: int, sides: int) -> None:
         self.narrow = width < NARROW
         self.lines = program.lines
-        self.context = program.context.splitlines()
+        self.context = source_lines(program.context)
         self.step_width = max(4, len(str(steps)))
         self.line_width = max(4, len(str(len(self.lines))))
         margin = 2 + self.step_width + 1 + self.line_width + 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 from html import escape
 
 from cwm_lab.trace import Comparison, Program, Step, StepPair, Trace
+from cwm_lab.trace.program import source_lines
 
 MAX_ROWS = 200
 """Most steps listed in the static table."""
@@ -129,7 +130,7 @@ def _output(title: str, text: str) -> str:
 
 def source_line(program: Program, line: int) -> str:
     """The text of a step's line; negative numbers are lines of the context."""
-    lines = program.lines if line > 0 else program.context.splitlines()
+    lines = program.lines if line > 0 else source_lines(program.context)
     index = abs(line) - 1
     return lines[index] if 0 <= index < len(lines) else ""
 

@@ -7,6 +7,8 @@ import io
 import keyword
 import tokenize
 
+from cwm_lab.trace.program import source_lines
+
 Span = tuple[int, int, str]
 """Start and end column of one line, in characters, and a kind: keyword, builtin, definition,
 string, number or comment."""
@@ -14,11 +16,11 @@ string, number or comment."""
 
 def highlight(source: str) -> list[list[Span]]:
     """The spans of each line. Text that Python cannot tokenize to its end keeps what was found."""
-    lines = source.splitlines()
+    lines = source_lines(source)
     spans: list[list[Span]] = [[] for _ in lines]
     previous = ""
     try:
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        for token in tokenize.generate_tokens(io.StringIO("\n".join(lines)).readline):
             kind = _kind(token, previous)
             if kind:
                 _add(spans, lines, token, kind)

@@ -15,6 +15,7 @@ from cwm_lab.notebook.highlight import highlight
 from cwm_lab.notebook.slices import CHUNK, Track
 from cwm_lab.notebook.statements import loops
 from cwm_lab.trace import Comparison, Program, cause_of
+from cwm_lab.trace.program import source_lines
 
 VERSION = 1
 MAX_SAVED_STEPS = 1_000
@@ -31,7 +32,7 @@ def program_data(program: Program) -> dict[str, Any]:
     return {
         "lines": program.lines,
         "spans": highlight(program.text),
-        "context": program.context.splitlines(),
+        "context": source_lines(program.context),
         "contextSpans": highlight(program.context),
         "loops": loops(program),
     }

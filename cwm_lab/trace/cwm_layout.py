@@ -16,11 +16,10 @@ from dataclasses import dataclass
 
 from cwm_lab.errors import BadProgramError
 from cwm_lab.trace.flow import Scope, scopes_of
-from cwm_lab.trace.program import Program, parse_source
+from cwm_lab.trace.program import Program, parse_source, source_lines
 
 MARKER = "# << START_OF_TRACE"
 INDENT = "    "
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _MARKED = re.compile(r"\s*# *<< *START_OF_TRACE\s*$")
 
 
@@ -79,11 +78,8 @@ def cwm_layout(program: Program) -> CwmLayout:
 
 
 def split_lines(text: str) -> dict[int, str]:
-    """Lines as Python counts them: form feeds and the like end none."""
-    parts = _LINE_END.split(text)
-    if parts[-1] == "":
-        parts.pop()
-    return dict(enumerate(parts, start=1))
+    """Its lines by their numbers."""
+    return dict(enumerate(source_lines(text), start=1))
 
 
 def _free_name(program: Program) -> str:

@@ -13,6 +13,7 @@ from cwm_lab.errors import BadProgramError
 
 MAX_SOURCE_CHARS = 1_000_000
 CELL_FILENAME = "<cell>"
+LINE_END = re.compile(r"\r\n|\r|\n")
 _STDIN_COMMENT = re.compile(r"#\s*stdin:\s*(\[.*\])\s*$")
 _TAGS_COMMENT = re.compile(r"#\s*tags:\s*(.*)$")
 
@@ -45,7 +46,7 @@ class Program:
     @property
     def lines(self) -> list[str]:
         """The lines of `text`; line number n is at index n - 1."""
-        return self.text.splitlines()
+        return source_lines(self.text)
 
     def parse(self) -> ast.Module:
         """The syntax tree of `text`.
@@ -73,6 +74,13 @@ class Program:
             stdin=tuple(str(line) for line in data.get("stdin", ())),
             entry=data.get("entry"),
         )
+
+
+def source_lines(text: str) -> list[str]:
+    """Lines as Python counts them: form feeds and the like, where `str.splitlines` ends a line, end
+    none."""
+    parts = LINE_END.split(text)
+    return parts if parts[-1] else parts[:-1]
 
 
 def parse_source(text: str, filename: str = CELL_FILENAME) -> ast.Module:
@@ -107,7 +115,7 @@ def header_comments(source: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     lines of a program file."""
     tags: tuple[str, ...] = ()
     stdin: tuple[str, ...] = ()
-    for line in source.splitlines()[:2]:
+    for line in source_lines(source)[:2]:
         if match := _TAGS_COMMENT.match(line):
             tags = tuple(match[1].split())
         elif match := _STDIN_COMMENT.match(line):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cwm_lab.trace.model import Event, Outcome, Step, Trace
+from cwm_lab.trace.program import source_lines
 from cwm_lab.trace.pythontutor_values import HeapWriter
 from cwm_lab.trace.valuetext import exception_parts, exception_text
 
@@ -35,7 +36,7 @@ def to_pythontutor(trace: Trace) -> dict[str, Any]:
     context = trace.program.context
     if context and not context.endswith("\n"):
         context += "\n"
-    offset = len(context.splitlines())
+    offset = len(source_lines(context))
     numbers = {0, *(number for step in trace.steps for number in _numbers(step))}
     named, last = max(numbers), max(numbers) - min(numbers)
     writer = _Writer(trace, offset, named, last)
@@ -79,7 +80,6 @@ class _Writer:
         self._offset = offset
         self._stack: list[_Frame] = []
         self._frames = 0
-        self._order: dict[str, None] = {}
         self._stdout = ""
         self._heap = HeapWriter(named, last, trace.program)
 
@@ -91,7 +91,6 @@ class _Writer:
         self._stdout += step.stdout
         module, *calls = self._stack
         names = {name: self._place(module, name) for name in module.names}
-        self._order |= dict.fromkeys(names)
         frames = [self._rendered(frame) for frame in calls]
         if frames:
             frames[-1]["is_highlighted"] = True
@@ -106,7 +105,7 @@ class _Writer:
             "event": EVENTS[step.event],
             "func_name": step.function,
             "globals": names,
-            "ordered_globals": [name for name in self._order if name in names],
+            "ordered_globals": list(names),
             "stack_to_render": frames,
             "heap": self._heap.objects,
             "stdout": self._stdout,

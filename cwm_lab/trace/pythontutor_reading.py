@@ -18,7 +18,7 @@ from cwm_lab.errors import BadProgramError, BadTraceError
 from cwm_lab.trace.lines import read_source
 from cwm_lab.trace.model import MODULE, Event, Outcome, Step, Trace
 from cwm_lab.trace.objects import Object
-from cwm_lab.trace.program import CELL_FILENAME, Program, parse_source
+from cwm_lab.trace.program import CELL_FILENAME, LINE_END, Program, parse_source
 from cwm_lab.trace.pythontutor import EVENTS, EXTRAS, RETURNED
 from cwm_lab.trace.pythontutor_heap import HeapReader
 from cwm_lab.trace.valuetext import exception_parts, exception_text, render
@@ -169,11 +169,12 @@ class _Own:
         if not isinstance(stdin, list) or not isinstance(offset, int):
             raise BadTraceError(f"the key {EXTRAS} is broken; leave it out")
         rest = Trace.from_json({**empty, **extras, "outcome": extras.get("outcome")})
-        lines = code.splitlines(keepends=True)
+        ends = [0, *(found.end() for found in LINE_END.finditer(code)), len(code)]
+        cut = ends[max(0, min(offset, len(ends) - 1))]
         program = Program(
-            source="".join(lines[offset:]),
+            source=code[cut:],
             filename=str(extras.get("filename", CELL_FILENAME)),
-            context="".join(lines[:offset]),
+            context=code[:cut],
             stdin=tuple(map(str, stdin)),
         )
         return cls(program, rest.origin, rest.model, rest.outcome, _two_numbers(last), offset)

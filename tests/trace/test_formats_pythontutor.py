@@ -173,6 +173,19 @@ def test_any_trace_comes_back_as_it_went(trace: Trace) -> None:
     assert back.with_steps([replace(s, types={}, objects={}) for s in back.steps]) == trace
 
 
+def test_form_feeds_end_no_line() -> None:
+    program = Program("\x0cy = x\n", context="x = '\u2028'\n\x0cz = 1\n")
+    back = there_and_back(record(program, sandbox=False))
+    assert (back.program.source, back.program.context) == (program.source, program.context)
+
+
+def test_a_name_that_went_and_came_back_is_the_last_one() -> None:
+    changes = ({"a": "1"}, ()), ({"b": "2"}, ()), ({}, ("a",)), ({"a": "3"}, ()), ({}, ("b", "a"))
+    steps = tuple(Step("line", 1, "<module>", 0, told, gone) for told, gone in changes)
+    trace = Trace(Program("x = 1\n"), steps)
+    assert there_and_back(trace).steps[-1].removed == ("b", "a")
+
+
 @given(TEXTS)
 def test_a_value_is_its_text(text: str) -> None:
     assert render(parse(text)) == text

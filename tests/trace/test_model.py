@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from typing import Any, get_args
 
@@ -200,6 +201,16 @@ def test_outcomes_read_well() -> None:
 def test_the_entry_is_the_last_line() -> None:
     program = Program("def f(x):\n    return x\n\n\n", entry="f(3)")
     assert program.lines == ["def f(x):", "    return x", "f(3)"]
+
+
+def test_lines_are_as_python_counts_them() -> None:
+    text = "a = 1\n\x0cb = 2\r\nc = '\u2028\x85\x1c'\rd = 4"
+    lines = Program(text).lines
+    assert lines == ["a = 1", "\x0cb = 2", "c = '\u2028\x85\x1c'", "d = 4"]
+    for node in parse_source(text).body:
+        assert f"{ast.unparse(node)[0]} =" in lines[node.lineno - 1]
+    assert Program("").lines == []
+    assert Program("\n\n").lines == ["", ""]
 
 
 @pytest.mark.parametrize("source", ["a\0b", "x" * 1_000_001, "-" * 99_999 + "1"])
