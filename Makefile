@@ -17,6 +17,8 @@ LAB_FLAGS ?= $(if $(filter 0,$(shell id -u)),--allow-root)
 # No question about news before the first cell; players are saved with their notebook.
 LAB_SETTINGS := $(VENV)/share/jupyter/lab/settings
 PYTEST_FLAGS ?=
+# Processes that share the tests (PYTEST_FLAGS='-n 0 --pdb' for one that can be debugged).
+TEST_PROCESSES ?= 2
 TRAIN_FLAGS ?=
 MODEL ?= builtin
 
@@ -64,7 +66,7 @@ rooms: $(VENV)/.dev-installed ## import-linter: who may import whom
 	$(BIN)/lint-imports --no-cache
 
 tests: $(VENV)/.dev-installed ## pytest alone (PYTEST_FLAGS='-m "not browser"' for less)
-	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --no-loadscope-reorder $(PYTEST_FLAGS)
 
 train: $(VENV)/.dev-installed ## train the built-in model from nothing (hours; resumes; TRAIN_FLAGS=...)
 	$(BIN)/cwm-lab train $(TRAIN_FLAGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -16,6 +17,9 @@ settings.load_profile("project")
 # A shell gives its background jobs an interrupt that is ignored, and they pass it on to theirs.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+TOGETHER = ("tests/browser/", "tests/notebook/test_learner_kernel", "tests/notebook/test_notebooks")
+"""One after the other in one process: kernels that start side by side may choose the same port."""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -60,3 +64,16 @@ def _own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> object:
         patch.setenv("CWM_LAB_DATA_DIR", str(home / "cwm-lab"))
         patch.setenv("JUPYTER_PLATFORM_DIRS", "1")
         yield
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Tests of one file run in one process (pytest-xdist's `loadfile`), some files together."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            together = nodeid.startswith(TOGETHER)
+            return "kernels" if together else str(super()._split_scope(nodeid))
+
+    return Scheduling(config, log)

@@ -20,10 +20,11 @@ from typing import Any
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 START_SECONDS = 120
+expect.set_options(timeout=60_000)  # milliseconds, for a machine however busy
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,11 @@ class Server:
 
     def get(self, path: str) -> Any:
         """What the server's API says, as JSON."""
-        with urllib.request.urlopen(self._request(path), timeout=30) as answer:
+        with urllib.request.urlopen(self._request(path), timeout=300) as answer:
             return json.load(answer)
 
     def delete(self, path: str) -> None:
-        urllib.request.urlopen(self._request(path, "DELETE"), timeout=30).close()
+        urllib.request.urlopen(self._request(path, "DELETE"), timeout=300).close()
 
     def _request(self, path: str, method: str = "GET") -> urllib.request.Request:
         headers = {"Authorization": f"token {self.token}"}

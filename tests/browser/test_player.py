@@ -117,16 +117,27 @@ def number(player: Locator, what: str) -> int:
     return int(slider(player).get_attribute(f"aria-value{what}") or 0)
 
 
+def drawn(player: Locator) -> None:
+    """Wait until what happened so far is on the page."""
+    player.page.evaluate(
+        "() => new Promise((f) => requestAnimationFrame(() => requestAnimationFrame(f)))"
+    )
+
+
 def counter(player: Locator) -> str:
-    player.page.evaluate("() => new Promise(requestAnimationFrame)")
+    drawn(player)
     return f"Step {number(player, 'now')} of {number(player, 'max')}"
 
 
 def steps(player: Locator) -> int:
+    """How many there are, once there are any: they come after the status."""
+    expect(slider(player)).to_have_attribute("aria-valuemax", re.compile("[1-9]"))
+    drawn(player)
     return number(player, "max")
 
 
 def verdict(player: Locator) -> str:
+    drawn(player)
     return (slider(player).get_attribute("aria-valuetext") or "").rpartition(", ")[2]
 
 
@@ -153,9 +164,9 @@ def test_lab_run_step_and_jump(reader: Reader, server: Server, artefacts: Path) 
 
     player.get_by_role("button", name="Go there").click()
     expect(slider(player)).not_to_have_attribute("aria-valuetext", re.compile("as predicted"))
-    first = number(player, "now")
+    first = counter(player)
     player.press("p")
-    assert number(player, "now") == first
+    assert counter(player) == first
     player.press("ArrowLeft")
     assert verdict(player) == "as predicted"
     expect(player.locator(".cwm-summary")).to_contain_text("First divergence")

@@ -24,7 +24,7 @@ VERDICTS = {"match", "value", "path", "missing", "extra"}
 def run(*arguments: object, text: str | bytes | None = None) -> subprocess.CompletedProcess[str]:
     stdin = text.encode() if isinstance(text, str) else text
     done = subprocess.run(
-        [COMMAND, *map(str, arguments)], input=stdin or b"", capture_output=True, timeout=120
+        [COMMAND, *map(str, arguments)], input=stdin or b"", capture_output=True, timeout=300
     )
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
@@ -169,10 +169,8 @@ def test_limits(tmp_path: Path) -> None:
     data = document("trace", path, "--max-steps", 7)
     assert data["outcome"]["kind"] == "step-limit"
     assert len(data["steps"]) == 7
-    path.write_text("import time\nx = 1\ntime.sleep(60)\n")
-    start = time.monotonic()
+    path.write_text("import time\nx = 1\ntime.sleep(9999)\n")
     assert document("trace", path, "--max-seconds", 0.5)["outcome"]["kind"] == "time-limit"
-    assert time.monotonic() - start < 30
     path.write_text("x = 0\nwhile x == x:\n    x = 1\n")
     assert document("predict", path, "--max-seconds", 1e-6)["outcome"]["kind"] == "time-limit"
 
@@ -257,23 +255,26 @@ def test_a_reader_that_stops_reading_is_no_error(tmp_path: Path) -> None:
     assert process.stderr is not None
     process.stdout.readline()
     process.stdout.close()
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=300) == 0
     assert process.stderr.read() == b""
     process.stderr.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="sees in /proc that the command is at work")
 def test_interrupt(tmp_path: Path) -> None:
     path = tmp_path / "slow.py"
-    path.write_text("import time\ntime.sleep(60)\n")
+    path.write_text("import time\ntime.sleep(9999)\n")
     process = subprocess.Popen(
-        [COMMAND, "trace", str(path), "--max-seconds", "60"],
+        [COMMAND, "trace", str(path), "--max-seconds", "9999"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
-    time.sleep(3)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while process.poll() is None and not children.read_text():
+        time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=30)
+    output, errors = process.communicate(timeout=300)
     assert process.returncode == 130
     assert output == b""
     assert errors.decode() == "cwm-lab: interrupted\n"

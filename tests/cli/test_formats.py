@@ -19,7 +19,7 @@ SOURCE = "a = [1]\nb = a\nb.append(2)\nprint(a)\n"
 
 
 def run(*arguments: str, text: bytes = b"", status: int = 0) -> str:
-    done = subprocess.run([COMMAND, *arguments], input=text, capture_output=True, timeout=120)
+    done = subprocess.run([COMMAND, *arguments], input=text, capture_output=True, timeout=300)
     assert done.returncode == status, done.stderr.decode()
     if status:
         assert done.stdout == b""

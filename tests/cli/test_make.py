@@ -15,7 +15,7 @@ def script(repo: Path, name: str, *arguments: object, path: str) -> tuple[int, s
         capture_output=True,
         text=True,
         env={"PATH": path},
-        timeout=60,
+        timeout=300,
     )
     return done.returncode, done.stdout + done.stderr
 

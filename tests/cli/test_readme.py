@@ -26,7 +26,7 @@ def printed(command: str, repo: Path) -> str:
         text=True,
         check=True,
         env={**os.environ, "COLUMNS": str(WIDTH)},
-        timeout=120,
+        timeout=300,
     )
     return done.stdout
 

@@ -15,7 +15,7 @@ from cwm_lab import record
 from cwm_lab.courses.quiz import Quiz
 
 SOURCE = "xs = [1, 2]\nys = xs\nys.append(3)\nfor x in xs:\n    if x == 2:\n        print(x)\n"
-SECONDS = 120
+SECONDS = 300
 
 pytestmark = pytest.mark.notebook
 
@@ -47,7 +47,7 @@ class Heard:
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[BlockingKernelClient]:
-    manager, client = start_new_kernel(kernel_name="python3")
+    manager, client = start_new_kernel(SECONDS, "python3")
     try:
         yield client
     finally:

@@ -78,7 +78,7 @@ def test_a_crash_is_shown_as_after_any_cell(notebook: Notebook) -> None:
         ("print('started')\nawait g()", "Line 2 uses `await`"),
         ("import no_such_module_here", "No module named 'no_such_module_here'"),
         ("while True:\n    pass", "stopped after 1,000 steps"),
-        ("import time\nprint(1)\ntime.sleep(60)", "stopped after 0.3 seconds"),
+        ("import time\nprint(1)\ntime.sleep(9999)", "stopped after 2 seconds"),
         ("print('x' * 10_000_000)", "printed too much"),
         (
             "class B:\n    def __repr__(self):\n        raise KeyError\nb = B()\nbs = [b]",
@@ -88,7 +88,7 @@ def test_a_crash_is_shown_as_after_any_cell(notebook: Notebook) -> None:
     ],
 )
 def test_bad_input_gives_one_clear_message(notebook: Notebook, cell: str, says: str) -> None:
-    shown = notebook.run(f"%%predict --max-seconds 0.3 --input only\n{cell}")
+    shown = notebook.run(f"%%predict --max-seconds 2 --input only\n{cell}")
     assert says in shown.plain
     assert "started" not in shown.text.replace("print('started')", "")  # nothing half run
     assert "cwm_lab/" not in shown.plain

@@ -23,7 +23,11 @@ def kernel_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def execute(notebook: Any, folder: Path) -> None:
     client = NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        notebook,
+        timeout=300,
+        startup_timeout=300,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
     )
     client.execute()
 

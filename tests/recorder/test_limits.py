@@ -32,17 +32,6 @@ def test_a_program_of_exactly_the_limit_finishes() -> None:
     assert record(source, max_steps=2).outcome.kind == "step-limit"
 
 
-@pytest.mark.parametrize(
-    "stuck", ["sum(iter(int, 1))", "import time; time.sleep(1e9)", "x = 10 ** 10 ** 8"]
-)
-def test_a_line_that_never_ends_is_killed(stuck: str) -> None:
-    trace = record(f"a = 1\n{stuck}\nb = 2\n", max_seconds=0.5)
-    assert trace.outcome.kind == "time-limit"
-    assert trace.outcome.line == 2
-    assert lines(trace) == [1, 2]
-    assert trace.steps[1].locals == {"a": "1"}
-
-
 def test_leaving_the_process_keeps_the_steps() -> None:
     trace = record("import os\nprint('hi')\nos._exit(3)\n")
     assert lines(trace) == [1, 2, 3]
@@ -105,7 +94,7 @@ def test_catching_everything_does_not_help() -> None:
 
 
 def test_time_limit_in_process() -> None:
-    trace = record("import time\ntime.sleep(30)\n", sandbox=False, max_seconds=0.2)
+    trace = record("import time\ntime.sleep(9999)\n", sandbox=False, max_seconds=1)
     assert trace.outcome.kind == "time-limit"
     assert lines(trace) == [1, 2]
 

@@ -92,7 +92,7 @@ def cli(*arguments: str, text: bytes | None = None) -> subprocess.CompletedProce
         [str(Path(sys.executable).with_name("cwm-lab")), "trace", *arguments],
         input=text,
         capture_output=True,
-        timeout=120,
+        timeout=300,
     )
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode(), done.stderr.decode()

@@ -57,7 +57,7 @@ def run(source: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-X", "dev", "-W", "error", "-c", textwrap.dedent(source)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -139,28 +139,26 @@ def test_import_starts_nothing_and_the_end_is_quiet() -> None:
     assert eventually(lambda: not state(int(number)))
 
 
-def test_nothing_is_left_behind() -> None:
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))  # others record meanwhile
     process = server()
     gc.collect()
     files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - also counts what is gone by then
     threads = threading.active_count()
-    folders = set(Path("/tmp").glob("cwm-lab*"))
     for number in range(20):
         record(f"x = {number}\n")
     record("while True: pass", max_seconds=0.2, max_steps=10**9)
     record("import os\nos.kill(os.getpid(), 9)\n")
     assert len(os.listdir("/proc/self/fd")) == files  # noqa: PTH208
     assert threading.active_count() == threads
-    assert set(Path("/tmp").glob("cwm-lab*")) == folders
+    assert not list(tmp_path.iterdir())
     # The one that is left is ready for the next program.
     assert eventually(lambda: len(children(process)) == 1)
     assert eventually(lambda: len(os.listdir(f"/proc/{process}/fd")) <= 7)  # noqa: PTH208
 
 
 def test_a_program_is_gone_when_its_time_is_up() -> None:
-    trace = record(
-        "import os\nprint(os.getpid())\nwhile True: pass", max_seconds=0.3, max_steps=9**9
-    )
+    trace = record("import os\nprint(os.getpid())\nwhile True: pass", max_seconds=2, max_steps=9**9)
     assert trace.outcome.kind == "time-limit"
     assert state(int(trace.output)) in ("", "Z")
 
@@ -171,20 +169,27 @@ def test_an_interrupt_ends_the_program() -> None:
         from pathlib import Path
         from cwm_lab import record
         pid = int(record("import os\\nprint(os.getppid())\\n").output)
-        threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
+        def running():
+            "Processes of programs that have been at it for a while."
+            for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+                seen = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+                if seen[0] not in "ZX" and int(seen[11]) > 20:
+                    return True
+            return False
+        def interrupt():
+            while not running():
+                time.sleep(0.05)
+            os.kill(os.getpid(), signal.SIGINT)
+        threading.Thread(target=interrupt).start()
         try:
-            record("while True: pass", max_steps=10**9, max_seconds=100)
+            record("while True: pass", max_steps=10**9, max_seconds=9999)
         except KeyboardInterrupt:
             print("interrupted")
-        time.sleep(0.5)
-        running = [
-            child
-            for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-            if Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] == "R"
-        ]
-        print(len(running), record("x = 1").outcome.kind)
+        while running():
+            time.sleep(0.05)
+        print(record("x = 1").outcome.kind)
     """)
-    assert (done.stdout, done.stderr) == ("interrupted\n0 finished\n", "")
+    assert (done.stdout, done.stderr) == ("interrupted\nfinished\n", "")
 
 
 def test_a_killed_server_is_replaced() -> None:

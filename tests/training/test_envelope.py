@@ -1,9 +1,8 @@
-"""Training sees every form of the envelope: counted over 20,000 generated transitions."""
+"""Training sees every form of the envelope, in 20,000 generated transitions."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache
 from itertools import islice
 
@@ -170,23 +169,28 @@ def shown(tokens: list[str]) -> str:
 
 
 @cache
-def seen() -> Counter[str]:
-    """How often each form occurs."""
-    found: Counter[str] = Counter()
-    statements = {name: re.compile(pattern) for name, pattern in STATEMENTS.items()}
-    outcomes = {name: re.compile(pattern) for name, pattern in OUTCOMES.items()}
+def seen() -> set[str]:
+    """The forms that occur."""
+    found: set[str] = set()
+    missed = {name: re.compile(pattern) for name, pattern in STATEMENTS.items()}
+    missed_outcomes = {name: re.compile(pattern) for name, pattern in OUTCOMES.items()}
     for example in islice(stream(2), COUNT):
         tokens = decode(example.ids)
-        statement = shown(tokens[1 : tokens.index(READS)])
+        found.add(tokens[1])
         answer = tokens[example.answer :]
-        outcome = shown(answer[answer.index(OUTCOME) :])
-        found[tokens[1]] += 1
-        found.update(name for name, pattern in statements.items() if pattern.search(statement))
-        found.update(name for name, pattern in outcomes.items() if pattern.search(outcome))
+        for forms, part in (
+            (missed, tokens[1 : tokens.index(READS)]),
+            (missed_outcomes, answer[answer.index(OUTCOME) :]),
+        ):
+            text = shown(part)
+            new = [name for name, pattern in forms.items() if pattern.search(text)]
+            for name in new:
+                del forms[name]
+            found.update(new)
     return found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", [*STATEMENTS, *OUTCOMES, *KINDS])
 def test_the_form_is_trained_on(form: str) -> None:
-    assert seen()[form] > 0
+    assert form in seen()
