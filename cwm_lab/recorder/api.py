@@ -18,6 +18,7 @@ from cwm_lab.recorder.run import (
 )
 from cwm_lab.recorder.sandbox import record_in_child
 from cwm_lab.trace import Program, Step, Trace
+from cwm_lab.trace.program import stdin_lines
 
 MAX_OUTPUT = 1_000_000
 """Characters of output, by default."""
@@ -62,11 +63,12 @@ def record(
         runs in this interpreter, which must trust it: there the time limit does not reach into a
         long call of a C function, and needs the main thread.
 
-    Raises BadProgramError for text that is not a program at all, ValueError for limits below 1.
+    Raises BadProgramError for text that is not a program at all, ValueError for limits below 1,
+    TypeError for what is no text, no lines or no number.
     """
     program = source if isinstance(source, Program) else Program(source)
     if stdin:
-        program = replace(program, stdin=tuple(stdin))
+        program = replace(program, stdin=stdin_lines(stdin))
     if entry is not None:
         program = replace(program, entry=entry)
     limits = Limits(max_steps, max_seconds, max_output)

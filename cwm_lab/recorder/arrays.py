@@ -13,6 +13,7 @@ from typing import Any
 MAX_ROWS, MAX_COLUMNS = 5, 8
 """Of a table or of an array with several dimensions; an array with one shows `MAX_LINE` items."""
 MAX_LINE = 20
+_NAME = type.__dict__["__name__"].__get__
 _PLAIN = "?biufcSU"
 """Kinds of numpy's types whose items are plain Python values."""
 
@@ -25,8 +26,9 @@ def is_scalar(kind: type) -> bool:
 
 def is_array(kind: type) -> bool:
     """Whether `show` can say more of values of this type than its name."""
-    return kind.__name__ in _SHOWN and kind is getattr(
-        sys.modules.get(kind.__module__.partition(".")[0]), kind.__name__, None
+    name, module = _NAME(kind), type.__getattribute__(kind, "__module__")
+    return name in _SHOWN and kind is getattr(
+        sys.modules.get(str(module).partition(".")[0]), name, None
     )
 
 

@@ -102,7 +102,10 @@ def _no_memory(report: Report) -> Outcome:
 def _main_module() -> ModuleType:
     """A fresh `__main__`, as for a script; the recorder's own is out of the program's sight."""
     module = ModuleType("__main__")
-    module.__dict__["__builtins__"] = builtins
+    # Built-in functions that the program replaces are its own: the recorder needs them too.
+    copied = sys.modules["builtins"] = ModuleType("builtins")
+    copied.__dict__.update(builtins.__dict__)
+    module.__dict__["__builtins__"] = copied
     sys.modules["__main__"] = module
     return module
 

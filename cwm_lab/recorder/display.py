@@ -183,8 +183,10 @@ class _Display:
             return f"({self.show(value[0], depth + 1)},)"
         if issubclass(kind, Enum):
             member = object.__getattribute__(value, "__dict__")
-            inner = self.show(member.get("_value_"), depth + 1)
-            return f"<{kind.__name__}.{member.get('_name_')}: {inner}>"
+            inner, name = self.show(member.get("_value_"), depth + 1), member.get("_name_")
+            return (
+                f"<{_NAME(kind)}: {inner}>" if name is None else f"<{_NAME(kind)}.{name}: {inner}>"
+            )
         if issubclass(kind, tuple) and kind is not tuple:
             return self._tuple_subclass(value, kind, depth)
         if issubclass(kind, list):
@@ -195,7 +197,7 @@ class _Display:
             return self._dict(value, kind, depth, shape)
         if issubclass(kind, set | frozenset):
             return self._set(value, kind, depth, shape)
-        if isinstance(value, BaseException):
+        if issubclass(kind, BaseException):
             args = BaseException.args.__get__(value)  # type: ignore[attr-defined]
             return shape.format(self._items(args, len(args), depth))
         if kind is deque:
@@ -239,9 +241,9 @@ class _Display:
         fields = type.__getattribute__(kind, "__dict__").get("_fields")
         if isinstance(fields, tuple) and len(fields) == tuple.__len__(value):
             pairs = dict(zip(map(str, fields), tuple.__iter__(value), strict=True))
-            return f"{kind.__name__}({self._attributes(pairs, depth)})"
+            return f"{_NAME(kind)}({self._attributes(pairs, depth)})"
         inner = self._items(tuple.__iter__(value), tuple.__len__(value), depth)
-        return f"{kind.__name__}(({inner}))"
+        return f"{_NAME(kind)}(({inner}))"
 
     def _dict(self, value: Any, kind: type, depth: int, shape: str) -> str:
         size = dict.__len__(value)
@@ -259,7 +261,7 @@ class _Display:
         base = set if issubclass(kind, set) else frozenset
         items = list(base.__iter__(value))
         if not items:
-            return f"{kind.__name__}()"
+            return f"{_NAME(kind)}()"
         try:
             items.sort(key=_set_order)
         except TypeError:
@@ -280,7 +282,7 @@ class _Display:
         else:
             inner = complex.__repr__(value)
         self._left -= len(inner)
-        return f"{kind.__name__}({inner})"
+        return f"{_NAME(kind)}({inner})"
 
     def _other(self, value: Any, kind: type, depth: int, shape: str) -> str:
         if kind in _DICT_VIEWS:
@@ -297,7 +299,7 @@ class _Display:
         if kind is types.SimpleNamespace:
             return f"namespace({self._attributes(vars(value), depth)})"
         module = type.__getattribute__(kind, "__module__")
-        if (module, kind.__name__) in _REPR_IS_SAFE:
+        if (module, _NAME(kind)) in _REPR_IS_SAFE:
             return scrub(repr(value))
         array = arrays.show(value, lambda part: self.show(part, depth + 1))
         if array is not None:
@@ -340,7 +342,7 @@ def attributes_of(value: object) -> dict[str, Any]:
     """An object's own attributes, from its `__dict__` and its slots, in order of first binding."""
     kind = type(value)
     if not has_slots(kind):
-        return dict(own_dict(value) or ())
+        return _named(own_dict(value))
     found: dict[str, Any] = {}
     for base in reversed(type.__getattribute__(kind, "__mro__")):
         for name, member in type.__getattribute__(base, "__dict__").items():
@@ -349,12 +351,22 @@ def attributes_of(value: object) -> dict[str, Any]:
                     found[name] = member.__get__(value)
                 except AttributeError:
                     continue  # a slot that is not bound yet
-    found.update(own_dict(value) or ())
+    found.update(_named(own_dict(value)))
     return found
 
 
+def _named(attributes: dict[str, Any] | None) -> dict[str, Any]:
+    """A copy, without what the program put there that is no attribute's name."""
+    found = dict(attributes or ())
+    if set(map(type, found)) <= {str}:
+        return found
+    return {name: value for name, value in found.items() if issubclass(type(name), str)}
+
+
 def _qualified(function: object) -> str:
-    name = getattr(function, "__qualname__", None) or type_name(function)
+    """function: of a bound method; the program may have made one of any object."""
+    plain = type(function) in (types.FunctionType, types.BuiltinFunctionType)
+    name = function.__qualname__ if plain else type_name(function)  # type: ignore[attr-defined]
     return str(name).replace("<locals>.", "")
 
 

@@ -92,7 +92,7 @@ class Names:
                 if (
                     show is None
                     or name in self.boxes
-                    or (before is None and (code.is_module or name[0] in "._"))
+                    or (before is None and (code.is_module or code.is_class or name[0] in "._"))
                 ):
                     if changed is NOTHING:
                         changed = {}
@@ -207,6 +207,8 @@ class Names:
             changed.update(order)
 
     def _is_shown(self, name: str) -> bool:
+        if not issubclass(type(name), str):  # `globals()[3] = 4`
+            return False
         if name.startswith(".") or (name.startswith("__") and name.endswith("__")):
             return False
         if self._code.is_class:

@@ -70,6 +70,7 @@ _CONTENT_TYPES: tuple[type, ...] = (
 )
 _QUICK = {int, float, str, bool, type(None)}
 _SMALL = 10**30
+_WEAK_OFFSET = type.__dict__["__weakrefoffset__"].__get__
 _SLEEPERS = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, weakref.ref)
 
 
@@ -105,12 +106,13 @@ def ends_loudly(kind: type) -> bool:
     kept, not for a moment. So must what holds one, and so nothing is, once one was seen."""
     if issubclass(kind, _SLEEPERS):
         return True
-    return any("__del__" in type.__getattribute__(base, "__dict__") for base in kind.__mro__)
+    bases = type.__getattribute__(kind, "__mro__")
+    return any("__del__" in type.__getattribute__(base, "__dict__") for base in bases)
 
 
 def is_fragile(kind: type) -> bool:
     """Whether objects of this type can be known without being kept: by a weak reference."""
-    return kind.__weakrefoffset__ != 0 and categorize(kind) not in (SCALAR, STABLE, VOLATILE)
+    return _WEAK_OFFSET(kind) != 0 and categorize(kind) not in (SCALAR, STABLE, VOLATILE)
 
 
 class _Window:

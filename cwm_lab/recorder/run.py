@@ -60,6 +60,10 @@ class Limits:
     output: int = 1_000_000
 
     def __post_init__(self) -> None:
+        for name in ("steps", "seconds", "output"):
+            value = getattr(self, name)
+            if not (isinstance(value, int | float) or (value is None and name == "seconds")):
+                raise TypeError(f"max_{name} must be a number, not {value!r}")
         # Said this way round, so that not-a-number is refused too.
         seconds = self.seconds is None or self.seconds > 0
         if not (self.steps >= 1 and self.output >= 0 and seconds):

@@ -52,6 +52,9 @@ def record_in_child(
     Raises BadProgramError for text that is not a program at all, ValueError for a memory limit
     below 1, CWMLabError if no process can be started.
     """
+    for name, value in (("max_seconds", max_seconds), ("max_memory", max_memory)):
+        if not isinstance(value, int | float):
+            raise TypeError(f"{name} must be a number, not {value!r}")
     if not max_memory >= 1:
         raise ValueError(f"limits must be positive: max_memory={max_memory}")
     request = {

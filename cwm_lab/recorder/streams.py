@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import builtins
+import codecs
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any, TextIO
 
 from cwm_lab.recorder.display import scrub
 
@@ -25,6 +26,7 @@ class Output(io.TextIOBase):
         self._left = limit
         self._full = full
         self._echo = echo
+        self.buffer = _OutputBytes(self)
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -62,6 +64,44 @@ class Output(io.TextIOBase):
         return scrub(text)
 
 
+class _OutputBytes(io.RawIOBase):
+    """`sys.stdout.buffer`: bytes become the text that they encode."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        given = bytes(data)
+        self._output.write(self._decode(given))
+        return len(given)
+
+
+class _InputBytes(io.RawIOBase):
+    """`sys.stdin.buffer`: the scripted lines as bytes."""
+
+    def __init__(self, lines: Input) -> None:
+        self._lines = lines
+
+    def readable(self) -> bool:
+        return True
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        return self._lines.readline().encode()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return self._lines.read().encode()
+
+    def readlines(self, hint: int | None = -1, /) -> list[bytes]:
+        return list(self)
+
+    def __next__(self) -> bytes:
+        return next(self._lines).encode()
+
+
 class Input:
     """What takes the place of `sys.stdin` and `input`: reads the scripted lines.
 
@@ -78,6 +118,7 @@ class Input:
         self._ask = ask
         self.function = self.input
         self.ended: EOFError | None = None
+        self.buffer = _InputBytes(self)
 
     encoding = "utf-8"
     closed = False
@@ -127,13 +168,23 @@ class Input:
         return list(self)
 
 
+for _kind in (Input, Output):  # what a program that looks at them sees
+    _kind.__name__ = _kind.__qualname__ = "TextIOWrapper"
+    _kind.__module__ = "_io"
+
+
 @contextmanager
 def redirected(stdin: Input, stdout: Output) -> Iterator[None]:
     """`sys.stdin`, `sys.stdout` and `input` are these, until the block ends."""
+    # The program may have a copy of its own (see `child`).
+    places = [builtins, *({sys.modules["builtins"]} - {builtins})]
     before = sys.stdin, sys.stdout, builtins.input
     sys.stdin, sys.stdout = stdin, stdout
-    builtins.input = stdin.function
+    for place in places:
+        place.input = stdin.function  # type: ignore[attr-defined]
     try:
         yield
     finally:
-        sys.stdin, sys.stdout, builtins.input = before
+        sys.stdin, sys.stdout, _ = before
+        for place in places:
+            place.input = before[2]  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,13 @@ class Program:
     context: str = ""
     stdin: tuple[str, ...] = ()
     entry: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("source", "context"):
+            if not isinstance(getattr(self, name), str):
+                kind = type(getattr(self, name)).__name__
+                raise TypeError(f"a program's {name} must be text (str), not {kind}")
+        object.__setattr__(self, "stdin", stdin_lines(self.stdin))
 
     @property
     def text(self) -> str:
@@ -74,6 +82,13 @@ class Program:
             stdin=tuple(str(line) for line in data.get("stdin", ())),
             entry=data.get("entry"),
         )
+
+
+def stdin_lines(stdin: Sequence[str]) -> tuple[str, ...]:
+    """The lines that `input()` will read. Raises TypeError for one string, or what is no string."""
+    if isinstance(stdin, str) or not all(isinstance(line, str) for line in stdin):
+        raise TypeError(f"stdin must be a list of lines, such as ['3', 'hello'], not {stdin!r:.80}")
+    return tuple(stdin)
 
 
 def source_lines(text: str) -> list[str]:

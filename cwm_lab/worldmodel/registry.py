@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cwm_lab.errors import ModelError
 from cwm_lab.trace import Program, Step, Trace
+from cwm_lab.trace.program import stdin_lines
 from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
 from cwm_lab.worldmodel.model import WorldModel
 from cwm_lab.worldmodel.specs import ModelSpec, parse_spec
@@ -91,11 +92,11 @@ def predict(
             source.source,
             source.filename,
             source.context,
-            tuple(stdin) or source.stdin,
+            stdin_lines(stdin) or source.stdin,
             entry if entry is not None else source.entry,
         )
     else:
-        program = Program(source, stdin=tuple(stdin), entry=entry)
+        program = Program(source, stdin=stdin_lines(stdin), entry=entry)
     return load_model(model).predict(
         program, max_steps=max_steps, max_seconds=max_seconds, on_step=on_step
     )

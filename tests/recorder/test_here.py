@@ -162,6 +162,45 @@ def test_looking_never_runs_the_program(name: str) -> None:
     assert trace.state_at(len(trace) - 1)["b"] == "[A(), (A(),), {1: A()}, A()]"
 
 
+ASKING = {
+    "metaclass": (
+        "class M(type):\n    def __getattribute__(c, n):\n        print('ran', n)\n"
+        "        return type.__getattribute__(c, n)\n"
+        "class A(metaclass=M): pass\n"
+        "class B(A): __module__ = 'other'\n"
+        "a = A()\nb = [A, a, (a,), {a}, B()]\n"
+    ),
+    "class": (
+        "class A:\n    @property\n    def __class__(self): return print('ran')\n"
+        "    def __del__(self): pass\n"
+        "a = A()\nb = [a]\nc = ((a,),)\nd = {a}\nb.append(b)\n"
+    ),
+    "proxies": (
+        "import weakref\n"
+        "class A:\n    @property\n    def __class__(self): return print('ran')\n"
+        "a = A()\np = weakref.proxy(a)\nb = [p]\ndel a\nb.append(1)\n"
+    ),
+    "names": (
+        "class A:\n    locals()[3] = 4\n    x = 1\n"
+        "a = A()\na.__dict__[5] = 6\nglobals()[7] = 8\nb = [a]\na.x = 2\n"
+    ),
+    "method of an object": (
+        "import types\n"
+        "class A:\n    def __getattr__(self, name):\n        print('ran', name)\n"
+        "    def __call__(self): pass\n"
+        "a = types.MethodType(A(), 1)\nb = [a]\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_looking_never_asks_the_program(name: str) -> None:
+    trace = record(ASKING[name])
+    assert trace.outcome.kind == "finished", trace.outcome
+    assert trace.output == ""
+    assert len(trace.state_at(len(trace) - 1)) >= 3
+
+
 def test_a_program_of_which_python_tells_nothing_is_not_an_empty_trace() -> None:
     """Here because it runs in a thread that is not traced."""
 
@@ -173,3 +212,19 @@ def test_a_program_of_which_python_tells_nothing_is_not_an_empty_trace() -> None
     recording = record_here(Program("x = 1\n"), {}, run=elsewhere)
     assert recording.trace.outcome.type == "UnsupportedError"
     assert len(recording.trace) == 0
+
+
+def test_standard_streams_have_bytes_beneath_them() -> None:
+    source = (
+        "import sys\n"
+        "first = sys.stdin.buffer.readline()\n"
+        "second = [line.decode() for line in sys.stdin.buffer]\n"
+        "sys.stdout.buffer.write('é'.encode()[:1])\n"
+        "sys.stdout.buffer.write('é'.encode()[1:])\n"
+        "out = sys.stdout\n"
+    )
+    trace = record(source, stdin=["ä", "b"])
+    state = trace.state_at(len(trace) - 1)
+    assert (state["first"], state["second"]) == (repr("ä\n".encode()), "['b\\n']")
+    assert trace.output == "ä\nb\né"
+    assert state["out"] == "<TextIOWrapper>"

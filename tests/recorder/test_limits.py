@@ -116,6 +116,21 @@ def test_programs_do_not_see_each_other() -> None:
     assert trace.outcome.type == "NameError"
 
 
+@pytest.mark.parametrize(
+    "name", ["len", "isinstance", "type", "dict", "str", "map", "all", "tuple", "getattr"]
+)
+def test_built_in_functions_that_the_program_replaces_are_its_own(name: str) -> None:
+    source = (
+        f"import builtins\na = [1]\nbuiltins.{name} = lambda *args: []\na.append((2,))\nb = {{1}}\n"
+    )
+    trace = record(source)
+    assert trace.outcome.kind == "finished"
+    state = trace.state_at(len(trace) - 1)
+    assert (state["a"], state["b"]) == ("[1, (2,)]", "{1}")
+    source = "import builtins\nbuiltins.here = 3\nbuiltins.input = len\nprint(here, input('abc'))\n"
+    assert record(source).output == "3 3\n"
+
+
 def test_recursion_ends_at_the_same_depth_everywhere() -> None:
     trace = record("def f(n):\n    return f(n + 1)\n\nf(0)\n", max_steps=5000)
     assert trace.outcome.type == "RecursionError"

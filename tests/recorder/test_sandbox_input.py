@@ -82,6 +82,23 @@ def test_limits_that_are_none(name: str, value: float, sandbox: bool) -> None:
 
 
 @pytest.mark.parametrize("name", ["max_steps", "max_seconds", "max_memory", "max_output"])
+def test_limits_that_are_no_numbers(name: str) -> None:
+    for value in ("5", None):
+        with pytest.raises(TypeError, match=f"{name} must be a number, not {value!r}"):
+            record("x = 1\n", **{name: value})  # type: ignore[arg-type]
+
+
+def test_one_text_is_no_list_of_lines() -> None:
+    for stdin in ("abc", [3]):
+        with pytest.raises(TypeError, match="stdin must be a list of lines"):
+            record("input()\n", stdin=stdin)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="stdin must be a list of lines"):
+            Program("input()\n", stdin=stdin)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="must be text"):
+        record(b"x = 1\n")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["max_steps", "max_seconds", "max_memory", "max_output"])
 @pytest.mark.parametrize("value", [10**30, math.inf])
 def test_limits_without_end(name: str, value: float) -> None:
     assert record("x = 1\n", **{name: value}).outcome.kind == "finished"  # type: ignore[arg-type]
