@@ -109,8 +109,10 @@ def test_ray_makes_the_same_shards(
             break
         except Exception as error:
             # Ray gives its own processes 30 seconds to start, however busy the machine is.
-            if "timed out during startup" not in str(error) or not tries_left:
+            if "timed out during startup" not in str(error):
                 raise
+            if not tries_left:
+                pytest.skip("this machine is too busy for Ray, which did not start in three tries")
     assert hashes(tmp_path) == hashes(corpus)
     assert manifest(tmp_path)["complete"] is True
 

@@ -34,6 +34,9 @@ def test_the_same_seed_gives_the_same_examples() -> None:
 
 
 def test_training_learns_resumes_and_exports(tmp_path: Path) -> None:
+    import torch
+
+    torch.set_num_threads(1)  # for a network this small, more of them only wait for each other
     batches = list(islice(pack(stream(4), TINY.rows, TINY.length), 6))
     trainer = Trainer(TINY, tmp_path, "cpu")
     losses = [trainer.train_on(batches[0]) for _ in range(40)]
