@@ -135,6 +135,11 @@ def _parser() -> argparse.ArgumentParser:
         help="also judge each step alone, predicted from the true state before it",
     )
     evaluate.add_argument(
+        "--without-scratchpad",
+        action="store_true",
+        help="also score answers that are given at once, without working values out first",
+    )
+    evaluate.add_argument(
         "--report", type=_page, metavar="OUT.html", help="also draw the scores as one HTML page"
     )
     commands.add_parser("train", help="train the built-in model (see cwm-lab train --help)")
@@ -246,6 +251,7 @@ def _evaluate(options: argparse.Namespace) -> None:
             max_seconds=options.max_seconds,
             workers=options.workers or min(spare, len(paths) // MIN_PROGRAMS_A_WORKER),
             resynced=options.resynced,
+            without_scratchpad=options.without_scratchpad,
             on_program=lambda _row: advance(),
         )
     if options.report is not None:

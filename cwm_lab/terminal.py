@@ -110,6 +110,8 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
     for tag, scores in evaluation.by_tag.items():
         console.print(_means(tag, int(scores["programs"]), scores))
     console.print(_means("all", len(evaluation.rows), evaluation.scores), style="bold")
+    if bare := evaluation.without_scratchpad:
+        console.print(_means("without scratchpad", len(evaluation.rows), bare))
     _scores(console, evaluation.scores)
     console.print(f"{evaluation.steps_per_second:.1f} predicted steps a second")
 

@@ -1,34 +1,44 @@
-"""Each step of a recorded trace judged alone: predicted from the true state before it."""
+"""Each step of recorded traces judged alone: predicted from the true state before it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cwm_lab.trace import Step, Trace
 from cwm_lab.training.calibration import Judged
-from cwm_lab.training.scores import RESYNCED
-from cwm_lab.worldmodel import WorldModel, load_model
+from cwm_lab.training.scores import RESYNCED, Tally
+from cwm_lab.worldmodel import Resynced, WorldModel
 
 
 @dataclass(frozen=True)
 class Alone:
     """scores: `RESYNCED`, the share of right steps among those that could be predicted so; empty if
     none could. judged, values: (confidence, right) of steps, and of single values, for which the
-    model was asked. followed: share of the steps that could be predicted so."""
+    model was asked. types: by type, how many changed values were right, and of how many. followed:
+    share of the steps that could be predicted so."""
 
     scores: dict[str, float] = field(default_factory=dict)
     judged: tuple[Judged, ...] = ()
     values: tuple[Judged, ...] = ()
+    types: Tally = field(default_factory=dict)
     followed: float = 0.0
 
 
-def judge_alone(actual: Trace, model: str | WorldModel) -> Alone:
-    """Predict and judge each step of a recorded trace."""
-    engine = load_model(model) if isinstance(model, str) else model
+def judge_alone(actuals: Sequence[Trace], model: WorldModel) -> list[Alone]:
+    """Predict and judge each step of recorded traces, side by side where the model can."""
+    return [
+        _judge(actual, found)
+        for actual, found in zip(actuals, model.resync_many(actuals), strict=True)
+    ]
+
+
+def _judge(actual: Trace, resynced: Sequence[Resynced]) -> Alone:
     right = known = 0
     judged: list[Judged] = []
     values: list[Judged] = []
-    for found in engine.resync(actual):
+    types: dict[str, tuple[int, int]] = {}
+    for found in resynced:
         if found.step is None:
             continue
         ours, true = found.step, actual.steps[found.index]
@@ -41,9 +51,14 @@ def judge_alone(actual: Trace, model: str | WorldModel) -> Alone:
             (sure, here and true.locals.get(name) == ours.locals.get(name))
             for name, sure in ours.confidences.items()
         ]
+        for name, text in true.locals.items():
+            kind = true.types.get(name, "unknown")
+            hits, seen = types.get(kind, (0, 0))
+            types[kind] = (hits + (here and ours.locals.get(name) == text), seen + 1)
     if not known:
         return Alone()
-    return Alone({RESYNCED: right / known}, tuple(judged), tuple(values), known / len(actual))
+    scores = {RESYNCED: right / known}
+    return Alone(scores, tuple(judged), tuple(values), types, known / len(actual))
 
 
 def _told(step: Step) -> tuple[object, ...]:

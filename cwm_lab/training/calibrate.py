@@ -12,8 +12,9 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 
 from cwm_lab.errors import CWMLabError
@@ -22,6 +23,7 @@ from cwm_lab.trace import Program
 from cwm_lab.training.alone import Alone, judge_alone
 from cwm_lab.training.calibration import Judged, Points, expected_calibration_error, fit_isotonic
 from cwm_lab.training.corpus import HELD_OUT_SEED
+from cwm_lab.training.evaluate import SIDE_BY_SIDE
 from cwm_lab.training.generator import HELD_OUT_FAMILIES, generate_program
 from cwm_lab.worldmodel import BuiltinModel
 from cwm_lab.worldmodel.builtin import SHIPPED
@@ -50,20 +52,22 @@ def calibrate(model: BuiltinModel, programs: int = 300) -> dict[str, Fitted]:
     if programs < 10:
         raise ValueError("fewer than 10 programs cannot calibrate anything")
     found: list[Alone] = []
-    seed = _FIRST_SEED
+    made = _programs()
     while len(found) < programs:
-        seed += 1
-        made = generate_program(random.Random(seed))
-        if made.family in HELD_OUT_FAMILIES:
-            continue
-        program = Program(made.source, stdin=tuple(made.stdin))
-        alone = judge_alone(record(program, max_steps=_MAX_STEPS), model)
-        if alone.judged:
-            found.append(alone)
+        few = islice(made, min(SIDE_BY_SIDE, programs - len(found)))
+        actuals = [record(program, max_steps=_MAX_STEPS) for program in few]
+        found += [alone for alone in judge_alone(actuals, model) if alone.judged]
     return {
         "step": _fit([a.judged for a in found]),
         "value": _fit([a.values for a in found]),
     }
+
+
+def _programs() -> Iterator[Program]:
+    for seed in count(_FIRST_SEED + 1):
+        made = generate_program(random.Random(seed))
+        if made.family not in HELD_OUT_FAMILIES:
+            yield Program(made.source, stdin=tuple(made.stdin))
 
 
 def _fit(groups: Sequence[Sequence[Judged]]) -> Fitted:

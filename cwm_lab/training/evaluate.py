@@ -16,16 +16,29 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
+from cwm_lab.errors import CWMLabError, ModelError
 from cwm_lab.recorder import record
-from cwm_lab.trace import Comparison, Program, compare, first_cause, header_comments
+from cwm_lab.trace import (
+    Comparison,
+    Outcome,
+    Program,
+    Trace,
+    compare,
+    first_cause,
+    header_comments,
+)
 from cwm_lab.training.alone import Alone, judge_alone
 from cwm_lab.training.calibration import Judged
 from cwm_lab.training.program_files import RECORD_SECONDS, read_program
+from cwm_lab.training.reasons import likely_reason
 from cwm_lab.training.scores import Evaluation, Failure, Row
-from cwm_lab.worldmodel import predict
+from cwm_lab.worldmodel import BuiltinModel, load_model
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+SIDE_BY_SIDE = 16
+"""Programs whose predictions share the engine's batches."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,7 @@ class _Task:
     max_steps: int
     max_seconds: float | None
     resynced: bool
+    bare: bool
 
 
 def evaluate(
@@ -49,6 +63,7 @@ def evaluate(
     max_seconds: float | None = None,
     workers: int | None = None,
     resynced: bool = False,
+    without_scratchpad: bool = False,
     on_program: Callable[[Row], None] | None = None,
 ) -> Evaluation:
     """Predict and record each program file, and score the predictions.
@@ -60,27 +75,36 @@ def evaluate(
         workers: processes to share the programs between; None or 1 stays in this process. A script
             that asks for more must have an ``if __name__ == "__main__"`` guard.
         resynced: also predict each step from the true state before it.
+        without_scratchpad: also score the answers that the model gives at once, without working
+            out the values of sub-expressions first (the built-in one only).
         on_program: called with each row, in the order of paths.
 
-    Raises BadProgramError before anything runs if a file cannot be read.
+    Programs are predicted side by side, `SIDE_BY_SIDE` in a batch. Raises BadProgramError before
+    anything runs if a file cannot be read, ModelError for a model that cannot do what is asked.
     """
     began = time.perf_counter()
     tasks = []
     for path in paths:
         program = read_program(path, stdin=stdin)
         tags, _stdin = header_comments(program.source)
-        tasks.append(_Task(program, tags, model, max_steps, max_seconds, resynced))
+        tasks.append(
+            _Task(program, tags, model, max_steps, max_seconds, resynced, without_scratchpad)
+        )
+    workers = min(workers or 1, len(tasks))
+    size = max(1, min(SIDE_BY_SIDE, -(-len(tasks) // max(1, workers))))
+    chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
     rows: list[Row] = []
-    with _mapper(min(workers or 1, len(tasks))) as mapped:
-        for row in mapped(_judge, tasks):
-            rows.append(row)
-            if on_program is not None:
-                on_program(row)
+    with _mapper(workers) as mapped:
+        for found in mapped(_judge, chunks):
+            for row in found:
+                rows.append(row)
+                if on_program is not None:
+                    on_program(row)
     return Evaluation(model, tuple(rows), time.perf_counter() - began)
 
 
 @contextmanager
-def _mapper(workers: int) -> Iterator[Callable[..., Iterator[Row]]]:
+def _mapper(workers: int) -> Iterator[Callable[..., Iterator[list[Row]]]]:
     if workers <= 1:
         yield map
         return
@@ -98,38 +122,93 @@ def _one_thread() -> None:
         os.environ[name] = "1"
 
 
-def _judge(task: _Task) -> Row:
+def _judge(tasks: Sequence[_Task]) -> list[Row]:
+    """The rows of programs that are predicted side by side."""
     try:
-        program = task.program
-        actual = record(
-            program,
-            max_steps=task.max_steps,
-            max_seconds=RECORD_SECONDS if task.max_seconds is None else task.max_seconds,
-        )
-        start = time.perf_counter()
-        predicted = predict(
-            program, model=task.model, max_steps=task.max_steps, max_seconds=task.max_seconds
-        )
-        seconds = time.perf_counter() - start
-        resynced = judge_alone(actual, task.model) if task.resynced else Alone()
-    except Exception as error:
-        error.add_note(f"in {task.program.filename}")
+        return _judge_together(tasks)
+    except CWMLabError:
         raise
-    comparison = compare(predicted, actual)
+    except Exception as error:
+        if len(tasks) == 1:
+            error.add_note(f"in {tasks[0].program.filename}")
+            raise
+    return [row for task in tasks for row in _judge([task])]  # to say which one it was
+
+
+def _judge_together(tasks: Sequence[_Task]) -> list[Row]:
+    first = tasks[0]
+    model = load_model(first.model)
+    actuals = [_record(task) for task in tasks]
+    programs = [task.program for task in tasks]
+    limits = {"max_steps": first.max_steps, "max_seconds": first.max_seconds}
+    start = time.perf_counter()
+    predicted = model.predict_many(programs, **limits)  # type: ignore[arg-type]
+    seconds = time.perf_counter() - start
+    alone = judge_alone(actuals, model) if first.resynced else [Alone()] * len(tasks)
+    bare: list[dict[str, float]] = [{} for _ in tasks]
+    if first.bare:
+        if not isinstance(model, BuiltinModel):
+            raise ModelError(f"{model.name} has no scratchpad that could be left out.")
+        other = model.without_scratchpad()
+        traces = other.predict_many(programs, **limits)  # type: ignore[arg-type]
+        again = judge_alone(actuals, other) if first.resynced else [Alone()] * len(tasks)
+        for scores, trace, actual, found in zip(bare, traces, actuals, again, strict=True):
+            scores.update({**compare(trace, actual).scores, **found.scores})
+    steps = sum(map(len, predicted))
+    return [
+        _row(task, compare(ours, true), seconds * (len(ours) + 1) / (steps + len(tasks)), own, less)
+        for task, ours, true, own, less in zip(tasks, predicted, actuals, alone, bare, strict=True)
+    ]
+
+
+def _record(task: _Task) -> Trace:
+    return record(
+        task.program,
+        max_steps=task.max_steps,
+        max_seconds=RECORD_SECONDS if task.max_seconds is None else task.max_seconds,
+    )
+
+
+def _row(
+    task: _Task, comparison: Comparison, seconds: float, alone: Alone, bare: dict[str, float]
+) -> Row:
+    actual, predicted = comparison.actual, comparison.predicted
     return Row(
-        file=program.filename,
+        file=task.program.filename,
         tags=task.tags,
         steps=len(actual),
         predicted_steps=len(predicted),
-        scores={**comparison.scores, **resynced.scores},
+        scores={**comparison.scores, **alone.scores},
         seconds=seconds,
         first_divergence=comparison.first_divergence,
-        constructs=_constructs(program),
+        constructs=_constructs(task.program),
         verdicts=Counter(pair.verdict for pair in comparison.steps),
+        confusion=_confusion(comparison),
+        outcomes=(_end(actual.outcome), _end(predicted.outcome)),
         values=_values(comparison),
-        judged=resynced.judged or _judged(comparison),
+        resynced_values=alone.types,
+        judged=alone.judged or _judged(comparison),
         failure=_failure(comparison),
+        bare=bare,
     )
+
+
+def _confusion(comparison: Comparison) -> Counter[tuple[str, str]]:
+    """(event of the actual step, what the model says there): the same with other values counts as
+    ``line, other values``, at another line as ``line elsewhere``, no step at all as ``nothing``."""
+    found: Counter[tuple[str, str]] = Counter()
+    for pair in comparison.steps:
+        theirs = None if pair.actual is None else comparison.actual.steps[pair.actual]
+        ours = None if pair.predicted is None else comparison.predicted.steps[pair.predicted]
+        said: str = "nothing" if ours is None else ours.event
+        if ours is not None and theirs is not None and ours.event == theirs.event:
+            said += {"match": "", "value": ", other values"}.get(pair.verdict, " elsewhere")
+        found["nothing" if theirs is None else theirs.event, said] += 1
+    return found
+
+
+def _end(outcome: Outcome) -> str:
+    return outcome.type or outcome.kind if outcome.kind == "raised" else outcome.kind
 
 
 def _judged(comparison: Comparison) -> tuple[Judged, ...]:
@@ -175,7 +254,13 @@ def _failure(comparison: Comparison) -> Failure | None:
     lines = comparison.actual.program.lines
     text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
     return Failure(
-        step, line, text, cause, comparison.summary().removeprefix("First divergence at "), sure
+        step=step,
+        line=line,
+        text=text,
+        cause=cause,
+        message=comparison.summary().removeprefix("First divergence at "),
+        reason=likely_reason(comparison, line),
+        confidence=sure,
     )
 
 

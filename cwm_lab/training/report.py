@@ -29,6 +29,7 @@ table { border-collapse: collapse; } th, td { padding: .2rem .7rem; text-align: 
   border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }
 th:first-child, td:first-child, td.text { text-align: left; } td.text { max-width: 26rem; }
 th { font-weight: 600; color: var(--faint); } code { font-size: .9em; overflow-wrap: anywhere; }
+div.wide { overflow-x: auto; }
 svg { display: block; max-width: 100%; height: auto; }
 svg text { fill: var(--faint); font-size: 12px; }
 .bar { fill: var(--fill); } .other { fill: var(--other); } .axis { stroke: var(--line); }
@@ -46,7 +47,7 @@ def html_report(evaluation: Evaluation, title: str) -> str:
     )
     parts = [
         f"<h1>{escape(title)}: {rows} programs, model {escape(evaluation.model)}</h1>",
-        _table("scores", {"all programs": {"programs": rows, **evaluation.scores}}),
+        _table("scores", _all(evaluation)),
         f'<p class="note">{speed}</p>',
         "<h2>By length of the trace</h2>",
         _bars(
@@ -64,6 +65,10 @@ def html_report(evaluation: Evaluation, title: str) -> str:
         _counts("programs", evaluation.causes),
         "<h2>Verdicts over all steps</h2>",
         _counts("steps", evaluation.verdicts),
+        '<p class="note">What Python does at a step (rows), and what the model says there.</p>',
+        _crossed("Python", evaluation.confusion),
+        '<p class="note">How the runs end (rows), and how the model says that they do.</p>',
+        _crossed("Python", evaluation.outcomes),
         "<h2>The most telling failures</h2>",
         '<p class="note">Those of which the model was surest, each kind once before any twice.</p>',
         _failures(evaluation),
@@ -85,6 +90,31 @@ def html_report(evaluation: Evaluation, title: str) -> str:
         + "\n".join(parts)
         + "</body></html>\n"
     )
+
+
+def _all(evaluation: Evaluation) -> dict[str, Group]:
+    """The scores of all programs, with and, if that was measured, without scratchpad."""
+    programs = len(evaluation.rows)
+    bare = evaluation.without_scratchpad
+    return {
+        "all programs": {"programs": programs, **evaluation.scores},
+        **({"the same without scratchpad": {"programs": programs, **bare}} if bare else {}),
+    }
+
+
+def _crossed(first: str, table: Mapping[str, Mapping[str, int]]) -> str:
+    """Counts by what is and what is said to be; what is right is marked."""
+    names = sorted({name for row in table.values() for name in row})
+    names.sort(key=lambda name: name not in table)
+    head = _cells([escape(first), *map(escape, names)], "th")
+    body = []
+    for key, row in table.items():
+        cells = [f"<td>{escape(key)}</td>"]
+        for name in names:
+            count = f"{row[name]:,}" if name in row else ""
+            cells.append(f"<td><b>{count}</b></td>" if name == key else f"<td>{count}</td>")
+        body.append(f"<tr>{''.join(cells)}</tr>")
+    return f'<div class="wide"><table>{head}{"".join(body)}</table></div>'
 
 
 def _cells(values: Iterable[str], tag: str = "td") -> str:
@@ -178,7 +208,9 @@ def _reliability(evaluation: Evaluation) -> str:
 
 
 def _failures(evaluation: Evaluation) -> str:
-    head = _cells(["program", "step", "cause", "after", "what", "confidence"], "th")
+    head = _cells(
+        ["program", "step", "cause", "after", "what", "likely reason", "confidence"], "th"
+    )
     body = []
     for row in evaluation.failures():
         failure = row.failure
@@ -188,16 +220,22 @@ def _failures(evaluation: Evaluation) -> str:
             f"<tr><td>{escape(PurePath(row.file).name)}</td><td>{failure.step + 1}</td>"
             f"<td>{failure.cause}</td>"
             f'<td class="text"><code>{escape(failure.text)}</code></td>'
-            f'<td class="text">{escape(failure.message)}</td><td>{sure}</td></tr>'
+            f'<td class="text">{escape(failure.message)}</td>'
+            f'<td class="text">{escape(failure.reason)}</td><td>{sure}</td></tr>'
         )
     return f"<table>{head}{''.join(body)}</table>"
 
 
 def _types(evaluation: Evaluation) -> str:
-    head = _cells(["type", "values", "right"], "th")
+    head = _cells(["type", "values", "right", "re-synced: values", "right"], "th")
+    columns = [
+        (f"{prefix}{name}", form)
+        for prefix in ("", "resynced_")
+        for name, form in (("values", ",.0f"), ("right", ".1%"))
+    ]
     body = (
-        _cells([escape(name), f"{group['values']:,.0f}", f"{group['right']:.1%}"])
-        for name, group in evaluation.by_value_type.items()
+        _cells([escape(name), *(f"{g[key]:{form}}" if key in g else "–" for key, form in columns)])
+        for name, g in evaluation.by_value_type.items()
     )
     return f"<table>{head}{''.join(body)}</table>"
 

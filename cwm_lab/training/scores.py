@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from cwm_lab.trace import Cause
-from cwm_lab.training.calibration import Judged, expected_calibration_error
+from cwm_lab.training.calibration import Judged, expected_calibration_error, reliability
 
 RESYNCED = "resynced_step_accuracy"
+Tally = Mapping[str, tuple[int, int]]
+"""By kind: how many were right, and of how many."""
 LENGTHS = (10, 25, 50, 100, 250)
 """Upper ends, in steps of the real trace, of the groups of `Evaluation.by_length`."""
 
@@ -19,13 +21,15 @@ LENGTHS = (10, 25, 50, 100, 250)
 class Failure:
     """A first divergence. step: index into the actual trace; line: of the statement that had just
     run, 1 is the first; text: that line of the program; message: what differs, as
-    `Comparison.summary` says it; confidence: the model's own in that step, None if it made none."""
+    `Comparison.summary` says it; reason: the likely one, in a few words; confidence: the model's
+    own in that step, None if it made none."""
 
     step: int
     line: int
     text: str
     cause: Cause
     message: str
+    reason: str
     confidence: float | None
 
     def to_json(self) -> dict[str, Any]:
@@ -35,6 +39,7 @@ class Failure:
             "text": self.text,
             "cause": self.cause,
             "message": self.message,
+            "reason": self.reason,
             "confidence": None if self.confidence is None else round(self.confidence, 4),
         }
 
@@ -47,11 +52,16 @@ class Row:
     steps, predicted_steps: lengths of the actual and of the predicted trace.
     scores: the numbers of a `Comparison`, and, where the world model can, `RESYNCED`: the share of
         steps that are right when each is predicted from the true state before it.
-    seconds: time the free-running prediction took.
+    seconds: time the free-running prediction took; of programs that were predicted side by side,
+        each one's share.
     first_divergence: index of the first actual step that was not predicted in full, or None.
     verdicts: how many pairs of steps got each verdict.
+    confusion: (what Python does, what the model says) -> how many pairs of steps; see `events`.
+    outcomes: how the run ends, and how the model says that it does.
     values: type of a value -> (values predicted right, values) where both traces are at one place.
+    resynced_values: the same of each step predicted from the true state before it.
     judged: (confidence, right) of each step that was predicted from the true state before it.
+    bare: the scores without the scratchpad, where they were asked for.
     """
 
     file: str
@@ -63,9 +73,13 @@ class Row:
     first_divergence: int | None
     constructs: tuple[str, ...] = ()
     verdicts: Mapping[str, int] = field(default_factory=dict)
-    values: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    confusion: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    outcomes: tuple[str, str] | None = None
+    values: Tally = field(default_factory=dict)
+    resynced_values: Tally = field(default_factory=dict)
     judged: tuple[Judged, ...] = ()
     failure: Failure | None = None
+    bare: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -78,6 +92,7 @@ class Row:
             "first_divergence": self.first_divergence,
             "verdicts": dict(self.verdicts),
             "failure": self.failure.to_json() if self.failure else None,
+            **({"without_scratchpad": dict(self.bare)} if self.bare else {}),
         }
 
 
@@ -103,7 +118,12 @@ class Evaluation:
     @property
     def scores(self) -> dict[str, float]:
         """The mean of each score over all programs."""
-        return _means(self.rows)
+        return _means([row.scores for row in self.rows])
+
+    @property
+    def without_scratchpad(self) -> dict[str, float]:
+        """The same where the model had to answer at once; empty if that was not asked for."""
+        return _means([row.bare for row in self.rows])
 
     @property
     def by_tag(self) -> dict[str, Group]:
@@ -124,16 +144,17 @@ class Evaluation:
     @property
     def by_value_type(self) -> dict[str, dict[str, float]]:
         """For each type: how many changed values of it, and the share that was predicted right,
-        of steps at which both traces are at the same place."""
-        right, seen = Counter[str](), Counter[str]()
-        for row in self.rows:
-            for name, (hits, all_) in row.values.items():
-                right[name] += hits
-                seen[name] += all_
-        return {
-            name: {"values": count, "right": right[name] / count}
-            for name, count in seen.most_common()
-        }
+        of steps at which both traces are at the same place; the same re-synced, if that was
+        measured."""
+        free = _added(row.values for row in self.rows)
+        alone = _added(row.resynced_values for row in self.rows)
+        found: dict[str, dict[str, float]] = {}
+        for name in sorted({*free, *alone}, key=lambda name: -max(free[name][1], alone[name][1])):
+            found[name] = {}
+            for prefix, (hits, count) in (("", free[name]), ("resynced_", alone[name])):
+                if count:
+                    found[name] |= {f"{prefix}values": count, f"{prefix}right": hits / count}
+        return found
 
     @property
     def causes(self) -> dict[str, int]:
@@ -148,6 +169,19 @@ class Evaluation:
         for row in self.rows:
             total.update(row.verdicts)
         return dict(total.most_common())
+
+    @property
+    def confusion(self) -> dict[str, dict[str, int]]:
+        """What Python does at a step -> what the model says there -> how many pairs of steps."""
+        total: Counter[tuple[str, str]] = Counter()
+        for row in self.rows:
+            total.update(row.confusion)
+        return _crossed(total)
+
+    @property
+    def outcomes(self) -> dict[str, dict[str, int]]:
+        """How runs end -> how the model says that they do -> how many programs."""
+        return _crossed(Counter(row.outcomes for row in self.rows if row.outcomes is not None))
 
     @property
     def judged(self) -> list[Judged]:
@@ -199,6 +233,11 @@ class Evaluation:
             "by_value_type": self.by_value_type,
             "causes": self.causes,
             "verdicts": self.verdicts,
+            "confusion": self.confusion,
+            "outcomes": self.outcomes,
+            "reliability": [asdict(group) for group in reliability(self.judged)],
+            "without_scratchpad": self.without_scratchpad,
+            "failures": [_told(row) for row in self.failures()],
             "rows": [row.to_json() for row in self.rows],
         }
 
@@ -220,15 +259,40 @@ def _failure(row: Row) -> Failure:
     return row.failure
 
 
+def _told(row: Row) -> dict[str, Any]:
+    return {"file": row.file, **_failure(row).to_json()}
+
+
+def _added(tallies: Iterable[Tally]) -> dict[str, tuple[int, int]]:
+    total: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for tally in tallies:
+        for name, (hits, count) in tally.items():
+            total[name] = (total[name][0] + hits, total[name][1] + count)
+    return total
+
+
+def _crossed(counts: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
+    """Rows and columns, the commonest first."""
+    found: dict[str, dict[str, int]] = {}
+    for (actual, _), _count in Counter(dict(counts)).most_common():
+        found.setdefault(actual, {})
+    for (actual, predicted), count in Counter(dict(counts)).most_common():
+        found[actual][predicted] = count
+    return found
+
+
 def _grouped(rows: Sequence[Row], keys: Callable[[Row], Iterable[str]]) -> dict[str, Group]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         for key in keys(row):
             groups.setdefault(key, []).append(row)
-    return {key: {"programs": len(found), **_means(found)} for key, found in sorted(groups.items())}
+    return {
+        key: {"programs": len(found), **_means([row.scores for row in found])}
+        for key, found in sorted(groups.items())
+    }
 
 
-def _means(rows: Sequence[Row]) -> dict[str, float]:
-    names = dict.fromkeys(name for row in rows for name in row.scores)
-    known = {name: [r.scores[name] for r in rows if name in r.scores] for name in names}
+def _means(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    names = dict.fromkeys(name for row in rows for name in row)
+    known = {name: [row[name] for row in rows if name in row] for name in names}
     return {name: sum(scores) / len(scores) for name, scores in known.items()}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from cwm_lab.trace import Outcome
@@ -25,17 +24,24 @@ from cwm_lab.worldmodel.statement import Kind
 from cwm_lab.worldmodel.values import UnparsableAnswerError, Value
 
 MAX_CALLS_PER_STATEMENT = 300
+Clock = Callable[[], float]
+"""Seconds, from any beginning."""
 
 
 class Questions:
-    """Asks what statements do. stdin: the lines not yet read. deadline: monotonic seconds."""
+    """Asks what statements do. stdin: the lines not yet read. max_seconds: of `clock`, from now."""
 
     def __init__(
-        self, journal: Journal, calls: Calls, stdin: list[str], max_seconds: float | None
+        self,
+        journal: Journal,
+        calls: Calls,
+        stdin: list[str],
+        max_seconds: float | None,
+        clock: Clock,
     ) -> None:
         self.journal, self.calls, self.stdin = journal, calls, stdin
         self.max_seconds = math.inf if max_seconds is None else max_seconds
-        self._began = time.monotonic()
+        self.clock, self._began = clock, clock()
 
     def ask(
         self, frame: Frame, kind: Kind, node: ast.AST, **more: Any
@@ -45,7 +51,7 @@ class Questions:
         lambdas = [self.calls.function(part, frame) for part in statement.lambdas]
         returned: list[tuple[Call, Value | str]] = []
         while len(returned) <= MAX_CALLS_PER_STATEMENT:
-            if time.monotonic() - self._began > self.max_seconds:
+            if self.clock() - self._began > self.max_seconds:
                 raise Ended(Outcome("time-limit", message=f"{self.max_seconds:g} seconds"))
             prompt = ask(
                 statement,

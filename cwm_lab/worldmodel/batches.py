@@ -33,13 +33,13 @@ _HURRY = 4
 class Row:
     """One answer under way. ids: what the network has not read yet. spent: seconds, its share."""
 
-    def __init__(self, prompt: Prompt, limit: int) -> None:
+    def __init__(self, prompt: Prompt, limit: int, *, scratchpad: bool = True) -> None:
         self.prompt, self.limit = prompt, limit
-        self.cursor = Cursor(prompt)
+        self.cursor = Cursor(prompt, scratchpad=scratchpad)
         self.tokens: list[str] = []
         self.logs: list[float] = []
-        self.ids = encode(prompt.tokens)
-        self.whole = list(self.ids)
+        self._take_forced()
+        self.ids = encode([*prompt.tokens, *self.tokens])
         self.waited = False
         self.spent = 0.0
 
@@ -56,12 +56,15 @@ class Row:
         scores = logits[choice.ids]
         best = int(scores.argmax())
         self._take(TOKENS[choice.ids[best]], float(scores[best]) - log_total)
-        while (choice := self.cursor.choice) is not None and choice.only is not None:
-            self._take(choice.only, 0.0)
+        self._take_forced()
         if len(self.tokens) >= self.limit:
             while (choice := self.cursor.choice) is not None:
                 self._take(choice.closer, 0.0 if choice.only else -math.inf)
         self.ids = encode(self.tokens[start:])
+
+    def _take_forced(self) -> None:
+        while (choice := self.cursor.choice) is not None and choice.only is not None:
+            self._take(choice.only, 0.0)
 
     def _take(self, token: str, log: float) -> None:
         self.tokens.append(token)

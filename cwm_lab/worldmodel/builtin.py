@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import partial
 from pathlib import Path
 
@@ -42,6 +43,12 @@ class BuiltinModel:
         self.name, self.decoder = name, Decoder(engine)
         self.calibration = read_calibration(folder) if calibrated else RAW
 
+    def without_scratchpad(self) -> BuiltinModel:
+        """The same network, which has to answer at once: to see what the scratchpad is worth."""
+        other = copy(self)
+        other.decoder = Decoder(self.decoder.engine, scratchpad=False)
+        return other
+
     def predict(
         self,
         program: Program,
@@ -62,13 +69,27 @@ class BuiltinModel:
         )
         return self.decoder.serve([scheduler.client(cancel)])[0]
 
-    def predict_many(self, programs: Sequence[Program], *, max_steps: int = 1000) -> list[Trace]:
+    def predict_many(
+        self,
+        programs: Sequence[Program],
+        *,
+        max_steps: int = 1000,
+        max_seconds: float | None = None,
+    ) -> list[Trace]:
         """Several programs side by side: their questions share the engine's batches."""
+        spent = [0.0] * len(programs)
         schedulers = [
-            Scheduler(p, model=self.name, max_steps=max_steps, calibration=self.calibration)
-            for p in programs
+            Scheduler(
+                program,
+                model=self.name,
+                max_steps=max_steps,
+                max_seconds=max_seconds,
+                clock=partial(spent.__getitem__, index),
+                calibration=self.calibration,
+            )
+            for index, program in enumerate(programs)
         ]
-        return self.decoder.serve([scheduler.client() for scheduler in schedulers])
+        return self.decoder.serve([scheduler.client() for scheduler in schedulers], spent)
 
     def session(
         self, start: Program | Trace, index: int | None = None, *, max_steps: int = 1000
@@ -91,8 +112,13 @@ class BuiltinModel:
 
         The first step needs no model. Where a trace cannot be followed further, the rest is None.
         """
-        make = partial(Scheduler, trace.program, model=self.name, calibration=self.calibration)
-        return self.decoder.serve([Resync(trace, make).client()])[0]
+        return self.resync_many([trace])[0]
+
+    def resync_many(self, traces: Sequence[Trace]) -> list[list[Resynced]]:
+        """The same for several traces side by side."""
+        make = partial(Scheduler, model=self.name, calibration=self.calibration)
+        resyncs = [Resync(trace, partial(make, trace.program)) for trace in traces]
+        return self.decoder.serve([resync.client() for resync in resyncs])
 
     def _session(
         self, program: Program, index: int | None, max_steps: int, lead: Lead | None

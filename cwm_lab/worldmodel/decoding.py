@@ -71,11 +71,14 @@ class Decoder:
     """Greedy completion with a memory: equal transitions are computed once, also those of another
     program or of the same cell before it was edited.
 
+    scratchpad: whether answers begin with the values of sub-expressions, as the network was taught.
     generated: how many tokens the network was asked for.
     """
 
-    def __init__(self, engine: Engine, max_answer: int = MAX_ANSWER) -> None:
-        self.engine, self.max_answer = engine, max_answer
+    def __init__(
+        self, engine: Engine, max_answer: int = MAX_ANSWER, *, scratchpad: bool = True
+    ) -> None:
+        self.engine, self.max_answer, self.scratchpad = engine, max_answer, scratchpad
         self._memory: OrderedDict[tuple[str, ...], Completion] = OrderedDict()
         self._prefixes = Prefixes()
         self.generated = 0
@@ -111,7 +114,7 @@ class Decoder:
     def row(self, prompt: Prompt) -> Row:
         """A fresh answer to a prompt."""
         room = self.engine.max_length - len(prompt.tokens) - _CLOSING
-        return Row(prompt, min(self.max_answer, room))
+        return Row(prompt, min(self.max_answer, room), scratchpad=self.scratchpad)
 
     def remember(self, row: Row) -> Completion:
         """Keep an answer that is done."""

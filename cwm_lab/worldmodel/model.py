@@ -32,8 +32,15 @@ class WorldModel(Protocol):
         `cancel` says so the trace ends with the outcome truncated."""
         ...
 
-    def predict_many(self, programs: Sequence[Program], *, max_steps: int = 1000) -> list[Trace]:
-        """Several programs, side by side where the engine can."""
+    def predict_many(
+        self,
+        programs: Sequence[Program],
+        *,
+        max_steps: int = 1000,
+        max_seconds: float | None = None,
+    ) -> list[Trace]:
+        """Several programs, side by side where the engine can. max_seconds: for each, of the time
+        that is its own."""
         ...
 
     def session(
@@ -47,4 +54,8 @@ class WorldModel(Protocol):
 
     def resync(self, trace: Trace) -> list[Resynced]:
         """Each step of a recorded trace, predicted from the true state before it."""
+        ...
+
+    def resync_many(self, traces: Sequence[Trace]) -> list[list[Resynced]]:
+        """The same for several traces, side by side where the engine can."""
         ...

@@ -35,12 +35,13 @@ _NOTE_END = choice(OUTCOME)
 
 
 class AnswerGrammar:
-    """The answers that a prompt may have.
+    """The answers that a prompt may have. scratchpad: whether they may begin with one.
 
     `rules()` is the coroutine of a whole answer; it ends after `<eos>`.
     """
 
-    def __init__(self, prompt: Prompt) -> None:
+    def __init__(self, prompt: Prompt, *, scratchpad: bool = True) -> None:
+        self.scratchpad = scratchpad
         self.statement = statement = prompt.statement
         self.token_of = prompt.token_of
         self.cells = prompt.cells
@@ -67,7 +68,7 @@ class AnswerGrammar:
         inside = union(NOTES, choice(*self.names, *fresh, *self.cells, ";"))
         start = union(inside, _NOTE_END)
         strings = ValueGrammar({}, (), self.names)
-        token = yield start
+        token = yield start if self.scratchpad else _NOTE_END
         while token != OUTCOME:
             if token == OPEN:
                 yield from strings.string(message=True)
@@ -251,8 +252,8 @@ class Cursor:
     `choice` is None when the answer is complete.
     """
 
-    def __init__(self, prompt: Prompt) -> None:
-        self._rules = AnswerGrammar(prompt).rules()
+    def __init__(self, prompt: Prompt, *, scratchpad: bool = True) -> None:
+        self._rules = AnswerGrammar(prompt, scratchpad=scratchpad).rules()
         self.choice: Choice | None = next(self._rules)
 
     def push(self, token: str) -> None:

@@ -7,10 +7,12 @@ branch, loop item, call, printed text and exception is an `Answer`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from typing import Any
 
 from cwm_lab.trace import MODULE, Outcome, Program, Step, Trace
+from cwm_lab.worldmodel.asking import Clock
 from cwm_lab.worldmodel.calibration import RAW, Calibration
 from cwm_lab.worldmodel.decoding import Client, Completion
 from cwm_lab.worldmodel.dialect import Answer, Prompt, read_answer
@@ -52,6 +54,7 @@ class Scheduler:
 
     Raises SyntaxError or BadProgramError from `run()` only for a context that is not Python; a
     program that is not gives a trace with the outcome syntax-error. watch and lead: see there.
+    max_seconds: of `clock`, after which the trace ends.
     """
 
     def __init__(
@@ -61,13 +64,14 @@ class Scheduler:
         model: str = "builtin",
         max_steps: int = 1000,
         max_seconds: float | None = None,
+        clock: Clock = time.monotonic,
         on_step: Callable[[Step], None] | None = None,
         calibration: Calibration = RAW,
         watch: Watch | None = None,
         lead: Lead | None = None,
     ) -> None:
         self.program, self.model, self.calibration = program, model, calibration
-        self.max_steps, self.max_seconds = max_steps, max_seconds
+        self.max_steps, self.max_seconds, self.clock = max_steps, max_seconds, clock
         self.on_step, self.watch, self.lead = on_step, watch, lead
 
     def run(self) -> Asking:
@@ -82,7 +86,8 @@ class Scheduler:
             outcome = Outcome("unparsable", None, message, error.line)
             return Trace(self.program, (), outcome, "model", self.model)
         journal = Journal(layout, self.max_steps, self.on_step, self.calibration)
-        walker = Walker(layout, journal, list(self.program.stdin), self.max_seconds)
+        stdin = list(self.program.stdin)
+        walker = Walker(layout, journal, stdin, self.max_seconds, self.clock)
         guide = None
         if self.lead is not None:
             guide, follow = self.lead(walker)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
-from cwm_lab.worldmodel.asking import Questions
+from cwm_lab.worldmodel.asking import Clock, Questions
 from cwm_lab.worldmodel.calls import Calls
 from cwm_lab.worldmodel.definitions import Definitions
 from cwm_lab.worldmodel.dialect import Answer, Call
@@ -40,11 +40,16 @@ class Walker:
     """Walks statements. stdin: the lines that the program may read."""
 
     def __init__(
-        self, layout: Layout, journal: Journal, stdin: list[str], max_seconds: float | None
+        self,
+        layout: Layout,
+        journal: Journal,
+        stdin: list[str],
+        max_seconds: float | None,
+        clock: Clock,
     ) -> None:
         self.layout, self.journal = layout, journal
         self.calls = Calls(layout, journal, self.block, self._returned)
-        self.questions = Questions(journal, self.calls, stdin, max_seconds)
+        self.questions = Questions(journal, self.calls, stdin, max_seconds, clock)
         definitions = Definitions(layout, journal, self.calls, self.questions)
         self._handlers: dict[type[ast.stmt], Callable[[Any, Frame], Iterator[Any]]] = {
             ast.FunctionDef: definitions.function,

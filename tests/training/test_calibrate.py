@@ -44,7 +44,7 @@ def test_too_few_programs_are_refused(capsys: pytest.CaptureFixture[str]) -> Non
 def test_judging_alone_counts_each_followed_step() -> None:
     model = BuiltinModel()
     actual = record("n = 0\nfor i in range(3):\n    n += i\nprint(n)\n")
-    alone = judge_alone(actual, model)
+    alone = judge_alone([actual], model)[0]
     assert alone.followed == 1
     steps = [found.step for found in model.resync(actual)]
     assert len(alone.judged) == sum(s is not None and s.confidence is not None for s in steps)

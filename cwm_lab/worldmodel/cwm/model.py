@@ -74,9 +74,18 @@ class CwmModel:
                 on_step(step)
         return reading.trace(end)
 
-    def predict_many(self, programs: Sequence[Program], *, max_steps: int = 1000) -> list[Trace]:
+    def predict_many(
+        self,
+        programs: Sequence[Program],
+        *,
+        max_steps: int = 1000,
+        max_seconds: float | None = None,
+    ) -> list[Trace]:
         """Several programs, one after the other."""
-        return [self.predict(program, max_steps=max_steps) for program in programs]
+        return [
+            self.predict(program, max_steps=max_steps, max_seconds=max_seconds)
+            for program in programs
+        ]
 
     def session(
         self, start: Program | Trace, index: int | None = None, *, max_steps: int = 1000
@@ -98,6 +107,10 @@ class CwmModel:
             f"{self.name} cannot judge the steps of a recorded trace one by one yet; "
             "use the built-in model for that."
         )
+
+    def resync_many(self, traces: Sequence[Trace]) -> list[list[Resynced]]:
+        """Several traces, one after the other. Raises ModelError."""
+        return [self.resync(trace) for trace in traces]
 
     def _asked(self, program: Program) -> Asked:
         room = int(self.writer.context * (1 - SHARE_FOR_ANSWER))
