@@ -57,7 +57,7 @@ export function code(app, picked) {
       line.removeAttribute("aria-current");
     }
     const { columns, position } = app;
-    if (!columns.length) return;
+    if (!columns.length || app.feed.get("status") === "asking") return; // nothing is given away
     for (const number of new Set(columns.line.subarray(0, position))) lines.get(number)?.classList.add("cwm-ran");
     if (position + 1 < columns.length) lines.get(columns.line[position + 1])?.classList.add("cwm-next");
     for (const side of /** @type {const} */ (["predicted", "actual"])) {

@@ -69,10 +69,10 @@ export class Columns {
     this.doubt[at] = step.confidence === undefined ? 0 : 255 - Math.round(255 * step.confidence);
   }
 
-  /** How often each verdict occurs. */
-  counts() {
+  /** How often each verdict occurs. @param {number} [from] the first pair that counts */
+  counts(from = 0) {
     const counts = [0, 0, 0, 0, 0, 0];
-    for (let i = 0; i < this.length; i++) counts[this.verdict[i]]++;
+    for (let i = from; i < this.length; i++) counts[this.verdict[i]]++;
     return counts;
   }
 

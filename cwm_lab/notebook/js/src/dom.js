@@ -51,6 +51,11 @@ export function sentence(sentence) {
   return sentence.map((part) => (typeof part === "string" ? part : h("code", {}, part[0])));
 }
 
+/** Words with `code` in backticks. @param {string} text @returns {(Node | string)[]} */
+export function ticked(text) {
+  return text.split(/`([^`]*)`/).map((part, i) => (i % 2 ? h("code", {}, part) : part));
+}
+
 /** @param {import("./types.js").Sentence} said */
 export function plain(said) {
   return said.map((part) => (typeof part === "string" ? part : part[0])).join("");

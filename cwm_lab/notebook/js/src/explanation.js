@@ -1,7 +1,8 @@
 // One line in plain words: what this step does.
 
-import { h, plain, sentence } from "./dom.js";
-import { describe, SIDES, VERDICTS } from "./words.js";
+import { h, plain, sentence, ticked } from "./dom.js";
+import { FATES } from "./line.js";
+import { credited, describe, SIDES, VERDICTS } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./types.js").Sentence} Sentence */
@@ -23,6 +24,21 @@ export function polished(said) {
   return /[.…]$/.test(plain(whole)) ? whole : [...whole, "."];
 }
 
+const FATE_WORDS = ["", "From the true state the model would be right here: this follows from its earlier mistake.",
+  "It would be wrong from the true state as well: a mistake of its own."];
+
+/** @param {import("./types.js").Mark} mark */
+function saidByYou({ said, credit, asked }) {
+  const { glyph, label } = credited(credit);
+  const words = asked ? [...ticked(asked), " ", h("code", {}, said || "nothing")] : [said || "this step is as you said"];
+  return [h("b", { class: "cwm-by-learner" }, `${SIDES.learner.mark} ${SIDES.learner.name} `), ...words, ` ${glyph} ${asked || !said ? label : ""}`];
+}
+
+/** @param {import("./types.js").Branch} branch */
+function setByYou({ values, before }) {
+  return Object.entries(values).map(([name, value]) => `You set ${name} to ${value.slice(0, 200)}; it was ${(before[name] ?? "").slice(0, 200)}.`).join(" ");
+}
+
 /** @param {App} app */
 export function explanation(app) {
   const node = h("div", { class: "cwm-events", "aria-live": "polite", "aria-atomic": "true" });
@@ -33,15 +49,21 @@ export function explanation(app) {
     const said = sides.map((side) => ({ side, words: saidBy(app, side) }));
     const texts = said.map(({ words }) => (words ? plain(words) : null));
     const verdict = VERDICTS[app.columns.verdict[app.position]] ?? VERDICTS[0];
-    const found = (app.feed.get("divergences") ?? []).find((/** @type {any} */ one) => one.pair === app.position);
-    const key = JSON.stringify([verdict.name, texts, found?.text]);
+    const found = app.line.divergences.find((one) => one.pair === app.position);
+    const yours = app.saidHere();
+    const fate = app.fates()[app.position] ?? FATES.none;
+    const key = JSON.stringify([verdict.name, texts, found?.text, yours, fate, app.line.number, app.position === app.line.from]);
     if (key === shown) return; // a screen reader is not told twice
     shown = key;
     if (!app.columns.length) return node.replaceChildren();
     const same = said.length === 1 || (texts[0] === texts[1] && texts[0] !== null);
-    const differs = found && verdict.name === "value"
-      ? [h("span", { class: "cwm-said cwm-differs" }, `${verdict.glyph} Here the model is wrong: ${found.text}`)]
-      : [];
+    const wrong = found && verdict.name === "value" ? ` Here the model is wrong: ${found.text}` : "";
+    const why = [wrong, FATE_WORDS[fate]].filter(Boolean).join(" ");
+    const differs = [
+      ...(why ? [h("span", { class: "cwm-said cwm-differs" }, `${verdict.glyph} ${why.trim()}`)] : []),
+      ...yours.map((mark) => h("span", { class: "cwm-said cwm-yours" }, ...saidByYou(mark))),
+      ...(app.line.branch && app.position === app.line.from ? [h("span", { class: "cwm-said cwm-yours" }, setByYou(app.line.branch))] : []),
+    ];
     const hidden = app.judged ? h("span", { class: "cwm-hidden" }, `${verdict.label}: `) : "";
     if (same) {
       const words = said[0].words ?? said[1]?.words ?? [];

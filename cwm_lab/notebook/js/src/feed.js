@@ -18,7 +18,7 @@
 export const PATIENCE = 8000; // milliseconds until a question counts as unanswered
 const TRAITS = [
   "program", "model", "status", "message", "notes", "summary", "scores", "outcomes", "divergences",
-  "counts", "pack", "position", "quiz", "calibrated",
+  "counts", "pack", "position", "quiz", "calibrated", "you", "resynced", "branches", "can",
 ];
 
 /** A widget's feed. @param {any} model anywidget's model @returns {Feed} */

@@ -6,9 +6,9 @@
 /** @typedef {import("./types.js").Part} Part */
 /**
  * @typedef {{x: number, y: number, width: number, text: string, key: string, target: string | null,
- *   changed: boolean}} Cell
+ *   changed: boolean, wrong?: boolean}} Cell
  * @typedef {{id: string, kind: "frame" | "object", title: string, x: number, y: number,
- *   width: number, height: number, cells: Cell[], row: boolean, more: number}} Box
+ *   width: number, height: number, cells: Cell[], row: boolean, more: number, wrong?: boolean}} Box
  * @typedef {{from: [number, number], to: [number, number], id: string, back: boolean}} Arrow
  * @typedef {{boxes: Box[], arrows: Arrow[], width: number, height: number}} Picture
  */
@@ -202,4 +202,72 @@ function arrows(boxes) {
     const arrow = { from: [x, box.y + cell.y + CELL / 2], to: [back ? target.x + target.width : target.x, target.y + TITLE + CELL / 2], id: target.id, back };
     return [arrow];
   }));
+}
+
+/** What a picture shows, whatever its objects are numbered: two pictures that show the same give the
+ * same text. @param {Picture} picture */
+export function shape(picture) {
+  const boxes = new Map(picture.boxes.map((box) => [box.id, box]));
+  return JSON.stringify(walk(picture, (box) => [box.title, box.row, box.more, box.cells.map((cell) => [cell.key, cell.text])], boxes));
+}
+
+/** Boxes in the order in which they are reached from the frames, each arrow as the place of its box in
+ * that order. @template T @param {Picture} picture @param {(box: Box) => T} tell @param {Map<string, Box>} boxes
+ * @returns {[T, number[]][]} */
+function walk(picture, tell, boxes) {
+  const order = picture.boxes.filter((box) => box.kind === "frame");
+  const places = new Map(order.map((box, i) => [box.id, i]));
+  /** @type {[T, number[]][]} */
+  const found = [];
+  for (let at = 0; at < order.length; at++) {
+    const targets = order[at].cells.map(({ target }) => {
+      const box = target === null ? undefined : boxes.get(target);
+      if (!box) return -1;
+      if (!places.has(box.id)) places.set(box.id, order.push(box) - 1);
+      return places.get(box.id) ?? -1;
+    });
+    found.push([tell(order[at]), targets]);
+  }
+  return found;
+}
+
+/** Mark what differs between two pictures of one moment: boxes are matched by the way that leads to them
+ * from the frames' names. @param {Picture} left @param {Picture} right */
+export function markDifferences(left, right) {
+  const boxes = [left, right].map((picture) => new Map(picture.boxes.map((box) => [box.id, box])));
+  /** @type {Map<string, string>} box at the left -> at the right */
+  const matched = new Map();
+  /** @type {[Box, Box][]} */
+  const waiting = [];
+  const frames = [left, right].map((picture) => picture.boxes.filter((box) => box.kind === "frame"));
+  frames[0].forEach((box, i) => {
+    if (frames[1][i]) waiting.push([box, frames[1][i]]);
+    else box.wrong = true;
+  });
+  for (const extra of frames[1].slice(frames[0].length)) extra.wrong = true;
+  for (let at = 0; at < waiting.length; at++) {
+    const [a, b] = waiting[at];
+    if (a.title !== b.title) a.wrong = b.wrong = true;
+    // Names are told apart by their name, items by their place.
+    const named = a.cells.some(({ key }) => key) && !a.row;
+    const others = new Map(b.cells.map((cell, i) => [named ? cell.key : String(i), cell]));
+    a.cells.forEach((cell, i) => {
+      const key = named ? cell.key : String(i);
+      const other = others.get(key);
+      others.delete(key);
+      if (!other) return void (cell.wrong = true);
+      const [one, two] = [cell.target === null ? undefined : boxes[0].get(cell.target), other.target === null ? undefined : boxes[1].get(other.target)];
+      if (!one || !two) {
+        if (cell.text !== other.text || !!one !== !!two) cell.wrong = other.wrong = true;
+        return undefined;
+      }
+      const before = matched.get(one.id);
+      if (before === undefined && ![...matched.values()].includes(two.id)) {
+        matched.set(one.id, two.id);
+        waiting.push([one, two]);
+      } else if (before !== two.id) cell.wrong = other.wrong = true; // shared here, not there
+      return undefined;
+    });
+    for (const rest of others.values()) rest.wrong = true;
+  }
 }

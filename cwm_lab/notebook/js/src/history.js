@@ -38,7 +38,7 @@ export function history(app) {
       known.entries = track.history(name, at);
       return;
     }
-    app.feed.ask("history", { side, name, at }).then(
+    app.feed.ask("history", { side, name, at, branch: app.line.number }).then(
       ({ entries }) => { if (known?.key === key) known.entries = entries; app.redraw("step"); },
       (error) => { if (known?.key === key) known.failed = error.message; app.redraw("step"); },
     );
@@ -52,7 +52,7 @@ export function history(app) {
     const value = name === null ? undefined : frame?.names.get(name);
     node.hidden = !value || !frame || !now;
     if (name === null || !value || !frame || !now) return;
-    const key = `${side} ${name} ${frame.opened} ${app.tracks[side].count}`;
+    const key = `${app.line.number} ${side} ${name} ${frame.opened} ${app.tracks[side].count}`;
     const top = (app.frame ?? Infinity) >= (now.state?.frames.length ?? 1) - 1;
     if (known?.key !== key) load(side, name, top ? now.index : value.since, key);
     const entries = known?.entries ?? [];
@@ -83,7 +83,7 @@ export function history(app) {
 export function cause(app, side, since) {
   const track = app.tracks[side];
   const depth = track.step(since)?.depth;
-  if (depth === undefined || track.step(since)?.event === "call") return since;
+  if (depth === undefined || track.step(since)?.event === "call" || since <= app.line.from) return since;
   for (let i = since - 1; i >= 0 && i > since - 5000; i--) {
     const step = track.step(i);
     if (!step || step.depth < depth) break;
@@ -94,5 +94,6 @@ export function cause(app, side, since) {
 
 /** @param {App} app @param {"predicted" | "actual"} side @param {number} since */
 function reason(app, side, since) {
+  if (app.line.branch && since === app.line.from) return ["set by you"];
   return sentence(app.tracks[side].said(cause(app, side, since)) ?? ["set here"]);
 }

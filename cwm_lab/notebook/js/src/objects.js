@@ -1,49 +1,71 @@
 // The objects view: frames and objects as boxes, references as arrows.
 
 import { h, svg } from "./dom.js";
-import { arrange, CELL, TITLE } from "./graph.js";
-import { trusted } from "./variables.js";
+import { arrange, CELL, markDifferences, shape, TITLE } from "./graph.js";
 import { SIDES } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./graph.js").Box} Box */
 /** @typedef {import("./graph.js").Arrow} Arrow */
 
+/** @typedef {import("./types.js").Side} Side */
+/** @typedef {import("./app.js").Now} Now */
+
 /** @param {App} app */
 export function objects(app) {
-  const node = h("div", { class: "cwm-objects", tabindex: 0, role: "group", "aria-label": "Objects" });
-  /** @type {Map<string, number>} */
-  const columns = new Map();
+  const node = h("div", { class: "cwm-objects" });
+  /** @type {Record<string, Map<string, number>>} where each side's objects stand */
+  const columns = { predicted: new Map(), actual: new Map() };
+  let line = app.line;
 
   function draw() {
-    const side = trusted(app);
-    const now = app.now(side);
-    if (!now?.state) return node.replaceChildren(h("p", { class: "cwm-none" }, now ? "loading …" : "No such step."));
-    const picture = arrange(now.state, columns, now.index);
-    const shared = new Set(picture.arrows.map(({ id }) => id).filter((id, i, all) => all.indexOf(id) !== i));
-    const drawing = svg("svg", { width: picture.width + 4, height: picture.height + 4, viewBox: `-2 -2 ${picture.width + 4} ${picture.height + 4}`, role: "img", "aria-label": told(picture.boxes, picture.arrows) },
-      ...picture.boxes.map((box) => boxNode(box, shared.has(box.id))), ...picture.arrows.map((arrow) => arrowNode(arrow, shared.has(arrow.id))));
-    node.replaceChildren(h("div", { class: `cwm-label cwm-by-${side}` }, `${SIDES[side].mark} objects, ${SIDES[side].column}`), drawing);
-    return undefined;
+    if (line !== app.line) for (const side of /** @type {const} */ (["predicted", "actual"])) columns[side].clear();
+    line = app.line;
+    const shown = app.sides.map((side) => ({ side, now: app.now(side) })).filter(({ now }) => now);
+    const drawn = shown.map(({ side, now }) => ({ side, picture: now?.state ? arrange(now.state, columns[side], now.index) : null }));
+    const shapes = drawn.map(({ picture }) => (picture ? shape(picture) : ""));
+    const same = drawn.length > 1 && shapes[0] === shapes[1];
+    if (drawn.length > 1 && !same && drawn[0].picture && drawn[1].picture) markDifferences(drawn[0].picture, drawn[1].picture);
+    node.replaceChildren(...(same ? drawn.slice(0, 1) : drawn).map(({ side, picture }) => pane(side, picture, same, drawn.length)));
+    if (!drawn.length) node.replaceChildren(h("p", { class: "cwm-none" }, "No such step."));
+    node.classList.toggle("cwm-two", !same && drawn.length > 1);
   }
   return { node, draw };
+}
+
+/** @param {Side} side @param {import("./graph.js").Picture | null} picture @param {boolean} same @param {number} sides */
+function pane(side, picture, same, sides) {
+  const name = same ? "Objects, the same for model and Python" : `Objects, ${SIDES[side].name}`;
+  const label = same
+    ? h("div", { class: "cwm-label" }, h("span", { class: "cwm-by-predicted" }, SIDES.predicted.mark), h("span", { class: "cwm-by-actual" }, SIDES.actual.mark), h("span", { class: "cwm-none" }, "objects, the same on both sides"))
+    : h("div", { class: `cwm-label cwm-by-${side}` }, `${SIDES[side].mark} objects, ${SIDES[side].column}`, sides > 1 ? h("span", { class: "cwm-none" }, "differ where marked ≠") : "");
+  return h("div", { class: "cwm-objects-pane" }, label,
+    picture ? h("div", { class: "cwm-objects-scroll", tabindex: 0, role: "group", "aria-label": name }, drawing(picture)) : h("p", { class: "cwm-none" }, "loading …"));
+}
+
+/** @param {import("./graph.js").Picture} picture */
+function drawing(picture) {
+  const shared = new Set(picture.arrows.map(({ id }) => id).filter((id, i, all) => all.indexOf(id) !== i));
+  return svg("svg", { width: picture.width + 4, height: picture.height + 4, viewBox: `-2 -2 ${picture.width + 4} ${picture.height + 4}`, role: "img", "aria-label": told(picture.boxes, picture.arrows) },
+    ...picture.boxes.map((box) => boxNode(box, shared.has(box.id))), ...picture.arrows.map((arrow) => arrowNode(arrow, shared.has(arrow.id))));
 }
 
 /** @param {Box} box @param {boolean} shared */
 function boxNode(box, shared) {
   const { x, y, width, height } = box;
   const node = svg("g", { class: `cwm-box cwm-${box.kind}${shared ? " cwm-shared" : ""}` },
-    svg("text", { x: x + 2, y: y + TITLE - 7, class: "cwm-box-title" }, box.title));
+    svg("text", { x: x + 2, y: y + TITLE - 7, class: `cwm-box-title${box.wrong ? " cwm-box-title-wrong" : ""}` }, box.wrong ? `${box.title} ≠` : box.title));
   if (!box.row) node.append(svg("rect", { x, y: y + TITLE, width, height: height - TITLE - (box.more ? 16 : 0), rx: 4, class: "cwm-box-frame" }));
   if (box.row && !box.cells.length) node.append(svg("rect", { x, y: y + TITLE, width: 26, height: CELL, rx: 4, class: "cwm-box-frame" }), svg("text", { x: x + 4, y: y + TITLE + 16, class: "cwm-box-key" }, "empty"));
   for (const cell of box.cells) {
     const low = y + cell.y;
     if (box.row) {
-      node.append(svg("rect", { x: cell.x, y: low, width: cell.width, height: CELL, rx: 3, class: "cwm-box-frame" }),
+      node.append(svg("rect", { x: cell.x, y: low, width: cell.width, height: CELL, rx: 3, class: `cwm-box-frame${cell.wrong ? " cwm-box-wrong" : ""}` }),
         svg("text", { x: cell.x + cell.width / 2, y: low + 16, "text-anchor": "middle", class: "cwm-box-text" }, cell.text));
       if (cell.key) node.append(svg("text", { x: cell.x + cell.width / 2, y: low + CELL + 9, "text-anchor": "middle", class: "cwm-box-index" }, cell.key));
     } else {
-      if (cell.changed) node.append(svg("rect", { x: x + 1, y: low + 1, width: width - 2, height: CELL - 2, rx: 3, class: "cwm-box-changed" }));
+      if (cell.wrong) node.append(svg("rect", { x: x + 1, y: low + 1, width: width - 2, height: CELL - 2, rx: 3, class: "cwm-box-wrong" }));
+      else if (cell.changed) node.append(svg("rect", { x: x + 1, y: low + 1, width: width - 2, height: CELL - 2, rx: 3, class: "cwm-box-changed" }));
       if (cell.key) node.append(svg("text", { x: x + 8, y: low + 16, class: "cwm-box-key" }, cell.key));
       node.append(svg("text", { x: x + width - 8, y: low + 16, "text-anchor": "end", class: "cwm-box-text" }, cell.text));
     }

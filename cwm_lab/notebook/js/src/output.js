@@ -9,7 +9,7 @@ import { SIDES } from "./words.js";
 export function output(app) {
   const panes = h("div", { class: "cwm-output" });
   const ending = h("div", { class: "cwm-ending" });
-  const node = h("section", { "aria-label": "Output" }, panes, ending);
+  const node = h("section", { class: "cwm-printed", "aria-label": "Output" }, panes, ending);
 
   /** Output up to and with the current pair, in two parts. @param {"predicted" | "actual"} side */
   function printed(side) {
@@ -40,7 +40,8 @@ export function output(app) {
 
   /** How each side ends, where a side does not simply finish. */
   function drawEnding() {
-    const outcomes = app.feed.get("outcomes") ?? {};
+    /** @type {Record<string, string>} */
+    const outcomes = app.line.about.outcomes ?? {};
     const sides = app.sides.filter((side) => outcomes[side]);
     const plain = sides.every((side) => outcomes[side] === "finished");
     const same = sides.length === 2 && outcomes.predicted === outcomes.actual;

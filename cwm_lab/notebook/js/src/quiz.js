@@ -1,7 +1,7 @@
 // The learner's turn: one question at a time, tries with hints, then the results side by side.
 // docs/predicting.md describes the trait `quiz` and the messages.
 
-import { button, h } from "./dom.js";
+import { button, h, ticked } from "./dom.js";
 import { tableForm } from "./quiz-table.js";
 
 /** @typedef {import("./app.js").App} App */
@@ -21,11 +21,6 @@ const MARKS = {
   unreadable: { glyph: "?", text: "That cannot be read as an answer; it costs no try." },
   skipped: { glyph: "–", text: "Shown." },
 };
-
-/** Words with `code` in backticks. @param {string} text @returns {(Node | string)[]} */
-export function ticked(text) {
-  return text.split(/`([^`]*)`/).map((part, i) => (i % 2 ? h("code", {}, part) : part));
-}
 
 /** @param {App} app */
 export function quiz(app) {
@@ -48,9 +43,13 @@ export function quiz(app) {
     node.hidden = !now;
     const key = JSON.stringify(now ?? null);
     if (key === drawn || !now) return;
-    const again = drawn && now.question?.id === JSON.parse(drawn)?.question?.id;
+    const before = drawn ? JSON.parse(drawn) : null;
+    const again = !!now.question && now.question.id === before?.question?.id;
     const typed = again ? field?.value : "";
-    const inside = node.contains(/** @type {any} */ (node.getRootNode()).activeElement);
+    const focus = /** @type {any} */ (node.getRootNode()).activeElement;
+    // Questions that begin take the focus from where the reader asked for them.
+    const begins = asking() && (!before || before.done) && !!node.closest(".cwm-player")?.contains(focus);
+    const inside = node.contains(focus) || begins;
     drawn = key;
     field = null;
     if (now.done || !now.question) node.replaceChildren(live, ...results(now));
@@ -62,6 +61,7 @@ export function quiz(app) {
     if (!inside && !again) return;
     const target = node.querySelector(".cwm-quiz-next") ?? node.querySelector("input:not([hidden]), textarea");
     /** @type {HTMLElement | null} */ (target)?.focus();
+    if (target instanceof HTMLInputElement) target.select(); // a second try replaces the first
   }
 
   /** @param {any} now */
@@ -126,7 +126,7 @@ export function quiz(app) {
     return h("div", { class: `cwm-judgement cwm-judged-${judgement.verdict}` },
       h("span", { class: "cwm-judged-mark", "aria-hidden": "true" }, mark.glyph),
       h("div", {}, h("div", {}, ...ticked(words)),
-        reveal ? h("div", {}, "The answer is ", h("code", {}, reveal.text), reveal.line ? ` (line ${reveal.line}). ` : ". ", ...ticked(reveal.why ?? "")) : ""));
+        reveal ? h("div", {}, "The answer is ", h("code", {}, reveal.text.replace(/\n$/, "")), reveal.line ? ` (line ${reveal.line}). ` : ". ", ...ticked(reveal.why ?? "")) : ""));
   }
 
   /** @param {any} now */

@@ -22,10 +22,18 @@
  * @typedef {{lines: string[], spans: Span[][], context: string[], contextSpans: Span[][],
  *   loops: [number, number][]}} Program
  * @typedef {{pair: number, cause: string, text: string, first: boolean}} Divergence
- * @typedef {{predicted: number, actual: number, learner: number, pairs: number, judged: boolean}} Counts
+ * @typedef {{predicted: number, actual: number, learner?: number, pairs: number, judged: boolean,
+ *   divergences?: number}} Counts
  * @typedef {{version: number, columns: string | null, tracks: Record<string, Chunk[]>,
  *   learner?: [number, number][]}} Pack
  * @typedef {[step: number, value: string][]} History
+ * @typedef {{id: number, index: number, values: Record<string, string>, before: Record<string, string>,
+ *   status: "working" | "done" | "failed", message: string, counts: Counts, pack: Pack,
+ *   scores: Record<string, number>, summary: string, divergences: Divergence[],
+ *   outcomes: Record<string, string>}} Branch
+ * @typedef {{step: number, credit: number, said: string, name: string, asked: string}} Mark
+ * @typedef {{mode: string, score: number, marks: Mark[]}} You
+ * @typedef {{marks: string, says: Record<string, string>, why: string}} Resynced
  */
 
 export {};

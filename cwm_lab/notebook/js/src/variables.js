@@ -2,7 +2,7 @@
 
 import { button, h } from "./dom.js";
 import { note, shade } from "./doubt.js";
-import { SIDES } from "./words.js";
+import { credited, SIDES } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./app.js").Now} Now */
@@ -56,6 +56,11 @@ export function variables(app) {
   /** @param {Frame | undefined} frame @param {string} name @param {Side} side @param {boolean} wrong */
   function cell(frame, name, side, wrong) {
     const known = frame?.names.get(name);
+    const mark = side === "learner" ? app.saidHere().find((one) => one.name === name) : undefined;
+    if (mark) {
+      const { glyph, name: kind, label } = credited(mark.credit);
+      return h("td", { title: label }, valueCode(mark.said), h("span", { class: `cwm-credit cwm-credit-${kind}` }, glyph), h("span", { class: "cwm-hidden" }, ` (${label})`));
+    }
     if (!known) return h("td", {}, h("span", { class: "cwm-none" }, frame ? "–" : ""));
     const value = h("td", { title: known.value.length > MAX_SHOWN ? known.value.slice(0, 4000) : undefined }, valueCode(known.value));
     const others = known.id === null ? [] : [...(frame?.names ?? [])].filter(([other, at]) => at.id === known.id && other !== name);
@@ -86,8 +91,9 @@ export function variables(app) {
   }
 
   function draw() {
+    const asked = app.line === app.main && [...app.marks().values()].some((said) => said.some(({ name }) => name));
     /** @type {Side[]} */
-    const sides = app.counts.learner ? ["learner", ...app.sides] : app.sides;
+    const sides = (app.counts.learner && app.line === app.main) || asked ? ["learner", ...app.sides] : app.sides;
     const shown = sides.map((side) => {
       const now = side === "learner" ? app.learner() : app.now(side);
       return { side, now, frame: frameOf(app, now) };

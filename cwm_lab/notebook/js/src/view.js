@@ -10,6 +10,7 @@ import { history } from "./history.js";
 import { help, moveOf } from "./keys.js";
 import { objects } from "./objects.js";
 import { output } from "./output.js";
+import { predictSwitch } from "./predict.js";
 import { quiz } from "./quiz.js";
 import { share } from "./share.js";
 import { stack } from "./stack.js";
@@ -17,6 +18,7 @@ import { timeline } from "./timeline.js";
 import { toolbar } from "./toolbar.js";
 import { variables } from "./variables.js";
 import { watch } from "./watch.js";
+import { whatIf } from "./whatif.js";
 
 /** @param {import("./feed.js").Feed} feed @param {HTMLElement} place @returns {() => void} what takes it away again */
 export function show(feed, place) {
@@ -24,13 +26,14 @@ export function show(feed, place) {
   const parts = {
     head: head(app), timeline: timeline(app), explanation: explanation(app), code: code(app, (line) => parts.quiz.pickLine(line)), stack: stack(app),
     variables: variables(app), objects: objects(app), history: history(app), watch: watch(app), output: output(app),
-    divergences: divergences(app), quiz: quiz(app),
+    divergences: divergences(app), quiz: quiz(app), whatIf: whatIf(app),
   };
   const keys = help();
   const sharing = share(app);
-  const bar = toolbar(app, { help: keys.toggle, menu: sharing.node });
-  const right = h("section", { class: "cwm-right", "aria-label": "State" }, parts.stack.node, parts.variables.node, parts.objects.node, parts.history.node, parts.watch.node, parts.output.node);
-  const main = h("div", { class: "cwm-main" }, parts.code.node, right);
+  const predict = predictSwitch(app);
+  const bar = toolbar(app, { help: keys.toggle, menu: sharing.node, predict: predict.node });
+  const right = h("section", { class: "cwm-right", "aria-label": "State" }, parts.stack.node, parts.variables.node, parts.objects.node, parts.whatIf.node, parts.history.node, parts.watch.node);
+  const main = h("div", { class: "cwm-main" }, parts.code.node, right, parts.output.node);
   const stage = h("div", { class: "cwm-stage" }, parts.timeline.node, bar.node, parts.explanation.node,
     main, parts.divergences.node, known());
   const root = h("div", {
@@ -46,10 +49,12 @@ export function show(feed, place) {
     if (!move || (keys.node.open && move !== "help")) return;
     if (target.matches("input, textarea, select") && event.key !== "Escape") return;
     const scrolls = target.matches("pre, .cwm-source, .cwm-earlier") && /^(Page|Home|End)/.test(event.key);
-    if (scrolls) return;
+    if (scrolls || (parts.quiz.asking() && move !== "help")) return;
     if (move === "help") keys.toggle();
     else if (move === "goto") bar.focusNumber();
     else if (move === "view") app.show(app.view === "table" ? "objects" : "table");
+    else if (move === "whatif") parts.whatIf.open();
+    else if (move === "predict") predict.open();
     else if (move === "fold") parts.timeline.toggleFold();
     else if (move === "zoom") parts.timeline.zoom(event.key === "-" ? 2 : event.key === "0" ? Infinity : 0.5);
     else if (move === "close") {
@@ -64,6 +69,7 @@ export function show(feed, place) {
   /** The questions stand beside the program; once they are answered, the results above the steps. */
   function drawQuiz() {
     const asking = parts.quiz.asking();
+    if (asking && app.line !== app.main) app.select(null);
     const parent = asking ? main : stage;
     if (parts.quiz.node.parentElement !== parent) parent.insertBefore(parts.quiz.node, asking ? null : stage.firstChild);
     root.classList.toggle("cwm-asking", asking);
@@ -74,7 +80,7 @@ export function show(feed, place) {
   /** @param {Set<import("./app.js").Part>} dirty */
   function draw(dirty) {
     if (dirty.has("program")) parts.code.drawProgram();
-    if (dirty.has("head")) {
+    if (dirty.has("head") || dirty.has("panel")) {
       parts.head.draw();
       parts.divergences.draw();
       root.classList.toggle("cwm-single", app.sides.length < 2);
@@ -90,6 +96,8 @@ export function show(feed, place) {
     parts.objects.node.hidden = app.view !== "objects";
     if (app.view === "table") parts.variables.draw();
     else parts.objects.draw();
+    parts.whatIf.draw();
+    predict.draw();
     parts.history.draw();
     parts.watch.draw();
     parts.output.draw();

@@ -32,11 +32,11 @@ export function watch(app) {
 
   function draw() {
     const sides = app.sides;
-    const key = `${app.position} ${app.frame} ${expressions.join("\0")}`;
+    const key = `${app.line.number} ${app.position} ${app.frame} ${expressions.join("\0")}`;
     if (expressions.length && key !== asked) {
       asked = key;
       const at = Object.fromEntries(sides.map((side) => [side, app.columns[side][app.position]]));
-      app.feed.ask("watch", { expressions, at, frame: app.frame }).then(
+      app.feed.ask("watch", { expressions, at, frame: app.frame, branch: app.line.number }).then(
         (answer) => {
           if (asked !== key) return;
           values = answer.values;

@@ -25,6 +25,13 @@ export const SIDES = {
 /** @type {Side[]} */
 export const ORDER = ["learner", "predicted", "actual"];
 
+/** How an answer of the learner is marked. @param {number} credit 0 to 1 */
+export function credited(credit) {
+  if (credit === 1) return { glyph: "✓", name: "match", label: "right" };
+  if (credit > 0) return { glyph: "◐", name: "learner", label: "partly right" };
+  return { glyph: "✗", name: "value", label: "not right" };
+}
+
 /** @param {number} line */
 export function place(line) {
   return line < 0 ? `line ${-line} of the earlier cells` : `line ${line}`;
