@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cwm_lab.courses.attempts import attempts, delete_attempts
     from cwm_lab.notebook.export import save_html
+    from cwm_lab.notebook.show import show
     from cwm_lab.recorder import record
     from cwm_lab.worldmodel import predict
 
@@ -39,6 +40,7 @@ __all__ = [
     "predict",
     "record",
     "save_html",
+    "show",
 ]
 
 
@@ -57,6 +59,10 @@ def __getattr__(name: str) -> Any:
         from cwm_lab.courses import attempts as saved
 
         return getattr(saved, name)
+    if name == "show":
+        from cwm_lab.notebook.show import show
+
+        return show
     if name == "save_html":
         from cwm_lab.notebook.export import save_html
 

@@ -22,6 +22,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.harness import Stage
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 START_SECONDS = 120
 expect.set_options(timeout=60_000)  # milliseconds, for a machine however busy
@@ -119,3 +121,21 @@ def browser(browser_path: str) -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def stage(browser: Browser) -> Iterator[Stage]:
+    page = browser.new_page(viewport={"width": 1000, "height": 900})
+    stage = Stage(page)
+    yield stage
+    page.close()
+    assert stage.complaints == []
+
+
+@pytest.fixture(scope="session")
+def axe(repo: Path) -> str:
+    """The source of axe-core, which finds what keeps people out."""
+    file = repo / "cwm_lab" / "notebook" / "js" / "node_modules" / "axe-core" / "axe.min.js"
+    if not file.exists():
+        pytest.skip("axe-core is not installed: run `make player` once")
+    return file.read_text("utf-8")

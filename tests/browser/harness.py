@@ -148,3 +148,14 @@ def slider(player: Locator) -> Locator:
 def number(player: Locator, what: str) -> int:
     player.page.evaluate("() => new Promise(requestAnimationFrame)")
     return int(slider(player).get_attribute(f"aria-value{what}") or 0)
+
+
+def faults(stage: Stage) -> list[tuple[str, list[str]]]:
+    """What axe-core, which the page must have, finds serious: rule and elements."""
+    stage.settle()
+    found = stage.page.evaluate("() => axe.run('.cwm-player', {resultTypes: ['violations']})")
+    return [
+        (fault["id"], [node["html"][:160] for node in fault["nodes"][:3]])
+        for fault in found["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]

@@ -3,7 +3,6 @@ traces, streams that break, the learner's questions, and whether everybody can u
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from cwm_lab.notebook.learner import QuizLink
 from cwm_lab.notebook.player import Player
 from cwm_lab.recorder import record
 from cwm_lab.trace import Comparison, Program, Step, Trace, compare
-from tests.browser.harness import Stage, number, slider
+from tests.browser.harness import Stage, faults, number, slider
 
 pytestmark = pytest.mark.browser
 
@@ -55,15 +54,6 @@ _INTRUDERS = """() => {
   script.textContent = 'window.bad = 2';
   document.body.append(script);
 }"""
-
-
-@pytest.fixture
-def stage(browser: Browser) -> Iterator[Stage]:
-    page = browser.new_page(viewport={"width": 1000, "height": 900})
-    stage = Stage(page)
-    yield stage
-    page.close()
-    assert stage.complaints == []
 
 
 def recorded(source: str, **options: Any) -> Trace:
@@ -425,10 +415,7 @@ def test_the_learner_s_table_is_a_column_beside_the_others(stage: Stage) -> None
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(stage: Stage, repo: Path, theme: str) -> None:
-    axe = repo / "cwm_lab" / "notebook" / "js" / "node_modules" / "axe-core" / "axe.min.js"
-    if not axe.exists():
-        pytest.skip("axe-core is not installed: run `make player` once")
+def test_axe_finds_no_serious_fault(stage: Stage, axe: str, theme: str) -> None:
     comparison = with_mistakes(recorded(FIB), 12, 20)
     player_ = shown(comparison)
     player_.notes = ["A note."]
@@ -437,19 +424,12 @@ def test_axe_finds_no_serious_fault(stage: Stage, repo: Path, theme: str) -> Non
     player.press("d")
     player.get_by_role("button", name="n: history").click()
     player.locator(".cwm-where summary").click()
-    stage.page.evaluate(axe.read_text("utf-8"))
+    stage.page.evaluate(axe)
     for view in ("table", "objects", "help"):
         if view != "table":
             player.focus()
             player.press("t" if view == "objects" else "?")
-        stage.settle()
-        found = stage.page.evaluate("() => axe.run('.cwm-player', {resultTypes: ['violations']})")
-        faults = [
-            (fault["id"], [node["html"][:160] for node in fault["nodes"][:3]])
-            for fault in found["violations"]
-            if fault["impact"] in ("serious", "critical")
-        ]
-        assert faults == [], view
+        assert faults(stage) == [], view
 
 
 def test_the_page_html_is_the_same_for_the_same_traces() -> None:

@@ -14,7 +14,7 @@ export function divergences(app) {
   const model = h("details", { class: "cwm-where", hidden: true }, title, told, list);
   const yourList = h("ol", { class: "cwm-wrongs" });
   const yourTitle = h("summary", {});
-  const yours = h("details", { class: "cwm-where", hidden: true }, yourTitle, yourList);
+  const yours = h("details", { class: "cwm-where-you", hidden: true }, yourTitle, yourList);
   const node = h("section", { "aria-label": "Mistakes" }, model, yours);
 
   function draw() {

@@ -9,7 +9,7 @@ export function predictSwitch(app) {
   const menu = h("div", { class: "cwm-menu", hidden: true, role: "group", "aria-label": "You predict" },
     item("questions", "Answer some questions", "Everything is hidden until you have answered"),
     item("table", "Fill in the table", "Line by line, every value, from the first step"));
-  const toggle = button("Predict it yourself (y)", { class: "cwm-button cwm-you-button", "aria-expanded": "false", "aria-haspopup": "true", onclick: () => open(!!menu.hidden) },
+  const toggle = button("You predict (y)", { class: "cwm-button cwm-you-button", "aria-expanded": "false", "aria-haspopup": "true", onclick: () => open(!!menu.hidden) },
     h("span", { class: "cwm-by-learner", "aria-hidden": "true" }, "● "), "You predict");
   const node = h("div", { class: "cwm-share", onkeydown: escape }, toggle, menu);
 

@@ -66,7 +66,7 @@ export function timeline(app) {
     const follow = fates.reduce((sum, fate) => sum + Number(fate === FATES.follows), 0);
     if (own + follow) {
       keys.push(entry("cwm-value cwm-own", "", `${count(own)} ${own === 1 ? "mistake" : "mistakes"} of its own`, "The model is wrong here from the true state as well"));
-      if (follow) keys.push(entry("cwm-value cwm-follows", "", `${count(follow)} follow from ${own === 1 ? "it" : "them"}`, "From the true state the model would be right here"));
+      if (follow) keys.push(entry("cwm-value cwm-follows", "", `${count(follow)} ${follow === 1 ? "follows" : "follow"} from ${own === 1 ? "it" : "them"}`, "From the true state the model would be right here"));
     }
     if (you?.marks?.length) {
       const right = you.marks.filter((/** @type {any} */ { credit }) => credit === 1).length;

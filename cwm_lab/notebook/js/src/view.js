@@ -14,6 +14,7 @@ import { predictSwitch } from "./predict.js";
 import { quiz } from "./quiz.js";
 import { share } from "./share.js";
 import { stack } from "./stack.js";
+import { followTheme } from "./theme.js";
 import { timeline } from "./timeline.js";
 import { toolbar } from "./toolbar.js";
 import { variables } from "./variables.js";
@@ -37,7 +38,7 @@ export function show(feed, place) {
   const stage = h("div", { class: "cwm-stage" }, parts.timeline.node, bar.node, parts.explanation.node,
     main, parts.divergences.node, known());
   const root = h("div", {
-    class: "cwm-player", tabindex: 0, role: "region", "aria-label": "Predicted and real steps of this cell",
+    class: "cwm-player", "data-theme": "light", tabindex: 0, role: "region", "aria-label": "Predicted and real steps of this cell",
     "data-lm-suppress-shortcuts": "true", // JupyterLab's own keys must not move the cell
     onkeydown: key,
   }, parts.head.node, stage, sharing.table, keys.node);
@@ -105,11 +106,14 @@ export function show(feed, place) {
   }
 
   app.listeners.push(draw);
-  place.append(root);
+  const theme = followTheme(root, () => app.redraw("trace"));
+  place.append(theme.node, root);
   draw(new Set(["program", "head", "trace", "step", "panel"]));
   return () => {
     parts.timeline.close();
+    theme.close();
     feed.close();
+    theme.node.remove();
     root.remove();
   };
 }

@@ -3,10 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { note, shade, share } from "../src/doubt.js";
-import { arrange, reachable } from "../src/graph.js";
+import { arrange, markDifferences, reachable, shape } from "../src/graph.js";
 import { curve } from "../src/history.js";
 import { KEYS, moveOf } from "../src/keys.js";
+import { Line, FATES } from "../src/line.js";
 import { markdown } from "../src/share.js";
+import { lightOf, themeOf } from "../src/theme.js";
 
 const named = (value, id = null, since = 0) => ({ value, since, id, type: null, sure: null });
 const list = (...items) => ({ kind: "list", type: "list", size: items.length, items });
@@ -94,4 +96,48 @@ test("keys are unique, and arrows have names", () => {
   assert.equal(moveOf(event("?")), "help");
   assert.equal(moveOf(event("n", { ctrlKey: true })), null);
   assert.equal(moveOf(event("constructor")), null);
+});
+
+test("pictures are the same whatever their objects are numbered, and differ in what is shared", () => {
+  const draw = (names, objects) => arrange(state(names, objects), new Map(), 0);
+  const shared = draw({ a: named("", 1), b: named("", 1) }, { 1: list("1", 2), 2: list() });
+  const renumbered = draw({ a: named("", 7), b: named("", 7) }, { 7: list("1", 9), 9: list() });
+  const copied = draw({ a: named("", 1), b: named("", 3) }, { 1: list("1", 2), 2: list(), 3: list("1", 2) });
+  assert.equal(shape(shared), shape(renumbered));
+  assert.notEqual(shape(shared), shape(copied));
+  markDifferences(shared, renumbered);
+  const marked = (picture) => picture.boxes.flatMap((box) => [...(box.wrong ? [box.title] : []), ...box.cells.filter((cell) => cell.wrong).map((cell) => cell.key)]);
+  assert.deepEqual(marked(shared), []);
+  markDifferences(shared, copied);
+  assert.deepEqual(marked(copied), ["b"]); // what a holds is shared on one side alone
+});
+
+test("values, sizes and names that differ are marked on both sides", () => {
+  const left = arrange(state({ x: named("1"), l: named("", 1) }, { 1: list("1", "2") }), new Map(), 0);
+  const right = arrange(state({ x: named("2"), l: named("", 1), y: named("3") }, { 1: list("1", "5", "6") }), new Map(), 0);
+  markDifferences(left, right);
+  const wrong = (picture) => picture.boxes.map((box) => [!!box.wrong, box.cells.filter((cell) => cell.wrong).map((cell) => cell.key)]);
+  assert.deepEqual(wrong(left), [[false, ["x"]], [true, ["1"]]]);
+  assert.deepEqual(wrong(right), [[false, ["x", "y"]], [true, ["1", "2"]]]);
+});
+
+test("the first mistake is its own; others by what re-sync says", () => {
+  const line = new Line(null);
+  const verdicts = [1, 2, 1, 2, 5, 2, 4];
+  for (let i = 0; i < verdicts.length; i++) line.columns.append({ event: "line", line: 1, function: "f", depth: 0 }, "actual");
+  verdicts.forEach((verdict, i) => (line.columns.verdict[i] = verdict));
+  line.columns.actual.set([0, 1, 2, 3, -1, 4, 5]);
+  const { none, own, follows } = FATES;
+  assert.deepEqual([...line.fates("rrrrw?")], [none, own, none, follows, follows, own, none]);
+  assert.deepEqual([...line.fates("")], verdicts.map(() => none));
+});
+
+test("light or dark: by the ground, else by the text, else by the system", () => {
+  assert.equal(lightOf("rgba(0, 0, 0, 0)"), null);
+  assert.ok((lightOf("rgb(255, 255, 255)") ?? 0) > 0.99);
+  assert.equal(themeOf(0.1, 0, false), "dark");
+  assert.equal(themeOf(1, 0, true), "light");
+  assert.equal(themeOf(null, 0.9, false), "dark");
+  assert.equal(themeOf(null, 0.2, true), "light");
+  assert.equal(themeOf(null, 0, true), "dark");
 });
