@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
+from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -107,26 +108,42 @@ def stream(seed: int, worker: int = 0, workers: int = 1, start: int = 0) -> Iter
             yield example
 
 
-def pack(examples: Iterator[Example], rows: int, length: int, pool: int = 64) -> Iterator[Batch]:
-    """Fill rows of `length` tokens with whole examples; longer examples are left out."""
-    waiting: list[Example] = []
+def shapes(tokens: int) -> tuple[tuple[int, int], ...]:
+    """(rows, length) of the parts of a batch of about that many tokens, longest rows first: the
+    shares leave each length of example some more room than it needs; shorter ones fill up."""
+    long, middle = max(1, round(tokens * 0.17 / 384)), max(1, round(tokens * 0.36 / 128))
+    short = max(1, (tokens - long * 384 - middle * 128) // 64)
+    return (long, 384), (middle, 128), (short, 64)
+
+
+def pack(
+    examples: Iterator[Example], parts: Sequence[tuple[int, int]], pool: int = 400
+) -> Iterator[tuple[Batch, ...]]:
+    """Fill rows with whole examples, always the longest that fits of `pool` waiting ones. Examples
+    longer than the longest row are left out."""
+    longest = max(length for _, length in parts)
+    waiting: list[Example] = []  # by length
     while True:
-        filled: list[list[Example]] = []
-        while len(filled) < rows:
-            row: list[Example] = []
-            room = length
-            while True:
+        batch = []
+        for rows, length in parts:
+            filled: list[list[Example]] = []
+            for _ in range(rows):
+                row: list[Example] = []
+                room = length
                 while len(waiting) < pool:
                     example = next(examples)
-                    if len(example.ids) <= length:
-                        waiting.append(example)
-                fits = next((k for k, e in enumerate(waiting) if len(e.ids) <= room), None)
-                if fits is None:
-                    break
-                row.append(waiting.pop(fits))
-                room -= len(row[-1].ids)
-            filled.append(row)
-        yield as_batch(filled, length)
+                    if len(example.ids) <= longest:
+                        insort(waiting, example, key=_size)
+                while (at := bisect_right(waiting, room, key=_size)) > 0:
+                    row.append(waiting.pop(at - 1))
+                    room -= _size(row[-1])
+                filled.append(row)
+            batch.append(as_batch(filled, length))
+        yield tuple(batch)
+
+
+def _size(example: Example) -> int:
+    return len(example.ids)
 
 
 def as_batch(rows: Sequence[Sequence[Example]], length: int) -> Batch:

@@ -56,13 +56,20 @@ def muon(
     return Muon(list(parameters), {"lr": lr})
 
 
-def orthogonalise(stack: torch.Tensor, rounds: int = 5) -> torch.Tensor:
-    """The nearest semi-orthogonal matrices, roughly, of a (k, rows, columns) stack, by a quintic
-    Newton-Schulz iteration; bf16 on CUDA, fp32 elsewhere."""
+def products(device: str) -> torch.dtype:
+    """The dtype for matrix products: bf16 on CUDA and on processors with bf16 arithmetic; on others
+    bf16 is a hundred times slower than fp32."""
     import torch
 
+    fast = device == "cuda" or torch.cpu._is_avx512_bf16_supported()
+    return torch.bfloat16 if fast else torch.float32
+
+
+def orthogonalise(stack: torch.Tensor, rounds: int = 5) -> torch.Tensor:
+    """The nearest semi-orthogonal matrices, roughly, of a (k, rows, columns) stack, by a quintic
+    Newton-Schulz iteration, in bf16 where the hardware multiplies it."""
     a, b, c = _QUINTIC
-    x = stack.to(torch.bfloat16 if stack.is_cuda else torch.float32)
+    x = stack.to(products(stack.device.type))
     wide = x.shape[1] <= x.shape[2]
     if not wide:
         x = x.mT

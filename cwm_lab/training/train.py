@@ -1,8 +1,9 @@
 """Trains the built-in world model from nothing: ``cwm-lab train --minutes 100 --out runs/first``.
 
-The same code runs on CPU (bf16 autocast) and CUDA. Muon for the matrices, AdamW for the rest; the
-learning rate falls linearly over the last part of the time given. State is written every few
-minutes; the same command goes on from there.
+The same code runs on CPU and CUDA (bf16 products where the hardware has them). Muon for the
+matrices, AdamW for the rest; the learning rate falls linearly over the last part of the time given.
+State is written every few minutes; the same command goes on from there. What is exported and judged
+is a running average of the weights.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ import os
 import queue
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cwm_lab.errors import ModelError
-from cwm_lab.training.corpus import Batch, Example, as_batch, held_out, pack, stream
-from cwm_lab.training.optimizer import muon
+from cwm_lab.training.corpus import Batch, Example, as_batch, held_out, pack, shapes, stream
+from cwm_lab.training.forward import Forward
+from cwm_lab.training.growing import grow_into
+from cwm_lab.training.optimizer import muon, products
 from cwm_lab.training.shards import read_shards, shard_files
 from cwm_lab.worldmodel.checkpoint import Floats, read_safetensors
 from cwm_lab.worldmodel.vocabulary import (
@@ -36,26 +40,29 @@ if TYPE_CHECKING:
     from transformers import CwmForCausalLM
 
 DIALECT = f"transition@{VOCABULARY_VERSION}"
+_TOKENS_A_PROGRAM = 24
+"""Fewer than a program gives: a resumed run begins with programs not seen before."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """What a training run is determined by (apart from the machine's rounding).
 
-    rows x length tokens make a batch. minutes: of training in all, over every resumption.
+    batch: tokens in a batch, about. minutes: of training in all, over every resumption.
     decay: the last share of that time, over which the learning rate falls to nothing.
+    average: weight of the past, at each step, in the running average of the weights.
     """
 
     hidden: int = 128
-    layers: int = 5
+    layers: int = 6
     heads: int = 4
-    inner: int = 384
-    rows: int = 12
-    length: int = 192
+    inner: int = 640
+    batch: int = 4608
     minutes: float = 90.0
     decay: float = 0.7
     rate: float = 0.005
     adam_rate: float = 0.0015
+    average: float = 0.998
     seed: int = 1
     workers: int = 1
 
@@ -88,12 +95,15 @@ def new_model(settings: Settings) -> CwmForCausalLM:
 class Trainer:
     """A model, its optimizers and how far they are."""
 
-    def __init__(self, settings: Settings, out: Path, device: str) -> None:
+    def __init__(
+        self, settings: Settings, out: Path, device: str, *, compiled: bool = False
+    ) -> None:
         import torch
 
         self.settings, self.out, self.device = settings, out, device
-        self.autocast = device == "cuda" or _has_bf16()
         self.model = new_model(settings).to(device)
+        self.forward = Forward(self.model, products(device), compiled=compiled)
+        self.judging = Forward(self.model, products(device), compiled=False)
         matrices = [p for n, p in self.model.named_parameters() if p.ndim == 2 and "embed" not in n]
         chosen = {id(p) for p in matrices}
         rest = [p for p in self.model.parameters() if id(p) not in chosen]
@@ -103,89 +113,75 @@ class Trainer:
         ]
         self.step, self.tokens, self.seconds = 0, 0, 0.0
         self.history: list[dict[str, float]] = []
+        self.average = self._copy()
+
+    def _copy(self) -> list[torch.Tensor]:
+        return [p.detach().clone() for p in self.model.parameters()]
 
     @property
     def progress(self) -> float:
         return self.seconds / (60 * self.settings.minutes)
 
-    def loss(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """(mean loss, logits, targets' mask) over the counted tokens of a packed batch."""
+    def train_on(self, batch: Sequence[Batch]) -> float:
+        """One optimizer step on the rows of all parts of `batch`; returns the loss."""
         import torch
         from torch.nn.functional import cross_entropy
 
-        ids = torch.from_numpy(batch.ids).to(self.device)
-        positions = torch.from_numpy(batch.positions).to(self.device)
-        examples = torch.from_numpy(batch.examples).to(self.device)
-        counted = torch.from_numpy(batch.counted).to(self.device)
-        length = ids.shape[1]
-        causal = torch.ones(length, length, dtype=torch.bool, device=self.device).tril()
-        mask = (examples[:, None, :, None] == examples[:, None, None, :]) & causal
-        with torch.autocast(self.device, torch.bfloat16, enabled=self.autocast):
-            hidden = self.model.model(
-                input_ids=ids,
-                position_ids=positions,
-                attention_mask={"full_attention": mask},
-                use_cache=False,
-            ).last_hidden_state
-            chosen = counted[:, 1:]
-            logits = self.model.lm_head(hidden[:, :-1][chosen])
-        targets = ids[:, 1:][chosen]
-        return cross_entropy(logits.float(), targets), logits, targets
-
-    def train_on(self, batch: Batch) -> float:
-        """One optimizer step; returns the loss."""
-        import torch
-
         began = time.monotonic()
-        self.model.train()
         rate = min(1.0, (self.step + 1) / 100, max(0.0, 1 - self.progress) / self.settings.decay)
         for optimizer, base in zip(
             self.optimizers, (self.settings.rate, self.settings.adam_rate), strict=True
         ):
             for group in optimizer.param_groups:
                 group["lr"] = base * rate
-        loss, _, _ = self.loss(batch)
+        layout = self.forward.layout(batch, self.device)
+        loss = cross_entropy(self.forward(layout), layout.targets)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
             optimizer.step()
             optimizer.zero_grad()
         self.step += 1
-        self.tokens += int((batch.examples > 0).sum())
+        kept = min(self.settings.average, self.step / (self.step + 9))
+        with torch.no_grad():
+            torch._foreach_lerp_(self.average, list(self.model.parameters()), 1 - kept)
+        self.tokens += sum(int((part.examples > 0).sum()) for part in batch)
         self.seconds += time.monotonic() - began
         return float(loss.detach())
 
-    def exact(self, examples: list[Example]) -> float:
-        """Share of examples whose every answer token is the most probable one."""
-        import numpy as np
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Has the model hold the averaged weights for a while."""
         import torch
 
-        self.model.eval()
+        own = self._copy()
+        with torch.no_grad():
+            torch._foreach_copy_(list(self.model.parameters()), self.average)
+            yield
+            torch._foreach_copy_(list(self.model.parameters()), own)
+
+    def exact(self, examples: list[Example]) -> float:
+        """Share of examples whose every answer token is the most probable one, by the average."""
+        import numpy as np
+
         right = 0
         ordered = sorted(examples, key=lambda e: len(e.ids))
-        with torch.no_grad():
+        with self.averaged():
             for at in range(0, len(ordered), 32):
                 part = ordered[at : at + 32]
                 batch = as_batch([[e] for e in part], max(len(e.ids) for e in part))
-                _, logits, targets = self.loss(batch)
-                hit = (logits.argmax(-1) == targets).cpu().numpy()
+                layout = self.judging.layout([batch], self.device)
+                hit = (self.judging(layout).argmax(-1) == layout.targets).cpu().numpy()
                 ends = np.cumsum([len(e.ids) - e.answer for e in part])
                 right += sum(bool(piece.all()) for piece in np.split(hit, ends[:-1]))
         return right / len(examples)
 
     def start_from(self, folder: Path) -> None:
-        """Take the weights of a checkpoint of the same shape. Raises ModelError if it is not."""
+        """Take the weights of a checkpoint, grown to this shape if it is smaller. Raises ModelError
+        if it cannot be."""
         weights, _ = read_safetensors(folder / "model.safetensors")
-        try:
-            missing = self.model.load_state_dict(
-                {name: torch_tensor(values) for name, values in weights.items()}, strict=False
-            )
-        except RuntimeError as error:
-            raise ModelError(
-                f"the checkpoint at {folder} has another shape; give its sizes as options."
-            ) from error
-        if set(missing.missing_keys) - {"lm_head.weight"} or missing.unexpected_keys:
-            raise ModelError(f"the checkpoint at {folder} is of another kind of model.")
+        grow_into(self.model, {name: torch_tensor(values) for name, values in weights.items()})
+        self.average = self._copy()
 
     def save(self) -> None:
         """Write the resumable state, then the weights; each replaces the old file in one move."""
@@ -195,6 +191,7 @@ class Trainer:
         state = {
             "settings": asdict(self.settings),
             "model": self.model.state_dict(),
+            "average": self.average,
             "optimizers": [o.state_dict() for o in self.optimizers],
             "step": self.step,
             "tokens": self.tokens,
@@ -204,7 +201,8 @@ class Trainer:
         partial = self.out / "state.partial"
         torch.save(state, partial)
         partial.replace(self.out / "state.pt")
-        export(self.model, self.out / "checkpoint", self.card())
+        with self.averaged():
+            export(self.model, self.out / "checkpoint", self.card())
 
     def load(self) -> bool:
         """Go on from the saved state, if there is one."""
@@ -217,6 +215,7 @@ class Trainer:
         self.model.load_state_dict(state["model"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
+        self.average = state["average"]
         self.step, self.tokens = state["step"], state["tokens"]
         self.seconds, self.history = state["seconds"], state["history"]
         return True
@@ -260,14 +259,18 @@ def export(model: CwmForCausalLM, folder: Path, facts: dict[str, Any]) -> None:
 
 
 def _produce(
-    settings: Settings, worker: int, start: int, corpus: Path | None, out: mp.Queue[Batch]
+    settings: Settings,
+    worker: int,
+    start: int,
+    corpus: Path | None,
+    out: mp.Queue[tuple[Batch, ...]],
 ) -> None:
     if corpus is None:
         examples = stream(settings.seed, worker, settings.workers, start)
     else:
         examples = read_shards(corpus, settings.seed + start, worker, settings.workers)
     parent = os.getppid()
-    for batch in pack(examples, settings.rows, settings.length):
+    for batch in pack(examples, shapes(settings.batch)):
         while os.getppid() == parent:
             try:
                 out.put(batch, timeout=5)
@@ -286,24 +289,26 @@ def train(
     start: Path | None = None,
     evaluate_every: float = 180.0,
     corpus: Path | None = None,
+    *,
+    compiled: bool = False,
 ) -> Trainer:
     """Train until the time is used up, saving and reporting every `evaluate_every` seconds.
 
     start: a checkpoint folder whose weights to begin with, unless `out` holds a run to resume.
     corpus: a folder of shards to read examples from; without it they are generated.
     """
-    trainer = Trainer(settings, out, device)
+    trainer = Trainer(settings, out, device, compiled=compiled)
     if trainer.load():
         _say(f"going on from step {trainer.step}, {trainer.seconds / 60:.0f} min")
     elif start is not None:
         trainer.start_from(start)
         _say(f"starting from the weights of {start}")
     context = mp.get_context("spawn")
-    batches: mp.Queue[Batch] = context.Queue(32)
+    batches: mp.Queue[tuple[Batch, ...]] = context.Queue(16)
     producers = [
         context.Process(
             target=_produce,
-            args=(settings, worker, trainer.step * settings.rows * 8, corpus, batches),
+            args=(settings, worker, trainer.tokens // _TOKENS_A_PROGRAM, corpus, batches),
             daemon=True,
         )
         for worker in range(settings.workers)
@@ -338,20 +343,13 @@ def train(
     return trainer
 
 
-def _next(batches: mp.Queue[Batch], producers: list[Any]) -> Batch:
+def _next(batches: mp.Queue[tuple[Batch, ...]], producers: list[Any]) -> tuple[Batch, ...]:
     while True:
         try:
             return batches.get(timeout=20)
         except queue.Empty:
             if not any(p.is_alive() for p in producers):
                 raise RuntimeError("all data workers ended; see their errors above") from None
-
-
-def _has_bf16() -> bool:
-    """Whether this processor multiplies bf16 in hardware; without it autocast is far slower."""
-    import torch
-
-    return bool(torch.cpu._is_avx512_bf16_supported())
 
 
 def _keep_memory() -> None:
@@ -384,16 +382,23 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--corpus", type=Path, help="a folder made by `cwm-lab corpus build` to read examples from"
     )
+    parser.add_argument(
+        "--compile", action="store_true", help="compile the layers (needs a C++ compiler)"
+    )
+    parser.add_argument(
+        "--every", type=float, default=3.0, help="minutes between reports, which also save"
+    )
     options = vars(parser.parse_args(argv))
     out, device, start = options.pop("out"), options.pop("device"), options.pop("start")
-    corpus = options.pop("corpus")
+    corpus, compiled = options.pop("corpus"), options.pop("compile")
+    every = 60 * options.pop("every")
     if corpus is not None:
         shard_files(corpus)  # is it one that can be read here?
     _keep_memory()
     import torch
 
     chosen = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    train(Settings(**options), out, chosen, start, corpus=corpus)
+    train(Settings(**options), out, chosen, start, every, corpus, compiled=compiled)
     return 0
 
 

@@ -1,30 +1,38 @@
-"""Training goes on where it was stopped, and writes what the engine reads."""
+"""Training goes on where it was stopped, and writes what the engine reads; networks grow."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from cwm_lab.errors import ModelError
 from cwm_lab.trace import Program
-from cwm_lab.training.corpus import held_out, pack, stream
-from cwm_lab.training.train import Settings, Trainer
-from cwm_lab.worldmodel.builtin import BuiltinModel
+from cwm_lab.training.corpus import as_batch, held_out, pack, shapes, stream
+from cwm_lab.training.train import Settings, Trainer, export
+from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
+from cwm_lab.worldmodel.checkpoint import read_config
+from cwm_lab.worldmodel.engine import Engine
 
 TINY = Settings(
-    hidden=32, layers=2, heads=2, inner=48, rows=2, length=128, minutes=9, rate=0.05, adam_rate=0.05
+    hidden=32, layers=2, heads=2, inner=48, batch=700, minutes=9, rate=0.05, adam_rate=0.05
 )
 
 
 def test_batches_hold_whole_examples_once() -> None:
-    batch = next(pack(stream(3), 4, 128))
-    assert batch.ids.shape == (4, 128)
-    assert (batch.examples > 0).mean() > 0.8
-    assert batch.counted.any()
-    assert not batch.counted[batch.examples == 0].any()
-    starts = (batch.positions == 0) & (batch.examples > 0)
-    assert starts.sum() == sum(int(row.max()) for row in batch.examples)
+    parts = shapes(4608)
+    assert sum(rows * length for rows, length in parts) == pytest.approx(4608, abs=64)
+    for batches in islice(pack(stream(3), parts), 3):
+        filled = sum(int((batch.examples > 0).sum()) for batch in batches)
+        assert filled / sum(batch.ids.size for batch in batches) > 0.9
+        for (rows, length), batch in zip(parts, batches, strict=True):
+            assert batch.ids.shape == (rows, length)
+            assert batch.counted.any()
+            assert not batch.counted[batch.examples == 0].any()
+            starts = (batch.positions == 0) & (batch.examples > 0)
+            assert starts.sum() == sum(int(row.max()) for row in batch.examples)
 
 
 def test_the_same_seed_gives_the_same_examples() -> None:
@@ -37,7 +45,7 @@ def test_training_learns_resumes_and_exports(tmp_path: Path) -> None:
     import torch
 
     torch.set_num_threads(1)  # for a network this small, more of them only wait for each other
-    batches = list(islice(pack(stream(4), TINY.rows, TINY.length), 6))
+    batches = list(islice(pack(stream(4), shapes(TINY.batch)), 6))
     trainer = Trainer(TINY, tmp_path, "cpu")
     losses = [trainer.train_on(batches[0]) for _ in range(40)]
     assert losses[-1] < losses[0] - 1
@@ -57,3 +65,45 @@ def test_training_learns_resumes_and_exports(tmp_path: Path) -> None:
 def test_held_out_examples_are_the_same_each_time() -> None:
     assert held_out(6) == held_out(6)
     assert held_out(3, families=True) != held_out(3)
+
+
+def _grown(folder: Path, **sizes: int) -> Trainer:
+    trainer = Trainer(replace(Settings(), **sizes), folder, "cpu")
+    trainer.start_from(SHIPPED)
+    return trainer
+
+
+def test_a_grown_network_says_what_the_smaller_one_said(tmp_path: Path) -> None:
+    """And what training computes is what the numpy engine computes, example by example."""
+    import numpy as np
+    import torch
+
+    engine = Engine(SHIPPED)
+    config = read_config(SHIPPED)
+    grown = _grown(
+        tmp_path,
+        layers=config["num_hidden_layers"] + 2,
+        inner=config["intermediate_size"] + 64,
+    )
+    examples = held_out(6)
+    with torch.no_grad():
+        grown.judging.low = torch.float32
+        batches = [as_batch([examples[:2], examples[2:4]], 800), as_batch([examples[4:]], 800)]
+        logits = grown.judging(grown.judging.layout(batches, "cpu")).numpy()
+    at = 0
+    for example in examples:
+        ids = np.array([example.ids[: example.answer]])
+        own = engine.forward(ids, np.array([example.answer]), engine.cache(1, ids.shape[1]))
+        assert np.abs(own[0] - logits[at]).max() < 1e-3
+        at += len(example.ids) - example.answer
+    assert at == len(logits)
+
+    export(grown.model, tmp_path / "larger", {})
+    assert len(BuiltinModel(tmp_path / "larger").predict(Program("x = 1\n")).steps) == 2
+
+
+def test_a_checkpoint_that_does_not_fit_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="does not fit"):
+        _grown(tmp_path, hidden=64)
+    with pytest.raises(ModelError, match=r"does not fit|no place"):
+        _grown(tmp_path, layers=1)

@@ -153,6 +153,44 @@ class Operands:
         return str(value + draw.pick((0, 0, 0, 1, -1, 2, -2, 10, -10, draw.between(-60, 60))))
 
 
+def _twin(draw: Draw, last: Any) -> str:
+    """The literal of a value equal to the last one, or all but equal to it."""
+    same = draw.chance(0.55)
+    if isinstance(last, str):
+        return draw.quoted(last if same else _misspelt(draw, last))
+    if isinstance(last, list | tuple) and not same and last:
+        items, at = list(last), draw.between(0, len(last) - 1)
+        form = draw.pick(("change", "drop", "swap"))
+        if form == "drop":
+            del items[at]
+        elif form == "swap":
+            items[at], items[0] = items[0], items[at]
+        elif isinstance(items[at], str):
+            items[at] = _misspelt(draw, items[at])
+        elif type(items[at]) is int:
+            items[at] += draw.pick((1, -1, 10))
+        return repr(tuple(items) if isinstance(last, tuple) else items)
+    if type(last) in (int, float) and not same:
+        return repr(last + draw.pick((1, -1, 1, -1, 10, -10, 9, 100)))
+    return repr(last)
+
+
+def _misspelt(draw: Draw, text: str) -> str:
+    """Another text that looks like this one."""
+    at = draw.between(0, max(0, len(text) - 1))
+    letter = draw.pick("aeiostnrxz")
+    return draw.pick(
+        (
+            text[:at] + letter + text[at + 1 :],
+            text[:at] + text[at + 1 :],
+            text[: at + 1],
+            text + letter,
+            text.swapcase() or letter,
+            draw.noun(),
+        )
+    )
+
+
 def _quoted_number(draw: Draw) -> str:
     """A text that a number might be read from."""
     number = str(draw.number())
@@ -252,4 +290,5 @@ _NEAR: Final[dict[str, Callable[[Operands], str]]] = {
     "sl": Operands._slice,
     "m": Operands._member,
     "r": Operands._near,
+    "o": lambda operands: _twin(operands.draw, operands._last),
 }

@@ -8,7 +8,7 @@ line). A file's lines ``== name weight: tags`` begin families. In a form
   (``$S``) is always a variable. `_OPERANDS` lists the kinds. Some draw near to what was mentioned
   before them: ``$p`` a piece of the last string, ``$j`` an index near the ends of the last
   sequence, ``$m`` a member of the last collection or a stranger, ``$r`` a number near the last one,
-  ``$x`` the last operand once more.
+  ``$o`` a value equal to the last one or all but equal,  ``$x`` the last operand once more.
 
 An expression is then printed, bound, tested, or used in another expression.
 """

@@ -1,0 +1,167 @@
+"""The forward pass of training: the network of transformers' `CwmForCausalLM`, laid out for speed.
+
+Rows of several lengths lie behind one another, so that products see all tokens at once while
+attention sees each row alone: most transitions are short, and attention over rows as long as the
+longest one costs as much as the products. In the last layer only positions that predict a counted
+token go on after keys and values. Products are in bf16 where the processor has it; the residual
+stream, norms and loss are in fp32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cwm_lab.training.corpus import Batch
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import CwmForCausalLM
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A batch as tensors. ids, cos, sin: of all tokens in a row (T), (T, head size).
+    blocks: (rows, length) of each part; masks: (rows, 1, length, length), who may see whom.
+    chosen: indices of the positions whose next token is counted; targets: those tokens."""
+
+    ids: torch.Tensor
+    cos: torch.Tensor
+    sin: torch.Tensor
+    blocks: tuple[tuple[int, int], ...]
+    masks: tuple[torch.Tensor, ...]
+    chosen: torch.Tensor
+    targets: torch.Tensor
+
+
+class Forward:
+    """Hidden states to logits of counted positions, with the parameters of `model`.
+
+    low: the dtype of products. compiled: whether layers are compiled (worth it in long runs).
+    """
+
+    def __init__(self, model: CwmForCausalLM, low: torch.dtype, *, compiled: bool) -> None:
+        import torch
+
+        self.model, self.low = model, low
+        self.heads: int = model.config.num_attention_heads
+        self.size: int = model.config.head_dim
+        self.epsilon: float = model.config.rms_norm_eps
+        theta: float = model.config.rope_parameters["rope_theta"]
+        self.frequencies = theta ** -(np.arange(0, self.size, 2) / self.size)
+        layer: Callable[..., torch.Tensor] = self._layer
+        self.layer = torch.compile(layer, dynamic=False) if compiled else layer
+
+    def layout(self, batches: Sequence[Batch], device: str) -> Layout:
+        """Batches laid behind one another; each keeps its rows."""
+        import torch
+
+        def flat(arrays: Sequence[Any]) -> Any:
+            return np.concatenate([a.reshape(-1) for a in arrays])
+
+        ids = flat([b.ids for b in batches])
+        angles = flat([b.positions for b in batches])[:, None] * self.frequencies
+        angles = np.concatenate([angles, angles], 1).astype(np.float32)
+        counted = [np.pad(b.counted[:, 1:], ((0, 0), (0, 1))) for b in batches]
+        chosen = np.flatnonzero(flat(counted))
+        masks = []
+        for batch in batches:
+            length = batch.ids.shape[1]
+            same = batch.examples[:, None, :, None] == batch.examples[:, None, None, :]
+            masks.append(torch.from_numpy(same & np.tri(length, dtype=bool)).to(device))
+        return Layout(
+            torch.from_numpy(ids).to(device),
+            torch.from_numpy(np.cos(angles)).to(device, self.low),
+            torch.from_numpy(np.sin(angles)).to(device, self.low),
+            tuple((b.ids.shape[0], b.ids.shape[1]) for b in batches),
+            tuple(masks),
+            torch.from_numpy(chosen).to(device),
+            torch.from_numpy(ids[chosen + 1]).to(device),
+        )
+
+    def __call__(self, at: Layout) -> torch.Tensor:
+        """Logits, fp32, of the counted positions: (counted, vocabulary)."""
+        import torch
+        from torch.nn.functional import linear
+
+        inner = self.model.model
+        table = inner.embed_tokens.weight
+        x = torch.nn.functional.embedding(at.ids, table)
+        layers = inner.layers
+        for k, layer in enumerate(layers):
+            attention, mlp = layer.self_attn, layer.mlp
+            weights = (
+                layer.input_layernorm.weight,
+                torch.cat(
+                    [attention.q_proj.weight, attention.k_proj.weight, attention.v_proj.weight]
+                ).to(self.low),
+                attention.o_proj.weight.to(self.low),
+                layer.post_attention_layernorm.weight,
+                torch.cat([mlp.gate_proj.weight, mlp.up_proj.weight]).to(self.low),
+                mlp.down_proj.weight.to(self.low),
+            )
+            if k + 1 < len(layers):
+                x = self.layer(x, at.cos, at.sin, at.masks, at.blocks, None, *weights)
+            else:
+                x = self._layer(x, at.cos, at.sin, at.masks, at.blocks, at.chosen, *weights)
+        x = self._norm(x, inner.norm.weight)
+        return linear(x, table.to(self.low)).float()
+
+    def _norm(self, x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+        import torch
+
+        scale = torch.rsqrt(x.square().mean(-1, keepdim=True) + self.epsilon)
+        return (x * scale * weight).to(self.low)
+
+    def _layer(
+        self,
+        x: torch.Tensor,
+        cos: torch.Tensor,
+        sin: torch.Tensor,
+        masks: tuple[torch.Tensor, ...],
+        blocks: tuple[tuple[int, int], ...],
+        chosen: torch.Tensor | None,
+        norm: torch.Tensor,
+        qkv: torch.Tensor,
+        out: torch.Tensor,
+        norm_after: torch.Tensor,
+        gate_up: torch.Tensor,
+        down: torch.Tensor,
+    ) -> torch.Tensor:
+        import torch
+        from torch.nn.functional import linear, silu
+
+        heads, size = self.heads, self.size
+        q, k, v = linear(self._norm(x, norm), qkv).view(-1, 3, heads, size).unbind(1)
+        half = size // 2
+        turned = []
+        for part in (q, k):
+            other = torch.cat((-part[..., half:], part[..., :half]), -1)
+            turned.append(part * cos[:, None] + other * sin[:, None])
+        seen, at = [], 0
+        for (rows, length), mask in zip(blocks, masks, strict=True):
+            end = at + rows * length
+            parts = [
+                p[at:end].view(rows, length, heads, size).transpose(1, 2) for p in (*turned, v)
+            ]
+            mixed = self._attend(parts[0], parts[1], parts[2], mask)
+            seen.append(mixed.transpose(1, 2).reshape(rows * length, heads * size))
+            at = end
+        attended = torch.cat(seen)
+        if chosen is not None:
+            x, attended = x[chosen], attended[chosen]
+        x = x + linear(attended, out)
+        gate, up = linear(self._norm(x, norm_after), gate_up).chunk(2, -1)
+        result: torch.Tensor = x + linear(silu(gate) * up, down)
+        return result
+
+    def _attend(
+        self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor
+    ) -> torch.Tensor:
+        """Softmax attention spelled out: on short rows faster than torch's fused one."""
+        scores = (q @ k.transpose(-1, -2)).float() * self.size**-0.5
+        mixed: torch.Tensor = scores.masked_fill(~mask, -1e30).softmax(-1).to(v.dtype) @ v
+        return mixed

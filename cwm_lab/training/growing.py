@@ -1,0 +1,67 @@
+"""Larger networks from smaller ones that say the same: nothing learned is lost when one grows.
+
+New layers and new hidden units start with output weights of nothing, so that the larger network
+computes at first what the smaller one did. Method: Net2Net (Chen et al. 2015) in its simplest form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cwm_lab.errors import ModelError
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import CwmForCausalLM
+
+_LAYER = re.compile(r"model\.layers\.(\d+)\.(.+)")
+
+
+def grow_into(model: CwmForCausalLM, small: Mapping[str, torch.Tensor]) -> None:
+    """Give `model` the function of the weights `small`, which may have fewer layers and narrower
+    MLPs. New layers go into the middle. Raises ModelError for weights of another kind."""
+    import torch
+
+    count = 1 + max((int(m[1]) for name in small if (m := _LAYER.fullmatch(name))), default=-1)
+    layers = model.config.num_hidden_layers
+    new = layers - count
+    middle = (count + 1) // 2
+    seen = set()
+    with torch.no_grad():
+        for name, mine in model.state_dict().items():
+            if name == "lm_head.weight":
+                continue
+            source, found = name, _LAYER.fullmatch(name)
+            if found is not None:
+                number = int(found[1])
+                if middle <= number < middle + new:
+                    if found[2] in {"self_attn.o_proj.weight", "mlp.down_proj.weight"}:
+                        mine.zero_()
+                    continue
+                source = f"model.layers.{number - new * (number >= middle)}.{found[2]}"
+            theirs = small.get(source)
+            if theirs is None or theirs.ndim != mine.ndim or not _fits(name, theirs, mine):
+                raise ModelError(
+                    f"the checkpoint's {source} does not fit into the network's {name}; "
+                    "give its sizes, or larger ones, as options."
+                )
+            seen.add(source)
+            if name.endswith("down_proj.weight"):
+                mine.zero_()
+            mine[tuple(slice(size) for size in theirs.shape)] = theirs.to(mine.dtype)
+    if unknown := set(small) - seen:
+        raise ModelError(f"the network has no place for the checkpoint's {min(unknown)}.")
+
+
+def _fits(name: str, theirs: torch.Tensor, mine: torch.Tensor) -> bool:
+    """Only the hidden size of an MLP may grow."""
+    if theirs.shape == mine.shape:
+        return True
+    wider = {"gate_proj": 0, "up_proj": 0, "down_proj": 1}
+    axis = next((axis for part, axis in wider.items() if f".{part}." in name), None)
+    if axis is None:
+        return False
+    other = 1 - axis
+    return theirs.shape[axis] <= mine.shape[axis] and theirs.shape[other] == mine.shape[other]
