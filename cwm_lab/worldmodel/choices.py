@@ -61,6 +61,13 @@ def union(*choices: Choice) -> Choice:
     return _interned(frozenset().union(*(c.tokens for c in choices)))
 
 
+@lru_cache(maxsize=20_000)
+def without(allowed: Choice, tokens: frozenset[str]) -> Choice:
+    """A choice less some tokens; the whole of it where nothing would be left."""
+    left = allowed.tokens - tokens
+    return _interned(left) if left else allowed
+
+
 _FUNCTIONS = (
     "sqrt floor ceil factorial gcd lcm hypot sin cos tan log log2 log10 exp fabs isclose isnan "
     "trunc prod comb perm dist radians degrees"

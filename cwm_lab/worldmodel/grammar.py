@@ -24,15 +24,19 @@ from cwm_lab.worldmodel.choices import (
     choice,
     continuations,
     union,
+    without,
 )
 from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.values import MAX_TEXT, Cell
-from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, INDICES, OPEN
+from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, INDICES, OPEN
 
 MAX_NESTING = 20
 MAX_DIGITS = 24
 Rule = Generator[Choice, str, str]
 _EXCEPTIONS = frozenset(EXCEPTIONS)
+_CONTAINERS = ("list", "dict", "set")
+_ENDS = (CLOSE, ")")
+"""What ends a string, a tuple or an exception."""
 _NEW_NUMBER = {label.only: number for number, label in enumerate(NEW)}
 _POINT, _EXPONENT, _SIGNS = choice("."), choice("e"), choice("+", "-")
 _OPEN_BRACE, _OPEN_PAREN, _EQUALS, _COLON = choice("{"), choice("("), choice("="), choice(":")
@@ -53,29 +57,39 @@ class ValueGrammar:
         self.names = choice(*names) if names else None
         self.classes = [label for label, cell in cells.items() if cell.kind == "cls"]
         self._labels = choice(*cells) if cells else None
+        hashable = [label for label, cell in cells.items() if cell.kind not in _CONTAINERS]
+        self._hashable = choice(*hashable) if hashable else None
         self._given = 0
+        self._new_containers: set[int] = set()
 
-    def start(self, depth: int = 0) -> Choice:
-        """How a value may begin here."""
-        parts = [ATOMS] if self._labels is None else [ATOMS, self._labels]
-        parts += NEW[: self._given]
+    def start(self, depth: int = 0, *, key: bool = False) -> Choice:
+        """How a value may begin here. key: it is to be a key of a dict or an item of a set, which
+        no list, dict or set can be."""
+        labels = self._hashable if key else self._labels
+        parts = [ATOMS] if labels is None else [ATOMS, labels]
+        parts += [
+            label
+            for number, label in enumerate(NEW[: self._given])
+            if not (key and number in self._new_containers)
+        ]
         if depth < MAX_NESTING:
             parts.append(NESTED)
-            parts += NEW[self._given : self._given + 1]
+            if not key or self.classes:
+                parts += NEW[self._given : self._given + 1]
         return union(*parts)
 
-    def value(self, token: str, follow: Choice, depth: int = 0) -> Rule:
+    def value(self, token: str, follow: Choice, depth: int = 0, *, key: bool = False) -> Rule:
         """One value."""
         if token == OPEN:
             yield from self.string()
             return (yield follow)
         if token == "(":
-            yield from self._items(")", depth)
+            yield from self._items(")", depth, key=key)
             return (yield follow)
         if token in _NEW_NUMBER:
             if _NEW_NUMBER[token] == self._given:
                 self._given += 1
-                yield from self._new(depth)
+                yield from self._new(depth, key=key)
             return (yield follow)
         if token in DIGITS or token == "-":
             return (yield from _number(token, follow))
@@ -135,18 +149,21 @@ class ValueGrammar:
         elif kind == "set":
             yield choice("<set>")
             yield _OPEN_BRACE
-            yield from self._items("}", depth)
+            yield from self._different_items(depth)
         else:
             yield _OPEN_BRACE
             yield from self._pairs(depth)
 
-    def _new(self, depth: int) -> Generator[Choice, str, None]:
-        token = yield choice("[", "<set>", "{", *(["<obj>"] if self.classes else []))
+    def _new(self, depth: int, *, key: bool) -> Generator[Choice, str, None]:
+        kinds = [] if key else ["[", "<set>", "{"]
+        token = yield choice(*kinds, *(["<obj>"] if self.classes else []))
+        if token != "<obj>":
+            self._new_containers.add(self._given - 1)
         if token == "[":
             yield from self._items("]", depth)
         elif token == "<set>":
             yield _OPEN_BRACE
-            yield from self._items("}", depth)
+            yield from self._different_items(depth)
         elif token == "{":
             yield from self._pairs(depth)
         else:
@@ -179,7 +196,7 @@ class ValueGrammar:
         return label
 
     def _items(
-        self, end: str, depth: int, *, message: bool = False
+        self, end: str, depth: int, *, message: bool = False, key: bool = False
     ) -> Generator[Choice, str, None]:
         ending = choice(end)
         token = yield union(ending, POSITIONS[0])
@@ -187,28 +204,63 @@ class ValueGrammar:
             if token == end:
                 return
             follow = union(ending, POSITIONS[number]) if number < len(POSITIONS) else ending
-            token = yield self.start(depth + 1)
+            token = yield self.start(depth + 1, key=key)
             if message and number == 1 and token == OPEN:
                 yield from self.string(message=True)
                 token = yield follow
             else:
-                token = yield from self.value(token, follow, depth + 1)
+                token = yield from self.value(token, follow, depth + 1, key=key)
 
-    def _pairs(self, depth: int) -> Generator[Choice, str, None]:
+    def _different_items(self, depth: int) -> Generator[Choice, str, None]:
+        """The items of a set, no two alike."""
+        seen: set[tuple[str, ...]] = set()
         token = yield union(_END_BRACE, POSITIONS[0])
         for number in range(1, len(INDICES) + 1):
             if token == "}":
                 return
             follow = union(_END_BRACE, POSITIONS[number]) if number < len(POSITIONS) else _END_BRACE
-            token = yield self.start(depth + 1)
-            yield from _until(self.value(token, _COLON, depth + 1))
+            token = yield from self._unlike(seen, follow, depth + 1)
+
+    def _unlike(
+        self, seen: set[tuple[str, ...]], follow: Choice, depth: int
+    ) -> Generator[Choice, str, str]:
+        """A key or an item of a set that is not written like any that is seen, which it joins: the
+        token that would make it so is not allowed."""
+        token = yield without(
+            self.start(depth, key=True),
+            frozenset(known[0] for known in seen if len(known) == 1 and known[0] not in DIGITS),
+        )
+        rule = self.value(token, follow, depth, key=True)
+        path: tuple[str, ...] = (token,)
+        allowed = next(rule)
+        while True:
+            size = len(path)
+            last = frozenset(
+                known[size]
+                for known in seen
+                if len(known) == size + 1 and known[-1] in _ENDS and known[:size] == path
+            )
+            if path in seen and path[-1] in DIGITS:  # a number ends where something else follows
+                last |= follow.tokens
+            token = yield without(allowed, last) if last else allowed
+            try:
+                allowed = rule.send(token)
+            except StopIteration as stop:
+                seen.add(path[:1] if path[0] in _NEW_NUMBER else path)
+                after: str = stop.value
+                return after
+            path += (token,)
+
+    def _pairs(self, depth: int) -> Generator[Choice, str, None]:
+        seen: set[tuple[str, ...]] = set()
+        token = yield union(_END_BRACE, POSITIONS[0])
+        for number in range(1, len(INDICES) + 1):
+            if token == "}":
+                return
+            follow = union(_END_BRACE, POSITIONS[number]) if number < len(POSITIONS) else _END_BRACE
+            yield from self._unlike(seen, _COLON, depth + 1)
             token = yield self.start(depth + 1)
             token = yield from self.value(token, follow, depth + 1)
-
-
-def _until(rule: Rule) -> Generator[Choice, str, None]:
-    """A rule whose next token is known."""
-    yield from rule
 
 
 def _named(names: Iterable[str]) -> Choice:

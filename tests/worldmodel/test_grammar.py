@@ -110,6 +110,38 @@ def test_what_cannot_be_true_is_forbidden() -> None:
     assert accepts(first.prompt, ["<outcome>", "<eos>"]) == 1
 
 
+def test_no_key_or_item_comes_twice_and_none_is_a_list() -> None:
+    source = "xs = [1]\nd = {'ab': 1, 10: 2, (1, 2): 3, True: 4}\ns = {'ab', 10, (1, 2)}\n"
+    _, made, chosen = (question.prompt for question in true_trace(Program(source))[1])
+
+    def spelled(text: str) -> list[str]:
+        return [part for word in text.split() for part in ([*word] if word.isdigit() else [word])]
+
+    string, number, pair = "<str> a b </str>", "10", "( i0 1 i1 2 )"
+    for text, key, longer in (
+        (f"{string} : 1 i1 {string}", "</str>", "<str> a b c </str> : 2"),
+        (f"{number} : 1 i1 {number} :", ":", "101 : 2"),
+        (f"{pair} : 1 i1 {pair}", ")", "( i0 1 i1 2 i2 3 ) : 2"),
+        ("True : 1 i1 True", "True", "False : 2"),
+    ):
+        start = ["<outcome>", "N0", "=", "@0", "{", "i0"]
+        tokens = [*start, *spelled(text)]
+        assert accepts(made, tokens) == len(tokens) - 1, text
+        assert tokens[-1] == key
+        first = text.partition(" : ")[0]
+        whole = [*start, *spelled(f"{first} : 1 i1 {longer} }} ; <ok> <eos>")]
+        assert accepts(made, whole) is None, longer
+    for item in (string, number, pair):
+        start = ["<outcome>", "N0", "=", "@0", "<set>", "{", "i0"]
+        tokens = [*start, *spelled(f"{item} i1 {item} }} ; <ok> <eos>")]
+        assert accepts(chosen, tokens) is not None, item
+        once = [*start, *spelled(f"{item} }} ; <ok> <eos>")]
+        assert accepts(chosen, once) is None, item
+    for key in ("@1 [ ]", "( i0 @1 { } )"):
+        tokens = spelled(f"<outcome> N0 = @0 {{ i0 {key} : 1 }} ; <ok> <eos>")
+        assert accepts(made, tokens) is not None, key
+
+
 class NoiseEngine(Engine):
     """An engine whose logits are noise: the worst network that there can be."""
 
