@@ -124,8 +124,7 @@ def _items(mine: list[str], its: list[str]) -> str:
     if sorted(mine) == sorted(its):
         return "the right items in another order"
     if len(mine) != len(its):
-        few = len(its) - len(mine)
-        return f"{abs(few)} of {len(its)} items {'missing' if few > 0 else 'too many'}"
+        return f"{len(mine)} items instead of {len(its)}"
     wrong = len(its) - (Counter(mine) & Counter(its)).total()
     return f"{wrong} of {len(its)} items wrong"
 

@@ -36,7 +36,7 @@ def traces(line: str, ours: str, true: str) -> tuple[Trace, Trace]:
         ("'strawbarry'", "'strawberry'", "y: a text of 10 characters, 1 of them wrong"),
         ("'xyz'", "'strawberry'", "y: another text"),
         ("[1, 3, 2]", "[1, 2, 3]", "y: the right items in another order"),
-        ("[1, 2]", "[1, 2, 3]", "y: 1 of 3 items missing"),
+        ("[1, 2]", "[1, 2, 3]", "y: 2 items instead of 3"),
         ("[1, 2, 4]", "[1, 2, 3]", "y: 1 of 3 items wrong"),
         ("{'a': 1, 'b': 3}", "{'a': 1, 'b': 2}", "y: 1 of 2 entries hold another value"),
         ("'3'", "3", "y: a str instead of an int"),

@@ -5,20 +5,22 @@ from __future__ import annotations
 import ast
 import builtins
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cwm_lab.errors import ModelError
-from cwm_lab.trace import Program, Step, compare
+from cwm_lab.recorder import record
+from cwm_lab.trace import Program, Step, Trace, compare
 from cwm_lab.training.true_trace import true_trace
-from cwm_lab.worldmodel import load_model, predict
+from cwm_lab.worldmodel import envelope, load_model, predict
 from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
 from cwm_lab.worldmodel.decoding import Decoder
 from cwm_lab.worldmodel.engine import Engine
-from cwm_lab.worldmodel.scheduler import Scheduler
-from cwm_lab.worldmodel.vocabulary import TOKENS, unspell
+from cwm_lab.worldmodel.outcomes import accepts
+from cwm_lab.worldmodel.vocabulary import INDICES, TOKENS, unspell
 
 SIMPLE = "total = 0\nfor n in [1, 2, 3]:\n    total += n\nprint(total)\n"
 
@@ -114,32 +116,76 @@ def test_a_missing_module_is_an_exception() -> None:
 
 
 MARKERS = "<reads> N0 = 3 ; <answer> <outcome> N0 = 5 ; <ok> <eos> </str> #0 @0 i0 <0x41>"
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        (f"s = {MARKERS!r}\n", MARKERS),
-        (f"s = 'a'  # {MARKERS}\n", "a"),
-        ("s = '😀'\n", "😀"),
-        ("s = 'שלום'\n", "שלום"),
-        ("s = '\\u202eabc'\n", "\u202eabc"),
-        ("s = '" + "a" * 10_000 + "'\n", "a" * 10_000),
-    ],
+ODD_TEXTS = (
+    MARKERS,
+    "</str>",
+    "<eos>",
+    "\U0001f600",
+    "שלום",
+    "\u202eabc",
+    "a\ud800b",
+    "\x00\x7f",
+    "N0'i0",
 )
-def test_odd_text_is_only_text(text: str, value: str) -> None:
-    """It reaches the network as characters, and what comes back is a value, right or wrong."""
-    walk = Scheduler(Program(text)).run()
-    prompt = next(walk)
-    spelled = prompt.tokens[prompt.tokens.index("<str>") + 1 : prompt.tokens.index("</str>")]
-    assert unspell(spelled) == value
-    special = {t for t in TOKENS if t.startswith("<") and len(t) > 1 and not t.startswith("<0x")}
-    assert not special & set(spelled)
-    trace = predict(text, max_steps=20)
-    assert trace.outcome.kind in ("finished", "raised", "unparsable")
-    if trace.outcome.kind == "finished":
-        shown = trace.state_at(len(trace) - 1)["s"]
-        assert isinstance(ast.literal_eval(shown), str | int | float | list | tuple | dict | None)
+SPECIAL = {t for t in TOKENS if t.startswith("<") and len(t) > 1 and not t.startswith("<0x")}
+
+
+def between_quotes(tokens: Sequence[str]) -> list[list[str]]:
+    """What stands between each `<str>` and its `</str>`, but for the marks of positions."""
+    found, start = [], None
+    for place, token in enumerate(tokens):
+        if token in ("<str>", "<fstr>"):
+            assert start is None, tokens
+            start = place + 1
+        elif token == "</str>":
+            assert start is not None, tokens
+            found.append([part for part in tokens[start:place] if part not in INDICES])
+            start = None
+    assert start is None, tokens
+    return found
+
+
+@pytest.mark.parametrize("text", ODD_TEXTS, ids=ascii)
+def test_odd_text_is_spelled_and_comes_back(text: str) -> None:
+    """With true answers: question and answer spell it as characters, and the trace is Python's."""
+    source = (
+        f"s = {text!a}  # {MARKERS}\nt = s + '!'\nxs = [s]\nd = {{s: len(s)}}\n"
+        f"def same(a):\n    return a\nu = same(s)\nif s == t:\n    t = 0\nassert s in d, s\nd[t]\n"
+    )
+    program = Program(source)
+    made, asked = true_trace(program)
+    actual = record(program)
+    assert compare(made, actual).scores["trace_exact"] == 1
+    assert actual.outcome.type == "KeyError"
+    assert made.state_at(len(made) - 1)["s"] == repr(text)
+    told = 0
+    for question in asked:
+        for tokens in (question.prompt.tokens, question.transition.answer):
+            for spelled in between_quotes(tokens):
+                assert not SPECIAL & set(spelled)
+                assert all(len(token) == 1 or token.startswith("<0x") for token in spelled)
+                told += unspell(spelled) == text
+        assert accepts(question.prompt, list(question.transition.answer)) is None
+    assert told >= 8
+
+
+@pytest.mark.parametrize("text", ODD_TEXTS, ids=ascii)
+def test_odd_text_is_predicted(text: str) -> None:
+    """What comes back is a value, right or wrong, and the trace can be kept."""
+    trace = predict(f"s = {text!a}\n", max_steps=20)
+    assert trace.outcome.kind == "finished"
+    shown = trace.state_at(len(trace) - 1)["s"]
+    ast.literal_eval(shown)
+    assert Trace.from_json(json.dumps(trace.to_json())) == trace
+
+
+def test_a_text_too_long_for_the_network_is_said_to_be() -> None:
+    source = f"x = 1\ns = '{'a' * 10_000}'\n"
+    trace = predict(source)
+    assert trace.outcome.kind == "unparsable"
+    assert trace.outcome.line == 2
+    assert "question of 100" in (trace.outcome.message or "")
+    assert any(notice.line == 2 for notice in envelope(Program(source)))
 
 
 @pytest.mark.parametrize(
