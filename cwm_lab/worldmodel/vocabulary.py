@@ -130,7 +130,10 @@ def unspell(tokens: Iterable[str]) -> str:
             raw.append(int(token[3:5], 16))
         else:
             raw += token.encode()
-    return raw.decode("utf-8", "replace")
+    try:
+        return raw.decode("utf-8", "surrogatepass")  # as `spell` writes it
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "replace")
 
 
 _SPELLED = frozenset(CHARACTERS)
