@@ -129,6 +129,7 @@ def _record_in_process(program: Program, limits: Limits) -> Trace:
         max_output=limits.output,
         context_lines={(CONTEXT_FILENAME, line): -line for line in lines},
         go_on=False,
+        own_namespace=True,
     ).trace
 
 
@@ -146,6 +147,7 @@ def record_here(
     ask: Callable[[str], str] | None = None,
     on_step: Callable[[Step], None] | None = None,
     go_on: bool = True,
+    own_namespace: bool = False,
 ) -> Recording:
     """Run a cell in this interpreter, in `namespace` (where its names stay), and record it.
 
@@ -163,6 +165,8 @@ def record_here(
     ask: asks the reader for a line, given the prompt, when the scripted lines are used up.
     on_step: called with each step as it is recorded, while the cell runs (a value may still be
         corrected later; the trace has the final ones).
+    own_namespace: nothing but the cell and its context knows of the namespace, so that what binds its
+        names can be known beforehand, which is faster.
 
     Raises BadProgramError for text that is not a program at all, ValueError for limits below 1.
     """
@@ -188,6 +192,7 @@ def record_here(
         keep_value=keep_value,
         echo=echo,
         ask=ask,
+        own_namespace=own_namespace,
     )
     trace = Trace(program, to_steps(rows), ended.outcome)
     return Recording(trace, ended.error, ended.value)

@@ -91,6 +91,7 @@ def _record(
         limits=limits,
         stop=stop,
         context_lines={(CONTEXT_FILENAME, line): -line for line in lines},
+        own_namespace=True,
     )
     return _no_memory(report) if isinstance(ended.error, MemoryError) else ended.outcome
 

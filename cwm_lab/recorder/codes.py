@@ -7,9 +7,10 @@ import inspect
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import CodeType
 
+from cwm_lab.recorder.rows import Row
 from cwm_lab.trace import MODULE
 from cwm_lab.trace.lines import Source
 
@@ -33,6 +34,11 @@ _BACKWARD = dis.opmap["JUMP_BACKWARD"]
 _UNBIND = dis.opmap["DELETE_FAST"]
 _CACHE = dis.opmap["CACHE"]
 _ASYNC_NEXT = dis.opmap["GET_ANEXT"]
+_EXTENDED = dis.opmap["EXTENDED_ARG"]
+_BINDS_LOCAL = _ops("STORE_FAST", "STORE_FAST_MAYBE_NULL", "LOAD_FAST_AND_CLEAR", "DELETE_FAST")
+_BINDS_TWO = _ops("STORE_FAST_STORE_FAST", "STORE_FAST_LOAD_FAST")
+_BINDS_NAME = _ops("STORE_NAME", "STORE_GLOBAL", "DELETE_NAME", "DELETE_GLOBAL")
+_UNBINDS = _ops("DELETE_FAST", "DELETE_NAME", "DELETE_GLOBAL")
 AFTER_STAR = _ops("LIST_APPEND", "LOAD_CONST", "NOP", "POP_TOP", "PREP_RERAISE_STAR")
 """Instructions on which 3.11 comes back to an `except*` when all handlers are done."""
 
@@ -47,6 +53,9 @@ class Code:
     spins: offsets of instructions that jump to themselves, of which 3.11 tells nothing.
     sleeps: whether its frames can be left and resumed.
     keeps: whether a name of its frames, once bound, stays so to the end.
+    stores: shown line -> the names of the frame that may be bound anew while it stands there; None
+        if that can be any. rest: those of any other line.
+    shared: depth -> shown line -> the row of a line step that has nothing to tell.
     """
 
     source: Source
@@ -60,12 +69,26 @@ class Code:
     is_class: bool
     sleeps: bool
     keeps: bool
+    stores: Mapping[int | None, tuple[str, ...]] | None
+    rest: tuple[str, ...]
+    shared: dict[int, dict[int, Row]] = field(default_factory=dict)
 
 
-def examine(code: CodeType, source: Source) -> Code | None:
-    """What is to be known of `code`, a part of `source`; None if it is not stepped."""
+def examine(
+    code: CodeType, source: Source, shared_names: frozenset[str] | None = None
+) -> Code | None:
+    """What is to be known of `code`, a part of `source`; None if it is not stepped.
+
+    shared_names: names of the module that code outside of its frame may bind; None: any.
+    """
     if not _is_stepped(code, source):
         return None
+    is_module = code.co_name == MODULE
+    is_class = not code.co_flags & _CO_NEWLOCALS and not is_module
+    stores: Mapping[int | None, tuple[str, ...]] | None = None
+    rest: tuple[str, ...] = ()
+    if not is_class and not (is_module and shared_names is None):
+        stores, rest = _stores(code, source, shared_names if is_module else None)
     odd = source.silent | source.reraises | source.star_handlers | source.loops
     return Code(
         source,
@@ -75,16 +98,52 @@ def examine(code: CodeType, source: Source) -> Code | None:
         {real: shown for real, shown in source.shown.items() if shown not in odd},
         _inlined(code, source),
         _spins(code.co_code) if sys.version_info < (3, 12) else frozenset(),
-        is_module=code.co_name == MODULE,
-        is_class=not code.co_flags & _CO_NEWLOCALS and code.co_name != MODULE,
+        is_module=is_module,
+        is_class=is_class,
         sleeps=bool(code.co_flags & _SLEEPERS),
         keeps=_keeps(code),
+        stores=stores,
+        rest=rest,
     )
 
 
 def _keeps(code: CodeType) -> bool:
     plain = bool(code.co_flags & _CO_NEWLOCALS) and not (code.co_cellvars or code.co_freevars)
     return plain and _UNBIND not in code.co_code[::2]
+
+
+def _stores(
+    code: CodeType, source: Source, shared: frozenset[str] | None
+) -> tuple[dict[int | None, tuple[str, ...]], tuple[str, ...]]:
+    """`Code.stores` and `Code.rest`, from the instructions that bind names.
+
+    Nothing else binds a local variable; what may bind one of a closure or a module from elsewhere is
+    among the rest, which is looked at on each line. shared: see `examine`; None for a function.
+    """
+    rest = set(code.co_cellvars + code.co_freevars) if shared is None else set(shared)
+    names = code.co_varnames if shared is None else code.co_names
+    one = _BINDS_LOCAL if shared is None else _BINDS_NAME
+    two = _BINDS_TWO if shared is None else frozenset()
+    found: dict[int | None, set[str]] = {}
+    bytecode = code.co_code
+    for start, end, line in code.co_lines():
+        shown = source.shown.get(line or 0)
+        certain = shown is not None and shown not in source.silent
+        extended = 0
+        for op, low in zip(bytecode[start:end:2], bytecode[start + 1 : end : 2], strict=True):
+            arg = low | extended
+            extended = arg << 8 if op == _EXTENDED else 0
+            if op in one or op in two:
+                # `except ... as` unbinds its name on whatever line.
+                into = found.setdefault(shown, set()) if certain and op not in _UNBINDS else rest
+                for index in (arg >> 4, arg & 15) if op in two else (arg,):
+                    into.update(names[index : index + 1])
+    order = dict.fromkeys((*names, *sorted(rest)))
+    stores = {
+        line: tuple(name for name in order if name in bound or name in rest)
+        for line, bound in found.items()
+    }
+    return stores, tuple(sorted(rest))
 
 
 def ends(bytecode: bytes, offset: int, error: StopIteration | StopAsyncIteration) -> bool:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from gc import get_referents
 from operator import is_
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 from cwm_lab.recorder.codes import Code
 from cwm_lab.recorder.display import SCALARS, type_name
-from cwm_lab.recorder.nodes import VOLATILE, Node, flat, is_fragile
+from cwm_lab.recorder.nodes import VOLATILE, Node, is_fragile
 from cwm_lab.recorder.rows import NOTHING
 from cwm_lab.recorder.world import UNHELD, World
 
+Look = tuple[dict[str, str], tuple[str, ...], dict[str, str], dict[str, int]]
+"""What changed in a frame: new texts, names that went, types and identities of values."""
+SAME: Final[Look] = (NOTHING, (), NOTHING, NOTHING)
+"""Nothing did."""
 _UNSEEN: Any = object()
 _FEW = 6
 """Names of which to ask one after the other; more are compared in C first."""
@@ -23,10 +26,11 @@ class Names:
     """What the names of a frame held when it was last looked at.
 
     seen: name -> its value, or UNHELD. texts: name -> what is shown. boxes: name -> the node of its
-    value, if it has one. version: of the world, when the boxes were looked at.
+    value, if it has one. stores: `Code.stores`; None if there are values that must be looked at each
+    time. version: of the world, when the boxes were looked at.
     """
 
-    __slots__ = ("_code", "_tracked", "_world", "boxes", "seen", "texts", "version")
+    __slots__ = ("_code", "_tracked", "_world", "boxes", "seen", "stores", "texts", "version")
 
     def __init__(self, world: World, code: Code, tracked: Callable[[str], bool]) -> None:
         """tracked: whether a name of the module is shown."""
@@ -34,6 +38,7 @@ class Names:
         self._code = code
         self._tracked = tracked
         self.seen: dict[str, Any] = {}
+        self.stores: Mapping[int | None, tuple[str, ...]] | None = None
         self.texts: dict[str, str] = {}
         self.boxes: dict[str, Node] = {}
         self.version: object = None
@@ -51,40 +56,37 @@ class Names:
                 self._world.drop(node)
 
     def look(
-        self, frame: FrameType, inside: frozenset[str] | None
-    ) -> tuple[dict[str, str], tuple[str, ...], dict[str, str], dict[str, int]]:
-        """What changed in the frame: new texts, names that went, types and identities of values.
+        self, frame: FrameType, inside: frozenset[str] | None, bound: tuple[str, ...] | None
+    ) -> Look:
+        """What changed in the frame.
 
-        inside: names that a comprehension binds, which is running.
+        inside: names that a comprehension binds, which is running. bound: the names that may hold
+        another value than at the last look; None if that can be any.
         """
         code, world = self._code, self._world
         if world.lost:
             world.release()
-        if world.watch:
-            if world.careful:
-                if not world.same():
-                    world.update()
-            elif not all(map(is_, flat(world.watch), world.held)):
-                world.update()
-            if world.instances:
-                now = get_referents(*world.instances)
-                if not all(map(is_, now, world.outside)):
-                    world.update_outside()
+        if world.watch and not world.same():
+            world.update()
         changed = types = ids = NOTHING
         removed: tuple[str, ...] = ()
         seen = self.seen
+        if self.version is None:
+            self.stores = code.stores  # from now on; the first look is at all names
         # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions.
-        names: Mapping[str, Any] = frame.f_globals if code.is_module else frame.f_locals
-        if len(names) != len(seen) or not (
-            len(seen) > _FEW
-            and all(map(is_, seen.values(), names.values()))
-            and (code.keeps or all(map(is_, seen, names)))
-        ):
-            if code.is_module:
-                names = frame.f_globals.copy()  # other threads may bind names meanwhile
+        names: Mapping[str, Any] = seen
+        if bound is None or bound:
+            names = frame.f_globals if code.is_module else frame.f_locals
+        if bound is None and self._holds(names):
+            bound = ()
+        if bound is None or bound:
             get, texts = seen.get, self.texts
-            for name, now in names.items():
-                if get(name, _UNSEEN) is now or (inside and name in inside):
+            if bound is None and code.is_module:
+                names = frame.f_globals.copy()  # other threads may bind names meanwhile
+            value_of = names.get
+            for name in names if bound is None else bound:
+                now = value_of(name, _UNSEEN)
+                if get(name, _UNSEEN) is now or now is _UNSEEN or (inside and name in inside):
                     continue
                 kind = type(now)
                 show = SCALARS.get(kind)
@@ -119,6 +121,10 @@ class Names:
                     types[name] = kind.__name__
             if len(seen) != len(names):
                 removed = self._unbind(names)
+                if code.is_module and len(seen) != len(names):  # bound by who knows whom
+                    changed, types, ids = {**changed}, {**types}, {**ids}
+                    for name in [name for name in names if name not in seen]:
+                        self._bind(name, names[name], changed, types, ids)
         if self.version is not world.version or world.overfull:
             self.version = world.version
             if self.boxes:
@@ -126,10 +132,22 @@ class Names:
                     changed = {}
                 if ids is NOTHING:
                     types, ids = types.copy(), {}
-                if code.is_module:
-                    names = frame.f_globals.copy()
-                self._look_inside(names, changed, types, ids)
+                self._look_inside(changed, types, ids)
+        if not (changed or removed or ids):
+            return SAME
+        if len(changed) > 1:
+            order = frame.f_globals.copy() if code.is_module else seen
+            changed = {name: changed[name] for name in order if name in changed}
         return changed, removed, types, ids
+
+    def _holds(self, names: Mapping[str, Any]) -> bool:
+        """Whether these are bound to what they were bound to at the last look."""
+        seen = self.seen
+        return (
+            len(names) == len(seen) > _FEW
+            and all(map(is_, seen.values(), names.values()))
+            and (self._code.keeps or all(map(is_, seen, names)))
+        )
 
     def _bind(
         self,
@@ -152,7 +170,10 @@ class Names:
         else:
             text = world.text_of(node)
             kept = not (world.careful and is_fragile(kind))
-        self.seen[name] = now if kept else UNHELD
+        if kept:
+            self.seen[name] = now
+        else:
+            self.do_not_hold(name)
         box = self.boxes.get(name)
         if text != before:
             self.texts[name] = changed[name] = text
@@ -173,6 +194,11 @@ class Names:
             box.roots -= 1
             world.drop(box)
 
+    def do_not_hold(self, name: str) -> None:
+        """Not to keep the value means to look at it each time."""
+        self.seen[name] = UNHELD
+        self.stores = None
+
     def _unbind(self, names: Mapping[str, Any]) -> tuple[str, ...]:
         """Forget names that went; gives those that had been shown."""
         gone = [name for name in self.seen if name not in names]
@@ -186,25 +212,18 @@ class Names:
         return removed
 
     def _look_inside(
-        self,
-        names: Mapping[str, Any],
-        changed: dict[str, str],
-        types: dict[str, str],
-        ids: dict[str, int],
+        self, changed: dict[str, str], types: dict[str, str], ids: dict[str, int]
     ) -> None:
         """What changed although no name was bound anew."""
-        world = self._world
-        rebound = len(changed)
+        texts, world = self.texts, self._world
         for name, node in self.boxes.items():
-            text = world.text_of(node)
-            if text != self.texts[name]:
-                self.texts[name] = changed[name] = text
-                types[name] = type_name(names[name])
+            text = None if world.overfull else node.text
+            if text is None:
+                text = world.text_of(node)
+            if text != texts[name]:
+                texts[name] = changed[name] = text
+                types[name] = type_name(node.get())
                 ids[name] = node.number
-        if rebound and len(changed) > rebound:
-            order = {name: changed[name] for name in names if name in changed}
-            changed.clear()
-            changed.update(order)
 
     def _is_shown(self, name: str) -> bool:
         if not issubclass(type(name), str):  # `globals()[3] = 4`

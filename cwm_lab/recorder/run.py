@@ -16,6 +16,7 @@ from typing import Any, TextIO
 from cwm_lab.recorder import hooks
 from cwm_lab.recorder.display import scrub
 from cwm_lab.recorder.rows import Row
+from cwm_lab.recorder.spoken import spoken
 from cwm_lab.recorder.streams import Input, Output, redirected
 from cwm_lab.recorder.tracer import RECURSION_ROOM, Tracer
 from cwm_lab.trace import Outcome, OutcomeKind, Program, parse_source
@@ -97,22 +98,26 @@ def execute(
     keep_value: bool = False,
     echo: TextIO | None = None,
     ask: Callable[[str], str] | None = None,
+    own_namespace: bool = False,
 ) -> Ended:
     """Compile and run `program` in `namespace`, giving each step to `emit` as it happens.
 
     patch: told of an earlier row (its index) whose value is now known to be another.
     stop: called when a limit is reached; by default raises the `Stopped` in the program.
     go_on: past the step limit the program runs on unrecorded, instead of being stopped.
+    own_namespace: nothing but the program and its context knows of the namespace.
     Other arguments as in `record_here`. Raises BadProgramError for text that is not a program.
     """
     try:
         tree = program.parse()
         code = _compile(tree, program.filename, keep_value)
-        sources = _sources(program, tree, context_lines or {})
+        context = parse_source(program.context, CONTEXT_FILENAME)
+        sources = _sources(program, tree, context, context_lines or {})
     except SyntaxError as unreadable:
         return Ended(syntax_outcome(unreadable), unreadable)
     except (RecursionError, MemoryError) as deep:
         raise too_deep(program.filename) from deep
+    before, speaks = frozenset(namespace), spoken((tree, context))
     run_in = _Run(limits, stop, go_on, echo)
     tracer = Tracer(
         sources,
@@ -122,7 +127,9 @@ def execute(
         full=run_in.no_more_steps,
         no_memory=run_in.no_more_memory,
         output=run_in.output,
-        tracked=_tracked(program, tree, namespace),
+        # The module's frame shows names that the program or its context speaks of, or makes.
+        tracked=lambda name: name in speaks.names or name not in before,
+        shared=speaks.shared if own_namespace else None,
         hidden=run_in.hidden,
     )
     error = run_in.go(program, tracer, lambda: (run or exec)(code, namespace), ask)
@@ -337,39 +344,21 @@ def _compile(tree: ast.Module, filename: str, keep_value: bool) -> CodeType:
 
 
 def _sources(
-    program: Program, tree: ast.Module, context_lines: Mapping[tuple[str, int], int]
+    program: Program,
+    tree: ast.Module,
+    context: ast.Module,
+    context_lines: Mapping[tuple[str, int], int],
 ) -> dict[str, Source]:
     files: dict[str, dict[int, int]] = {}
     for (filename, real), line in context_lines.items():
         files.setdefault(filename, {})[-line] = real
     sources = {}
     if files:
-        context = read_source(parse_source(program.context, CONTEXT_FILENAME))
+        earlier = read_source(context)
         sources = {
-            filename: context.moved(real, lambda line: -line) for filename, real in files.items()
+            filename: earlier.moved(real, lambda line: -line) for filename, real in files.items()
         }
     return {**sources, program.filename: read_source(tree)}
-
-
-def _tracked(
-    program: Program, tree: ast.Module, namespace: Mapping[str, Any]
-) -> Callable[[str], bool]:
-    """The module's frame shows names that the program or its context speaks of, or makes."""
-    before = frozenset(namespace)
-    spoken = _names(tree)
-    if program.context:
-        spoken |= _names(parse_source(program.context, CONTEXT_FILENAME))
-    return lambda name: name not in before or name in spoken
-
-
-def _names(tree: ast.Module) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        for field in ("id", "name", "asname", "rest"):
-            name = getattr(node, field, None)
-            if isinstance(name, str):
-                found.add(name.partition(".")[0])
-    return found
 
 
 def _own_part(error: BaseException, tracer: Tracer) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cwm_lab.recorder.codes import AFTER_STAR, RESUME, RETURNING, YIELD, Code, ends
 from cwm_lab.recorder.display import display
-from cwm_lab.recorder.names import Names
+from cwm_lab.recorder.names import SAME, Look, Names
 from cwm_lab.recorder.rows import NOTHING, Row
 from cwm_lab.trace import Event
 
@@ -29,67 +29,76 @@ class Traced:
     pending: a generator's call step, held back until it is known not to be just closed.
     """
 
-    at: int | None = None
-    last_offset = -1
-    last_real = -1
-    raised_at: int | None = None
-    reraise: str | None = None
-    pending: Row | None = None
-    spinning = False
+    __slots__ = (
+        "at",
+        "code",
+        "depth",
+        "last_offset",
+        "last_real",
+        "line",
+        "names",
+        "pending",
+        "plain",
+        "raised",
+        "raised_at",
+        "reraise",
+        "shared",
+        "spinning",
+        "tracer",
+        "world",
+    )
 
     def __init__(self, tracer: Tracer, code: Code, depth: int) -> None:
         self.tracer = tracer
+        self.world = tracer.world
         self.code = code
         self.depth = depth
         self.line = code.line
-        if code.is_class:
-            # A class body's first event is on its header, for `__module__`: that is no step.
-            self.at = code.line
+        # A class body's first event is on its header, for `__module__`: that is no step.
+        self.at: int | None = code.line if code.is_class else None
+        self.plain = code.plain
+        self.shared = code.shared.get(depth) or code.shared.setdefault(depth, {})
         self.names = Names(tracer.world, code, tracer.tracked)
-        self.raised: list[str] = []
+        self.last_offset = self.last_real = -1
+        self.raised_at: int | None = None
+        self.reraise: str | None = None
+        self.pending: Row | None = None
+        self.spinning = False
+        self.raised: list[str] | tuple[()] = ()
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> None:
         """The local trace function of this frame. It stays that, since it returns None."""
         try:
             if event == "line":
-                line = self.code.plain.get(frame.f_lineno)
+                line = self.plain.get(frame.f_lineno)
+                before = self.at
                 if line is None:
                     self._on_odd_line(frame)
-                elif line != self.at:
+                elif line != before:
                     if self.pending is not None:
                         self.flush()
                     if self.reraise is not None:
                         self._record_reraise()
                     self.line = self.at = line
                     self.raised_at = None
-                    changed, removed, types, ids = self.names.look(frame, None)
-                    tracer = self.tracer
+                    tracer, world, names = self.tracer, self.world, self.names
                     tracer.unwound = None
                     if tracer.steps_left <= 0:
                         tracer.full()
                         return
                     tracer.steps_left -= 1
                     tracer.latest_line = line
-                    out = tracer.take_output() if tracer.output.parts or tracer.carried else ""
-                    world = tracer.world
-                    told = world.take_told() if world.told else NOTHING
-                    name, depth = self.code.name, self.depth
-                    tracer.sink(
-                        (
-                            "line",
-                            line,
-                            name,
-                            depth,
-                            changed,
-                            removed,
-                            None,
-                            out,
-                            None,
-                            types,
-                            ids,
-                            told,
-                        )
-                    )
+                    stores = names.stores
+                    bound = None if stores is None else stores.get(before, self.code.rest)
+                    if bound or bound is None or world.watch or world.lost:
+                        found = names.look(frame, None, bound)
+                    else:
+                        found = SAME
+                    if tracer.output.parts or tracer.carried or world.told or found is not SAME:
+                        tracer.sink(self._line_row(line, found))
+                    else:
+                        # A step without news is one row, however often the program comes to it.
+                        tracer.sink(self.shared.get(line) or self._share(line))
             elif event == "return":
                 self._on_return(frame, arg)
             elif event == "exception":
@@ -103,6 +112,28 @@ class Traced:
             raise RecursionError(TOO_DEEP) from None
         except MemoryError:
             self.tracer.no_memory()
+
+    def _share(self, line: int) -> Row:
+        row = self.shared[line] = self._line_row(line, SAME)
+        return row
+
+    def _line_row(self, line: int, found: Look) -> Row:
+        tracer, world = self.tracer, self.world
+        changed, removed, types, ids = found
+        return (
+            "line",
+            line,
+            self.code.name,
+            self.depth,
+            changed,
+            removed,
+            None,
+            tracer.take_output() if tracer.output.parts or tracer.carried else "",
+            None,
+            types,
+            ids,
+            world.take_told() if world.told else NOTHING,
+        )
 
     def resume(self, frame: FrameType) -> None:
         """A generator or coroutine goes on."""
@@ -182,7 +213,7 @@ class Traced:
         ):
             return
         again = self.raised_at is not None and self.raised[-1] == text
-        self.raised.append(text)
+        self._note(text)
         self.raised_at = offset
         self.reraise = None
         if isinstance(error, GeneratorExit) and self.pending is not None:
@@ -195,7 +226,7 @@ class Traced:
     def _record_reraise(self) -> None:
         text, self.reraise = self.reraise, None
         assert text is not None
-        self.raised.append(text)
+        self._note(text)
         name, out = self.code.name, self.tracer.take_output()
         self.tracer.emit(
             (
@@ -214,6 +245,11 @@ class Traced:
             )
         )
 
+    def _note(self, text: str) -> None:
+        if not self.raised:
+            self.raised = []  # most frames never need one
+        self.raised.append(text)
+
     def _display(self, value: object) -> str:
         return display(value, hidden=self.tracer.hidden)
 
@@ -224,7 +260,7 @@ class Traced:
         code, tracer = self.code, self.tracer
         # A statement that begins is in no comprehension yet.
         inside = code.inlined.get(frame.f_lasti) if code.inlined and event != "line" else None
-        changed, removed, types, ids = self.names.look(frame, inside)
+        changed, removed, types, ids = self.names.look(frame, inside, None)
         return (
             event,
             self.line,

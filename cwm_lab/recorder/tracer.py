@@ -37,7 +37,8 @@ class Tracer:
     steps: how many rows are emitted; then `full` is called instead, which may raise to end the run.
     no_memory: called when there is no memory left to record in; may raise to end the run.
     output: where the program writes.
-    tracked: whether a name of the module is shown.
+    tracked: whether a name of the module is shown. shared: names of the module that code outside of
+        its frame may bind; None: any.
     hidden: texts of the recorder's own stand-ins, by `id`.
     """
 
@@ -52,9 +53,11 @@ class Tracer:
         no_memory: Callable[[], None],
         output: Output,
         tracked: Callable[[str], bool],
+        shared: frozenset[str] | None,
         hidden: Mapping[int, str],
     ) -> None:
         self.tracked = tracked
+        self._shared = shared
         self.hidden = hidden
         self.latest_line: int | None = None
         self.steps_left = steps
@@ -109,7 +112,7 @@ class Tracer:
 
     def _examine(self, code: CodeType) -> Code | None:
         source = self._sources.get(code.co_filename)
-        found = None if source is None else examine(code, source)
+        found = None if source is None else examine(code, source, self._shared)
         self._codes[id(code)] = (code, found)
         return found
 

@@ -55,6 +55,8 @@ class Frame(Protocol):
     seen: dict[str, Any]
     boxes: dict[str, Node]
 
+    def do_not_hold(self, name: str) -> None: ...
+
 
 class World:
     """The objects in sight.
@@ -94,10 +96,13 @@ class World:
         return display(value, hidden=self._hidden)
 
     def same(self) -> bool:
-        """Whether nothing changed."""
-        if not self.careful:
-            return all(map(is_, flat(self.watch), self.held))
-        return not self._gone and all(map(eq, map(id, flat(self.watch)), self.held))
+        """Whether nothing changed since this was last asked, or `update` was called."""
+        if self.careful:
+            if self._gone or not all(map(eq, map(id, flat(self.watch)), self.held)):
+                return False
+        elif not all(map(is_, flat(self.watch), self.held)):
+            return False
+        return not self.instances or all(map(is_, get_referents(*self.instances), self.outside))
 
     def node_of(self, value: object) -> Node | None:
         """The node of a value that a name is bound to; None if it has no identity."""
@@ -134,6 +139,8 @@ class World:
         while not self._read_changed():
             # Once it is known what is in sight now, whatever else changed is to be found.
             self.link()
+        if self.instances and not all(map(is_, get_referents(*self.instances), self.outside)):
+            self._update_outside()
         self.version = object()
 
     def _read_changed(self) -> bool:
@@ -172,13 +179,12 @@ class World:
         )
         return self._ends
 
-    def update_outside(self) -> None:
+    def _update_outside(self) -> None:
         """An instance has another class or another `__dict__`."""
         for node in self._nodes:
             if node.apart:
                 self._read(node)
         self.link()
-        self.version = object()
 
     def _follow(self, node: Node, before: list[Node]) -> bool:
         """A node has other children than before; False if some may be out of sight now."""
@@ -261,7 +267,7 @@ class World:
         for frame in self.frames:
             for name, value in frame.seen.items():
                 if is_fragile(type(value)):
-                    frame.seen[name] = UNHELD
+                    frame.do_not_hold(name)
         for node in self._table.values():
             node.loosen()
             node.forget_parts()

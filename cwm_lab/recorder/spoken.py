@@ -1,0 +1,55 @@
+"""Of which names a program speaks, and which of its module's names may be bound from elsewhere.
+
+The module's own frame binds names by instructions that are known beforehand (`codes`). Functions bind
+them by `global`, comprehensions by `:=`. All else goes through the namespace as an object, and a
+program that does so names a way to it: then no name is taken to be as it was.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_NAMESPACE = frozenset(
+    "__dict__ __globals__ __main__ __import__ _getframe ctypes currentframe exec eval f_back f_globals "
+    "f_locals gc get_objects get_referents getframe globals import_module interact locals modules "
+    "runpy setattr stack vars".split()
+)
+"""Ways to a module's names that do not name them."""
+_FIELDS = ("id", "name", "asname", "rest")
+"""Attributes of syntax nodes that hold a name of a scope."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """names: all that are mentioned. shared: those of the module that code outside of the module's
+    own frame may bind; None: any."""
+
+    names: frozenset[str]
+    shared: frozenset[str] | None
+
+
+def spoken(trees: Iterable[ast.AST]) -> Spoken:
+    """What the program with these syntax trees speaks of."""
+    names: set[str] = set()
+    shared: set[str] = set()
+    closed = True
+    for tree in trees:
+        for node in ast.walk(tree):
+            fields = node.__dict__
+            for field in _FIELDS:
+                name = fields.get(field)
+                if type(name) is str:
+                    names.add(name.partition(".")[0])
+            kind = type(node)
+            if kind is ast.Global:
+                shared.update(fields["names"])
+            elif kind is ast.NamedExpr:
+                shared.add(fields["target"].id)
+            elif (kind is ast.Attribute and fields["attr"] in _NAMESPACE) or (
+                kind is ast.alias and (fields["name"] == "*" or fields["name"] in _NAMESPACE)
+            ):
+                closed = False
+    closed = closed and names.isdisjoint(_NAMESPACE)
+    return Spoken(frozenset(names), frozenset(shared) if closed else None)
