@@ -9,7 +9,7 @@ from types import CodeType
 from typing import Any, TextIO
 
 from cwm_lab.recorder.changing import Change
-from cwm_lab.recorder.rows import Row, to_step, to_steps, with_value
+from cwm_lab.recorder.rows import Row, Steps, to_step, with_value
 from cwm_lab.recorder.run import (
     CONTEXT_FILENAME,
     Limits,
@@ -81,7 +81,7 @@ def record(
         max_output=max_output,
         max_memory=max_memory,
     )
-    return Trace(program, to_steps(rows), outcome)
+    return Trace(program, Steps(rows), outcome)
 
 
 def record_what_if(
@@ -110,7 +110,7 @@ def record_what_if(
         max_memory=MAX_MEMORY,
         change=Change(index, values),
     )
-    return Trace(program, to_steps(rows), outcome)
+    return Trace(program, Steps(rows), outcome)
 
 
 def _record_in_process(program: Program, limits: Limits) -> Trace:
@@ -194,5 +194,5 @@ def record_here(
         ask=ask,
         own_namespace=own_namespace,
     )
-    trace = Trace(program, to_steps(rows), ended.outcome)
+    trace = Trace(program, Steps(rows), ended.outcome)
     return Recording(trace, ended.error, ended.value)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import CodeType
 
+from cwm_lab.recorder.purity import Purity
 from cwm_lab.recorder.rows import Row
 from cwm_lab.trace import MODULE
 from cwm_lab.trace.lines import Source
@@ -55,6 +56,7 @@ class Code:
     keeps: whether a name of its frames, once bound, stays so to the end.
     stores: shown line -> the names of the frame that may be bound anew while it stands there; None
         if that can be any. rest: those of any other line.
+    pure: lines that change no object (see `purity`).
     shared: depth -> shown line -> the row of a line step that has nothing to tell.
     """
 
@@ -71,15 +73,17 @@ class Code:
     keeps: bool
     stores: Mapping[int | None, tuple[str, ...]] | None
     rest: tuple[str, ...]
+    pure: Purity
     shared: dict[int, dict[int, Row]] = field(default_factory=dict)
 
 
 def examine(
-    code: CodeType, source: Source, shared_names: frozenset[str] | None = None
+    code: CodeType, source: Source, shared_names: frozenset[str] | None, pure: Purity
 ) -> Code | None:
     """What is to be known of `code`, a part of `source`; None if it is not stepped.
 
-    shared_names: names of the module that code outside of its frame may bind; None: any.
+    shared_names: names of the module that code outside of its frame may bind; None: any. pure: lines
+        that change no object.
     """
     if not _is_stepped(code, source):
         return None
@@ -104,6 +108,7 @@ def examine(
         keeps=_keeps(code),
         stores=stores,
         rest=rest,
+        pure=pure,
     )
 
 

@@ -66,7 +66,7 @@ class Names:
         code, world = self._code, self._world
         if world.lost:
             world.release()
-        if world.watch and not world.same():
+        if world.dirty and world.watch and not world.same():
             world.update()
         changed = types = ids = NOTHING
         removed: tuple[str, ...] = ()

@@ -6,8 +6,8 @@ A plain tuple, because making one takes a twentieth of the time that filling a `
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias, cast, overload
 
 from cwm_lab.trace import Event, Object, Step
 from cwm_lab.trace.objects import ObjectKind
@@ -61,14 +61,52 @@ def with_value(row: Row, value: str | None) -> Row:
 
 def to_step(row: Row) -> Step:
     """The row as a step of a trace."""
-    return to_steps((row,))[0]
+    return _to_steps((row,))[0]
 
 
-def to_steps(rows: Sequence[Row]) -> tuple[Step, ...]:
+class Steps(Sequence[Step]):
+    """The steps of a trace, made of their rows when one is first asked for: a trace that is passed
+    on, compared elsewhere or shown in part need not have them."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows: Sequence[Row] | None = rows
+        self._steps: tuple[Step, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self._steps if self._rows is None else self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Step, ...]: ...
+    def __getitem__(self, index: int | slice) -> Step | tuple[Step, ...]:
+        return self._made()[index]
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self._made())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Steps | tuple | list):
+            return NotImplemented
+        return self._made() == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as little as its steps have one
+
+    def __repr__(self) -> str:
+        return repr(self._made())
+
+    def _made(self) -> tuple[Step, ...]:
+        if self._rows is not None:
+            self._steps, self._rows = _to_steps(self._rows), None
+        return self._steps
+
+
+def _to_steps(rows: Sequence[Row]) -> tuple[Step, ...]:
     """Rows as the steps of a trace. A frozen dataclass would be filled field by field; here each
     step is given all of its attributes at once, in a tenth of that time. What is the default of its
     field is left to the class."""
-    make, put, steps = object.__new__, object.__setattr__, []
+    make, put = object.__new__, object.__setattr__
+    steps: list[Step] = []
     known: dict[int, Step] = {}
     append = steps.append
     paused = gc.isenabled()

@@ -15,6 +15,7 @@ from typing import Any, TextIO
 
 from cwm_lab.recorder import hooks
 from cwm_lab.recorder.display import scrub
+from cwm_lab.recorder.purity import purity
 from cwm_lab.recorder.rows import Row
 from cwm_lab.recorder.spoken import spoken
 from cwm_lab.recorder.streams import Input, Output, redirected
@@ -117,7 +118,9 @@ def execute(
         return Ended(syntax_outcome(unreadable), unreadable)
     except (RecursionError, MemoryError) as deep:
         raise too_deep(program.filename) from deep
-    before, speaks = frozenset(namespace), spoken((tree, context))
+    nodes, earlier = [*ast.walk(tree)], [*ast.walk(context)]
+    before, speaks = frozenset(namespace), spoken((*nodes, *earlier))
+    pure = purity(nodes, earlier, sources[program.filename]) if own_namespace else {}
     run_in = _Run(limits, stop, go_on, echo)
     tracer = Tracer(
         sources,
@@ -130,6 +133,7 @@ def execute(
         # The module's frame shows names that the program or its context speaks of, or makes.
         tracked=lambda name: name in speaks.names or name not in before,
         shared=speaks.shared if own_namespace else None,
+        pure={program.filename: pure},
         hidden=run_in.hidden,
     )
     error = run_in.go(program, tracer, lambda: (run or exec)(code, namespace), ask)

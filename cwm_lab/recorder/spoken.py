@@ -30,26 +30,25 @@ class Spoken:
     shared: frozenset[str] | None
 
 
-def spoken(trees: Iterable[ast.AST]) -> Spoken:
-    """What the program with these syntax trees speaks of."""
+def spoken(nodes: Iterable[ast.AST]) -> Spoken:
+    """What the program with these nodes of syntax trees speaks of."""
     names: set[str] = set()
     shared: set[str] = set()
     closed = True
-    for tree in trees:
-        for node in ast.walk(tree):
-            fields = node.__dict__
-            for field in _FIELDS:
-                name = fields.get(field)
-                if type(name) is str:
-                    names.add(name.partition(".")[0])
-            kind = type(node)
-            if kind is ast.Global:
-                shared.update(fields["names"])
-            elif kind is ast.NamedExpr:
-                shared.add(fields["target"].id)
-            elif (kind is ast.Attribute and fields["attr"] in _NAMESPACE) or (
-                kind is ast.alias and (fields["name"] == "*" or fields["name"] in _NAMESPACE)
-            ):
-                closed = False
+    for node in nodes:
+        fields = node.__dict__
+        for field in _FIELDS:
+            name = fields.get(field)
+            if type(name) is str:
+                names.add(name.partition(".")[0])
+        kind = type(node)
+        if kind is ast.Global:
+            shared.update(fields["names"])
+        elif kind is ast.NamedExpr:
+            shared.add(fields["target"].id)
+        elif (kind is ast.Attribute and fields["attr"] in _NAMESPACE) or (
+            kind is ast.alias and (fields["name"] == "*" or fields["name"] in _NAMESPACE)
+        ):
+            closed = False
     closed = closed and names.isdisjoint(_NAMESPACE)
     return Spoken(frozenset(names), frozenset(shared) if closed else None)

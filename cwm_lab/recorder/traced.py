@@ -7,9 +7,10 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from cwm_lab.recorder.codes import AFTER_STAR, RESUME, RETURNING, YIELD, Code, ends
-from cwm_lab.recorder.display import display
+from cwm_lab.recorder.display import SCALARS, display
 from cwm_lab.recorder.names import SAME, Look, Names
 from cwm_lab.recorder.rows import NOTHING, Row
+from cwm_lab.recorder.world import UNHELD
 from cwm_lab.trace import Event
 
 if TYPE_CHECKING:
@@ -29,24 +30,13 @@ class Traced:
     pending: a generator's call step, held back until it is known not to be just closed.
     """
 
-    __slots__ = (
-        "at",
-        "code",
-        "depth",
-        "last_offset",
-        "last_real",
-        "line",
-        "names",
-        "pending",
-        "plain",
-        "raised",
-        "raised_at",
-        "reraise",
-        "shared",
-        "spinning",
-        "tracer",
-        "world",
-    )
+    raised: tuple[str, ...] = ()
+    raised_at: int | None = None
+    reraise: str | None = None
+    pending: Row | None = None
+    spinning = False
+    last_offset = -1
+    last_real = -1
 
     def __init__(self, tracer: Tracer, code: Code, depth: int) -> None:
         self.tracer = tracer
@@ -56,21 +46,15 @@ class Traced:
         self.line = code.line
         # A class body's first event is on its header, for `__module__`: that is no step.
         self.at: int | None = code.line if code.is_class else None
-        self.plain = code.plain
         self.shared = code.shared.get(depth) or code.shared.setdefault(depth, {})
         self.names = Names(tracer.world, code, tracer.tracked)
-        self.last_offset = self.last_real = -1
-        self.raised_at: int | None = None
-        self.reraise: str | None = None
-        self.pending: Row | None = None
-        self.spinning = False
-        self.raised: list[str] | tuple[()] = ()
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> None:
         """The local trace function of this frame. It stays that, since it returns None."""
         try:
             if event == "line":
-                line = self.plain.get(frame.f_lineno)
+                code = self.code
+                line = code.plain.get(frame.f_lineno)
                 before = self.at
                 if line is None:
                     self._on_odd_line(frame)
@@ -89,11 +73,15 @@ class Traced:
                     tracer.steps_left -= 1
                     tracer.latest_line = line
                     stores = names.stores
-                    bound = None if stores is None else stores.get(before, self.code.rest)
-                    if bound or bound is None or world.watch or world.lost:
+                    bound = None if stores is None else stores.get(before, code.rest)
+                    if bound or bound is None or (world.dirty and world.watch) or world.lost:
                         found = names.look(frame, None, bound)
                     else:
                         found = SAME
+                    how = code.pure.get(line)
+                    world.dirty = how is None or (
+                        how != "" and type(names.seen.get(how, UNHELD)) not in SCALARS
+                    )
                     if tracer.output.parts or tracer.carried or world.told or found is not SAME:
                         tracer.sink(self._line_row(line, found))
                     else:
@@ -246,9 +234,7 @@ class Traced:
         )
 
     def _note(self, text: str) -> None:
-        if not self.raised:
-            self.raised = []  # most frames never need one
-        self.raised.append(text)
+        self.raised = (*self.raised, text)
 
     def _display(self, value: object) -> str:
         return display(value, hidden=self.tracer.hidden)
@@ -257,10 +243,14 @@ class Traced:
         self, event: Event, frame: FrameType, value: str | None = None, detail: str | None = None
     ) -> Row:
         """A row at the frame's line, with what changed in it since its last row."""
-        code, tracer = self.code, self.tracer
+        code, tracer, world = self.code, self.tracer, self.world
         # A statement that begins is in no comprehension yet.
         inside = code.inlined.get(frame.f_lasti) if code.inlined and event != "line" else None
-        changed, removed, types, ids = self.names.look(frame, inside, None)
+        stores, bound = self.names.stores, None
+        if stores is not None and not inside and event in ("return", "exception"):
+            bound = stores.get(self.at, code.rest)
+        changed, removed, types, ids = self.names.look(frame, inside, bound)
+        world.dirty = True
         return (
             event,
             self.line,
@@ -273,5 +263,5 @@ class Traced:
             detail,
             types,
             ids,
-            tracer.world.take_told() if tracer.world.told else NOTHING,
+            world.take_told() if world.told else NOTHING,
         )

@@ -15,6 +15,7 @@ from typing import Any
 from cwm_lab.recorder import hooks
 from cwm_lab.recorder.codes import Code, examine
 from cwm_lab.recorder.display import display
+from cwm_lab.recorder.purity import Purity
 from cwm_lab.recorder.rows import LINE, STDOUT, VALUE, Row
 from cwm_lab.recorder.streams import Output
 from cwm_lab.recorder.traced import TOO_DEEP, Traced
@@ -38,7 +39,7 @@ class Tracer:
     no_memory: called when there is no memory left to record in; may raise to end the run.
     output: where the program writes.
     tracked: whether a name of the module is shown. shared: names of the module that code outside of
-        its frame may bind; None: any.
+        its frame may bind; None: any. pure: file name -> lines that change no object.
     hidden: texts of the recorder's own stand-ins, by `id`.
     """
 
@@ -54,10 +55,12 @@ class Tracer:
         output: Output,
         tracked: Callable[[str], bool],
         shared: frozenset[str] | None,
+        pure: Mapping[str, Purity],
         hidden: Mapping[int, str],
     ) -> None:
         self.tracked = tracked
         self._shared = shared
+        self._pure = pure
         self.hidden = hidden
         self.latest_line: int | None = None
         self.steps_left = steps
@@ -112,7 +115,11 @@ class Tracer:
 
     def _examine(self, code: CodeType) -> Code | None:
         source = self._sources.get(code.co_filename)
-        found = None if source is None else examine(code, source, self._shared)
+        found = (
+            None
+            if source is None
+            else examine(code, source, self._shared, self._pure.get(code.co_filename, {}))
+        )
         self._codes[id(code)] = (code, found)
         return found
 
@@ -139,6 +146,7 @@ class Tracer:
                 state.pending = state.row("call", frame)
             elif not code.is_module:
                 self.emit(state.row("call", frame))
+                self.world.dirty = False  # nothing runs before the first line
         return state.trace
 
     def go_on_after_error(self) -> None:

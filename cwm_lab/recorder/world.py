@@ -68,6 +68,7 @@ class World:
     version: another object whenever something changed.
     told: records to be told with the next row.
     typed: name and type of a simple value -> what a row says of such a name's type.
+    dirty: whether anything may have changed an object since they were last looked at.
     overfull: not all objects are in sight, so that any text may have changed unseen.
     """
 
@@ -81,6 +82,7 @@ class World:
         self.told: dict[int, Record] = {}
         self.typed: dict[tuple[str, type], dict[str, str]] = {}
         self.careful = False
+        self.dirty = True
         self.overfull = False
         self.kinds = _Kinds(self)
         self.lost: list[int] = []
