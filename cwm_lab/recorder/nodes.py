@@ -14,14 +14,14 @@ from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from gc import get_referents
-from itertools import chain, islice
-from typing import Any
+from itertools import chain, compress, count, islice
+from operator import is_, is_not
+from typing import Any, cast
 
 from cwm_lab.recorder import arrays
 from cwm_lab.recorder.display import (
     MAX_DEPTH,
     MAX_ITEMS,
-    MAX_STRING,
     MAX_TEXT,
     SCALARS,
     attributes_of,
@@ -68,8 +68,6 @@ _CONTENT_TYPES: tuple[type, ...] = (
     type({}.values()),
     type({}.items()),
 )
-_QUICK = {int, float, str, bool, type(None)}
-_SMALL = 10**30
 _WEAK_OFFSET = type.__dict__["__weakrefoffset__"].__get__
 _SLEEPERS = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, weakref.ref)
 
@@ -168,6 +166,8 @@ class Node:
     watch, held: see above. record: what is told of it. text: what a name bound to it shows; None if
         that is to be made. children: nodes among its parts. parents: nodes that it is a part of.
     roots: how many names of live frames lead to it. linked: whether it is in sight by now.
+    keys, parts: texts of the keys of a dict (the names of attributes), and texts or numbers of the
+        items; None where more than these must be looked at.
     reach: how many levels deep its parts may be that have no node of their own.
     apart: what an instance itself refers to is watched for all of them at once.
     """
@@ -178,9 +178,11 @@ class Node:
         "children",
         "held",
         "kept",
+        "keys",
         "linked",
         "number",
         "parents",
+        "parts",
         "reach",
         "record",
         "roots",
@@ -199,6 +201,8 @@ class Node:
         self.held: list[Any] = []
         self.kept: list[Any] = []
         self.record: Record | None = None
+        self.keys: list[Part] = []
+        self.parts: list[Part] | None = None
         self.reach = 0
         self.roots = 0
         self.linked = False
@@ -219,6 +223,7 @@ class Node:
     def forget_parts(self) -> None:
         """Hold the `id` of each part instead of the part."""
         own = None if self.weak is None else own_dict(self.weak())
+        self.parts = None
         self.kept = [p for p in self.held if p is not own and not is_fragile(type(p))]
         self.held = list(map(id, self.held))
 
@@ -257,15 +262,12 @@ def read(
 
     found = node.category
     items: tuple[Any, ...]
-    node.text, node.reach = None, 0
+    node.text, node.parts, node.reach = None, None, 0
     if found == LIST:
         size = list.__len__(value)
         values = _sequence(node, value, list, watch)
-        simple = _simple_text(values) if type(value) is list and size <= MAX_ITEMS else None
-        if simple is not None:
-            items, node.text = simple
-        else:
-            items = tuple(map(part, values))
+        node.parts = [*map(part, values)]
+        items = tuple(node.parts[:MAX_PARTS])
     elif found == TUPLE:
         size = tuple.__len__(value)
         items = tuple(map(part, islice(tuple.__iter__(value), MAX_ITEMS)))
@@ -276,7 +278,8 @@ def read(
     elif found == DICT:
         size = dict.__len__(value)
         keys, values = _pairs(node, value, watch)
-        items = tuple(zip(map(part, keys), map(part, values), strict=False))
+        node.keys, node.parts = [*map(part, keys)], [*map(part, values)]
+        items = tuple(zip(node.keys, node.parts, strict=False))
     elif found == INSTANCE:
         node.apart = OUTSIDE_APART and node.weak is None and not has_slots(type(value))
         if not node.apart:
@@ -289,7 +292,8 @@ def read(
             watch += (_Window(node.get, _own_names), _Window(node.get, _own_values))
         size = len(attributes)
         names = list(attributes)[:MAX_ITEMS]
-        items = tuple(zip(names, map(part, attributes.values()), strict=False))
+        node.keys, node.parts = [*names], [*map(part, attributes.values())]
+        items = tuple(zip(names, node.parts, strict=False))
     else:
         size = 0
         if found == CONTENT:
@@ -305,9 +309,76 @@ def read(
             inner.parents.add(node)
     node.watch, node.children = watch, children
     node.held = list(flat(watch))
+    if not _is_plainly_watched(node, value):
+        node.parts = None
+    elif found == LIST:
+        node.text = _list_text(node, type(value))
     # What the record leaves out is watched all the same, for a text may show it.
     node.record = (_KINDS.get(found, "other"), type_name(value), size, items[:MAX_PARTS])
     return not same
+
+
+def _is_plainly_watched(node: Node, value: Any) -> bool:
+    """Whether what is watched is the object's items, or its keys and then its values, and no more."""
+    kind, watch = type(value), node.watch
+    if node.category == LIST:
+        return kind is list and len(watch) == 2 and watch[0] is value
+    if node.category == DICT:
+        return kind is dict and len(watch) == 3 and watch[0] is value
+    return node.category == INSTANCE and node.apart and len(watch) == 3
+
+
+def reread(node: Node) -> bool:
+    """Look anew at an object of which perhaps only numbers, strings and the like have changed, which
+    is quick; False if there is more to it, and `read` must be used."""
+    parts, record = node.parts, node.record
+    if parts is None or record is None:
+        return False
+    now, held = list(flat(node.watch)), node.held
+    keyed = node.category != LIST
+    first, before = (len(now) // 2, len(held) // 2) if keyed else (0, 0)
+    if keyed and not _same_keys(node, now[:first], held[:before]):
+        return False
+    values, old = now[first:-1], held[before:-1]
+    if len(values) > MAX_ITEMS or int in map(type, parts[len(values) :]):
+        return False
+    del parts[len(values) :]
+    for at in compress(count(), map(is_not, old, values)):
+        show = SCALARS.get(type(values[at]))
+        if show is None or type(parts[at]) is int:
+            return False
+        parts[at] = show(values[at])
+    for value in values[len(parts) :]:
+        show = SCALARS.get(type(value))
+        if show is None:
+            return False
+        parts.append(show(value))
+    shown = parts[:MAX_PARTS]
+    items = tuple(zip(node.keys, shown, strict=False)) if keyed else tuple(shown)
+    node.held = now
+    node.record = (record[0], record[1], len(values), items)
+    node.text = None if keyed else _list_text(node, list)
+    return True
+
+
+def _same_keys(node: Node, now: list[Any], before: list[Any]) -> bool:
+    """Whether the keys are those that were there, and perhaps more at the end."""
+    if not (len(now) >= len(before) and all(map(is_, now, before))):
+        return False
+    for key in now[len(before) :]:
+        show = SCALARS.get(type(key))
+        if show is None:
+            return False
+        node.keys.append(key if node.category == INSTANCE else show(key))
+    return True
+
+
+def _list_text(node: Node, kind: type) -> str | None:
+    """The text of a list of numbers, strings and the like; None for other lists."""
+    if kind is not list or node.children or node.reach or node.parts is None:
+        return None
+    text = f"[{', '.join(cast('list[str]', node.parts))}]"
+    return text if len(text) <= MAX_TEXT else None
 
 
 def _own_names(value: object) -> Iterable[Any]:
@@ -348,22 +419,6 @@ def _factory(value: defaultdict[Any, Any]) -> Iterable[Any]:
 
 def _size(value: Any, base: Any) -> int:
     return -1 if value is None else int(base.__len__(value))
-
-
-def _simple_text(values: list[Any]) -> tuple[tuple[str, ...], str] | None:
-    """Texts of the parts and of all, for a list of small plain numbers or strings."""
-    kinds = set(map(type, values))
-    if not kinds <= _QUICK:
-        return None
-    if int in kinds and (len(kinds) > 1 or max(values) > _SMALL or min(values) < -_SMALL):
-        return None
-    if str in kinds and any(type(v) is str and len(v) > MAX_STRING for v in values):
-        return None
-    parts = tuple(map(repr, values))
-    text = f"[{', '.join(parts)}]"
-    if len(text) > MAX_TEXT or " at 0x" in text:
-        return None
-    return parts[:MAX_PARTS], text
 
 
 def is_plain(value: Any, kinds: Mapping[type, int], depth: int = MAX_DEPTH) -> bool:

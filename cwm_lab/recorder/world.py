@@ -26,6 +26,7 @@ from cwm_lab.recorder.nodes import (
     is_fragile,
     is_plain,
     read,
+    reread,
 )
 from cwm_lab.recorder.rows import Record
 
@@ -185,6 +186,7 @@ class World:
         """An instance has another class or another `__dict__`."""
         for node in self._nodes:
             if node.apart:
+                node.parts = None
                 self._read(node)
         self.link()
 
@@ -295,7 +297,7 @@ class World:
         if node.get() is None:
             node.watch, node.held = [], []
             return True
-        different = read(node, self._child, self.kinds, self.show)
+        different = not reread(node) and read(node, self._child, self.kinds, self.show)
         if self.careful:
             node.forget_parts()
         # A parent may have no text of its own and yet stand in that of a name further up.
@@ -322,6 +324,7 @@ class World:
         node.number = self._identities.number(value)
         self._tell(node)
         for parent in [*node.parents]:
+            parent.parts = None  # they name its number
             self._read(parent)
         self.version = object()
 
