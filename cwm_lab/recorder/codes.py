@@ -82,8 +82,8 @@ def examine(
 ) -> Code | None:
     """What is to be known of `code`, a part of `source`; None if it is not stepped.
 
-    shared_names: names of the module that code outside of its frame may bind; None: any. pure: lines
-        that change no object.
+    shared_names: names of the module that code outside of its frame may bind; None: any.
+    pure: lines that change no object.
     """
     if not _is_stepped(code, source):
         return None
@@ -122,8 +122,9 @@ def _stores(
 ) -> tuple[dict[int | None, tuple[str, ...]], tuple[str, ...]]:
     """`Code.stores` and `Code.rest`, from the instructions that bind names.
 
-    Nothing else binds a local variable; what may bind one of a closure or a module from elsewhere is
-    among the rest, which is looked at on each line. shared: see `examine`; None for a function.
+    Nothing else binds a local variable. One of a closure or a module may be bound from elsewhere:
+    it is among the rest, which is looked at on each line. shared: see `examine`; None for a
+    function.
     """
     rest = set(code.co_cellvars + code.co_freevars) if shared is None else set(shared)
     names = code.co_varnames if shared is None else code.co_names

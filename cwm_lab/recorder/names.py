@@ -26,8 +26,8 @@ class Names:
     """What the names of a frame held when it was last looked at.
 
     seen: name -> its value, or UNHELD. texts: name -> what is shown. boxes: name -> the node of its
-    value, if it has one. stores: `Code.stores`; None if there are values that must be looked at each
-    time. version: of the world, when the boxes were looked at.
+    value, if it has one. stores: `Code.stores`; None if there are values that must be looked at
+    each time. version: of the world, when the boxes were looked at.
     """
 
     __slots__ = ("_code", "_tracked", "_world", "boxes", "seen", "stores", "texts", "version")

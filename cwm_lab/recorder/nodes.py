@@ -14,8 +14,7 @@ from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from gc import get_referents
-from itertools import chain, compress, count, islice
-from operator import is_, is_not
+from itertools import chain, islice
 from typing import Any, cast
 
 from cwm_lab.recorder import arrays
@@ -309,17 +308,17 @@ def read(
             inner.parents.add(node)
     node.watch, node.children = watch, children
     node.held = list(flat(watch))
-    if not _is_plainly_watched(node, value):
+    if not is_plainly_watched(node, value):
         node.parts = None
     elif found == LIST:
-        node.text = _list_text(node, type(value))
+        node.text = list_text(node, type(value))
     # What the record leaves out is watched all the same, for a text may show it.
     node.record = (_KINDS.get(found, "other"), type_name(value), size, items[:MAX_PARTS])
     return not same
 
 
-def _is_plainly_watched(node: Node, value: Any) -> bool:
-    """Whether what is watched is the object's items, or its keys and then its values, and no more."""
+def is_plainly_watched(node: Node, value: Any) -> bool:
+    """Whether what is watched is the object's items, or its keys and then its values, no more."""
     kind, watch = type(value), node.watch
     if node.category == LIST:
         return kind is list and len(watch) == 2 and watch[0] is value
@@ -328,52 +327,7 @@ def _is_plainly_watched(node: Node, value: Any) -> bool:
     return node.category == INSTANCE and node.apart and len(watch) == 3
 
 
-def reread(node: Node) -> bool:
-    """Look anew at an object of which perhaps only numbers, strings and the like have changed, which
-    is quick; False if there is more to it, and `read` must be used."""
-    parts, record = node.parts, node.record
-    if parts is None or record is None:
-        return False
-    now, held = list(flat(node.watch)), node.held
-    keyed = node.category != LIST
-    first, before = (len(now) // 2, len(held) // 2) if keyed else (0, 0)
-    if keyed and not _same_keys(node, now[:first], held[:before]):
-        return False
-    values, old = now[first:-1], held[before:-1]
-    if len(values) > MAX_ITEMS or int in map(type, parts[len(values) :]):
-        return False
-    del parts[len(values) :]
-    for at in compress(count(), map(is_not, old, values)):
-        show = SCALARS.get(type(values[at]))
-        if show is None or type(parts[at]) is int:
-            return False
-        parts[at] = show(values[at])
-    for value in values[len(parts) :]:
-        show = SCALARS.get(type(value))
-        if show is None:
-            return False
-        parts.append(show(value))
-    shown = parts[:MAX_PARTS]
-    items = tuple(zip(node.keys, shown, strict=False)) if keyed else tuple(shown)
-    node.held = now
-    node.record = (record[0], record[1], len(values), items)
-    node.text = None if keyed else _list_text(node, list)
-    return True
-
-
-def _same_keys(node: Node, now: list[Any], before: list[Any]) -> bool:
-    """Whether the keys are those that were there, and perhaps more at the end."""
-    if not (len(now) >= len(before) and all(map(is_, now, before))):
-        return False
-    for key in now[len(before) :]:
-        show = SCALARS.get(type(key))
-        if show is None:
-            return False
-        node.keys.append(key if node.category == INSTANCE else show(key))
-    return True
-
-
-def _list_text(node: Node, kind: type) -> str | None:
+def list_text(node: Node, kind: type) -> str | None:
     """The text of a list of numbers, strings and the like; None for other lists."""
     if kind is not list or node.children or node.reach or node.parts is None:
         return None

@@ -1,9 +1,9 @@
 """Which statements of a program cannot change an object, so that none need be looked at after them.
 
-Told from the syntax alone, and only where it is certain: an operator, an attribute or an index may run
-code of the program's own, but that has steps of its own, after which its objects are looked at. What
-could change an object without a step (a call, an assignment to an item or attribute, a library's
-class) makes a statement impure, and so does all that is not known here.
+Told from the syntax alone, and only where it is certain. An operator, an attribute or an index may
+run code of the program's own, but that has steps of its own, after which objects are looked at.
+What could change an object without a step (a call, an assignment to an item or attribute, a class
+of some library) makes a statement impure, and so does all that is not known here.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def purity(nodes: Sequence[ast.AST], others: Sequence[ast.AST], source: Source) 
 
 
 class _Reader:
-    """bound: names that the program binds, and so may have another meaning than Python gives them."""
+    """bound: names that the program binds, so that they may not mean what Python means by them.
+    indexing: whether an index changes nothing. iterating: whether `for` over a value does not."""
 
     def __init__(self) -> None:
         self.bound: set[str] = set()
@@ -109,7 +110,7 @@ class _Reader:
                 if fields["name"] in _WILD or fields["name"] in _CALLING:
                     name = fields["name"]
             elif kind in (ast.Import, ast.ImportFrom):
-                if not all(map(_is_standard, _modules(node))):
+                if not all(map(_is_tame, _modules(node))):
                     return False
                 continue
             else:
@@ -194,5 +195,5 @@ def _modules(node: ast.AST) -> Iterator[str]:
             yield alias.name.partition(".")[0]
 
 
-def _is_standard(module: str) -> bool:
-    return module in sys.stdlib_module_names
+def _is_tame(module: str) -> bool:
+    return module in sys.stdlib_module_names and module not in _WILD

@@ -120,7 +120,9 @@ def execute(
         raise too_deep(program.filename) from deep
     nodes, earlier = [*ast.walk(tree)], [*ast.walk(context)]
     before, speaks = frozenset(namespace), spoken((*nodes, *earlier))
-    pure = purity(nodes, earlier, sources[program.filename]) if own_namespace else {}
+    shared = speaks.shared if own_namespace else None
+    # Where the namespace is an object like others, binding a name changes that.
+    pure = {} if shared is None else purity(nodes, earlier, sources[program.filename])
     run_in = _Run(limits, stop, go_on, echo)
     tracer = Tracer(
         sources,
@@ -132,7 +134,7 @@ def execute(
         output=run_in.output,
         # The module's frame shows names that the program or its context speaks of, or makes.
         tracked=lambda name: name in speaks.names or name not in before,
-        shared=speaks.shared if own_namespace else None,
+        shared=shared,
         pure={program.filename: pure},
         hidden=run_in.hidden,
     )

@@ -1,8 +1,8 @@
 """Of which names a program speaks, and which of its module's names may be bound from elsewhere.
 
-The module's own frame binds names by instructions that are known beforehand (`codes`). Functions bind
-them by `global`, comprehensions by `:=`. All else goes through the namespace as an object, and a
-program that does so names a way to it: then no name is taken to be as it was.
+The module's own frame binds names by instructions that are known beforehand (`codes`). Functions
+bind them by `global`, comprehensions by `:=`. All else goes through the namespace as an object, and
+a program that does so names a way to it: then no name is taken to be as it was.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _NAMESPACE = frozenset(
-    "__dict__ __globals__ __main__ __import__ _getframe ctypes currentframe exec eval f_back f_globals "
-    "f_locals gc get_objects get_referents getframe globals import_module interact locals modules "
-    "runpy setattr stack vars".split()
+    "__dict__ __globals__ __import__ __main__ _getframe ctypes currentframe eval exec f_back "
+    "f_globals f_locals gc get_objects get_referents getframe globals import_module interact "
+    "locals modules runpy setattr stack vars".split()
 )
 """Ways to a module's names that do not name them."""
 _FIELDS = ("id", "name", "asname", "rest")

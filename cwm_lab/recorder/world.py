@@ -26,8 +26,8 @@ from cwm_lab.recorder.nodes import (
     is_fragile,
     is_plain,
     read,
-    reread,
 )
+from cwm_lab.recorder.rereading import reread
 from cwm_lab.recorder.rows import Record
 
 MAX_NODES = 300

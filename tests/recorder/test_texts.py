@@ -31,6 +31,8 @@ PROGRAMS = sorted((Path(__file__).parents[1] / "programs").glob("*.py"))
 FILE = "<texts>"
 SLEEPERS = 0x20 | 0x80 | 0x200
 LEFT_OUT = {"object_ends": "that the truth is looked at has objects end later"}
+if sys.version_info >= (3, 12):
+    LEFT_OUT["comprehension_error"] = "its own `n` is in the frame's place while the error passes"
 
 WIDE = {
     "a long list of lists": (
@@ -185,7 +187,13 @@ def differences(source: str, stdin: tuple[str, ...] = ()) -> list[str]:
     program = Program(source, FILE, stdin=stdin)
     names: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
     trace = record_here(
-        program, names, max_steps=5000, max_seconds=60, on_step=truth.look, go_on=False
+        program,
+        names,
+        max_steps=5000,
+        max_seconds=60,
+        on_step=truth.look,
+        go_on=False,
+        own_namespace=len(source) % 4 != 0,  # mostly the quicker way, now and then the other
     ).trace
     assert len(truth.states) == len(trace)
     return compared(trace, truth)
