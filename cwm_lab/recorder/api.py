@@ -165,8 +165,8 @@ def record_here(
     ask: asks the reader for a line, given the prompt, when the scripted lines are used up.
     on_step: called with each step as it is recorded, while the cell runs (a value may still be
         corrected later; the trace has the final ones).
-    own_namespace: nothing but the cell and its context knows of the namespace. Then what binds its
-        names is known beforehand, which is faster.
+    own_namespace: nothing but the cell and its context binds names of its frames and namespace, so
+        that it is known beforehand what does, which is faster.
 
     Raises BadProgramError for text that is not a program at all, ValueError for limits below 1.
     """

@@ -91,7 +91,8 @@ def _record(
         limits=limits,
         stop=stop,
         context_lines={(CONTEXT_FILENAME, line): -line for line in lines},
-        own_namespace=True,
+        # A change binds names from elsewhere.
+        own_namespace=change is None,
     )
     return _no_memory(report) if isinstance(ended.error, MemoryError) else ended.outcome
 

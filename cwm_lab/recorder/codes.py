@@ -82,7 +82,8 @@ def examine(
 ) -> Code | None:
     """What is to be known of `code`, a part of `source`; None if it is not stepped.
 
-    shared_names: names of the module that code outside of its frame may bind; None: any.
+    shared_names: names of the module that code outside of its frame may bind; None: any, and
+        also those of functions.
     pure: lines that change no object.
     """
     if not _is_stepped(code, source):
@@ -91,7 +92,7 @@ def examine(
     is_class = not code.co_flags & _CO_NEWLOCALS and not is_module
     stores: Mapping[int | None, tuple[str, ...]] | None = None
     rest: tuple[str, ...] = ()
-    if not is_class and not (is_module and shared_names is None):
+    if not is_class and shared_names is not None:
         stores, rest = _stores(code, source, shared_names if is_module else None)
     odd = source.silent | source.reraises | source.star_handlers | source.loops
     return Code(

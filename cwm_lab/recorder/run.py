@@ -106,7 +106,7 @@ def execute(
     patch: told of an earlier row (its index) whose value is now known to be another.
     stop: called when a limit is reached; by default raises the `Stopped` in the program.
     go_on: past the step limit the program runs on unrecorded, instead of being stopped.
-    own_namespace: nothing but the program and its context knows of the namespace.
+    own_namespace: nothing but the program and its context binds names of its frames and namespace.
     Other arguments as in `record_here`. Raises BadProgramError for text that is not a program.
     """
     try:
