@@ -324,7 +324,8 @@ def is_plainly_watched(node: Node, value: Any) -> bool:
         return kind is list and len(watch) == 2 and watch[0] is value
     if node.category == DICT:
         return kind is dict and len(watch) == 3 and watch[0] is value
-    return node.category == INSTANCE and node.apart and len(watch) == 3
+    plain = node.category == INSTANCE and node.apart and len(watch) == 3
+    return plain and len(node.keys) == len(own_dict(value) or ())  # names that are texts
 
 
 def list_text(node: Node, kind: type) -> str | None:

@@ -52,7 +52,7 @@ def _same_keys(node: Node, now: list[Any], before: list[Any]) -> bool:
         return False
     for key in now[len(before) :]:
         show = SCALARS.get(type(key))
-        if show is None:
+        if show is None or (node.category == INSTANCE and type(key) is not str):
             return False
         node.keys.append(key if node.category == INSTANCE else show(key))
     return True

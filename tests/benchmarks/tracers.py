@@ -52,13 +52,23 @@ def floor(work: Work) -> None:
 
 
 def recorder(work: Work) -> None:
-    """Compile, run and record in this process; the trace with its steps is complete at the end."""
+    """Compile, run and record in this process; all values are captured and have their texts."""
+    _record(work)
+
+
+def recorder_read(work: Work) -> None:
+    """The same, and each step is then made into an object, as it is when one is first asked for."""
+    _ = _record(work).steps[0]
+
+
+def _record(work: Work) -> Any:
     from cwm_lab.recorder import record
     from cwm_lab.trace import Program
 
     program = Program(work.source, work.path.name)
     trace = record(program, sandbox=False, max_steps=MANY, max_seconds=10_000)
     assert trace.outcome.kind == "finished", trace.outcome
+    return trace
 
 
 def pysnooper(work: Work) -> None:
@@ -88,6 +98,7 @@ def hunter(work: Work) -> None:
 TRACERS: dict[str, Callable[[Work], None]] = {
     "no-op": floor,
     "CWM Lab": recorder,
+    "steps read": recorder_read,
     "PySnooper": pysnooper,
     "snoop": snoop,
     "hunter": hunter,

@@ -141,9 +141,6 @@ SNEAKY = {
 @pytest.mark.parametrize("name", SNEAKY)
 def test_no_change_is_missed(name: str) -> None:
     source = SNEAKY[name]
-    for text in (
-        source,
-        source + "# ",
-        source + "#  ",
-    ):  # with and without what is known beforehand
+    # With and without what is known beforehand (see `differences`).
+    for text in (source, source + "# ", source + "#  "):
         assert differences(text) == []
