@@ -98,7 +98,8 @@ SNEAKY = {
     ),
     "in place": "a = b = [1]\na += [2]\nx = 1\na *= 2\nx = 2\nc = 1\nc += 1\n",
     "in place, another type later": (
-        "def f(x, y):\n    x += y\n    z = 1\n    return z\nk = [1]\nf(1, 2)\nf(k, [2])\nf('a', 'b')\n"
+        "def f(x, y):\n    x += y\n    z = 1\n    return z\n"
+        "k = [1]\nf(1, 2)\nf(k, [2])\nf('a', 'b')\n"
     ),
     "a global": "def f():\n    global x\n    x = 2\n    return 1\nx = 1\ny = f()\nz = 1\n",
     "a global that is new": "def f():\n    global x\n    x = 2\nf()\nz = 1\ndel x\nf()\n",
