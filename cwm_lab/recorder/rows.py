@@ -54,6 +54,12 @@ NOTHING: dict[Any, Any] = {}
 """The empty mapping that rows share."""
 
 
+def says_nothing(row: Row) -> bool:
+    """Whether this is a line step without news; there are many, and few that differ."""
+    event, _, _, _, names, removed, _, out, _, _, ids, told = row
+    return event == "line" and not (names or removed or out or ids or told)
+
+
 def with_value(row: Row, value: str | None) -> Row:
     """The same row with another value."""
     return cast("Row", (*row[:VALUE], value, *row[VALUE + 1 :]))
@@ -148,8 +154,8 @@ def _to_steps(rows: Sequence[Row]) -> tuple[Step, ...]:
                     attributes["detail"] = detail
                 step = make(Step)
                 put(step, "__dict__", attributes)
-                if not names:
-                    known[id(row)] = step  # the tracer gives the same row for each step like it
+                if not (names or told or out):
+                    known[id(row)] = step  # a row without news may stand for many steps
             append(step)
     finally:
         if paused:
