@@ -35,7 +35,12 @@ class BuiltinModel:
     ) -> None:
         engine = Engine(folder)
         spoken = engine.metadata.get("dialect")
-        if spoken != DIALECT or engine.vocabulary != len(TOKENS):
+        if engine.vocabulary != len(TOKENS) and spoken == DIALECT:
+            raise ModelError(
+                f"the checkpoint at {folder} has a vocabulary of {engine.vocabulary} tokens, "
+                f"{DIALECT} has {len(TOKENS)}; train it again with `cwm-lab train`."
+            )
+        if spoken != DIALECT:
             raise ModelError(
                 f"the checkpoint at {folder} speaks {spoken or 'no known dialect'}, "
                 f"this version needs {DIALECT}; train it again with `cwm-lab train`."

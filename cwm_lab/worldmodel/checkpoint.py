@@ -28,21 +28,28 @@ def read_safetensors(path: Path) -> tuple[dict[str, Floats], dict[str, str]]:
     try:
         raw = path.read_bytes()
         size = int.from_bytes(raw[:8], "little")
+        if size > len(raw) - 8:
+            raise ValueError(f"{len(raw)} bytes, and its header alone has {size}")
         header: dict[str, Any] = json.loads(raw[8 : 8 + size])
         metadata = header.pop("__metadata__", {})
         tensors = {}
         for name, info in header.items():
             start, end = info["data_offsets"]
             part = raw[8 + size + start : 8 + size + end]
+            if info["dtype"] not in _DTYPES:
+                raise ModelError(
+                    f"{path} holds {info['dtype']} numbers; the built-in engine reads "
+                    f"{', '.join(_DTYPES)}."
+                )
             values: NDArray[Any] = np.frombuffer(part, _DTYPES[info["dtype"]])
             if info["dtype"] == "BF16":
                 values = (values.astype(np.uint32) << 16).view(np.float32)
             tensors[name] = values.astype(np.float32).reshape(info["shape"])
     except OSError as error:
-        raise ModelError(f"cannot read the weights {path.name}: {error.strerror}") from error
+        raise ModelError(f"cannot read the weights {path}: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
-            f"{path.name} is not a whole safetensors file ({error}); install it again."
+            f"{path} is not a whole safetensors file ({error}); install it again."
         ) from error
     return tensors, metadata
 
@@ -56,6 +63,8 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise ModelError(f"no model at {folder}: {error.strerror}") from error
     except ValueError as error:
         raise ModelError(f"{folder / 'config.json'} is not JSON: {error}") from error
+    if not isinstance(config, dict):
+        raise ModelError(f"{folder / 'config.json'} is no JSON object; install the model again.")
     if config.get("model_type") != "cwm":
         raise ModelError(f"{folder} holds a {config.get('model_type')!r} model, not a 'cwm' one.")
     return config

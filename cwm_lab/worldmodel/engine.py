@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cwm_lab.errors import ModelError
-from cwm_lab.worldmodel.checkpoint import Floats, read_config, read_safetensors
+from cwm_lab.worldmodel.architecture import check_weights, read_architecture
+from cwm_lab.worldmodel.checkpoint import Floats, read_safetensors
 
 Ints = NDArray[np.int64]
 _GROWTH = 64
@@ -64,28 +65,22 @@ class Engine:
     """A loaded checkpoint. Raises ModelError where folder or weights do not fit."""
 
     def __init__(self, folder: Path) -> None:
-        config = read_config(folder)
+        size = read_architecture(folder)
         weights, self.metadata = read_safetensors(folder / "model.safetensors")
-        try:
-            self.layers = int(config["num_hidden_layers"])
-            self.heads = int(config["num_attention_heads"])
-            self.kv_heads = int(config["num_key_value_heads"])
-            self.head_size = int(config["head_dim"])
-            self.epsilon = float(config["rms_norm_eps"])
-            self.max_length = int(config["max_position_embeddings"])
-            theta = float(config["rope_parameters"]["rope_theta"])
-            self.embedding = weights["model.embed_tokens.weight"]
-            norm = weights["model.norm.weight"]
-            self.blocks = [self._layer(weights, f"model.layers.{i}.") for i in range(self.layers)]
-        except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(
-                f"{folder}: config and weights do not fit together ({error})."
-            ) from error
+        check_weights(weights, size, folder)
+        self.layers, self.heads, self.kv_heads = size.layers, size.heads, size.kv_heads
+        self.head_size, self.epsilon = size.head_size, size.epsilon
+        self.max_length = size.max_length
+        self.embedding = weights["model.embed_tokens.weight"]
+        norm = weights["model.norm.weight"]
+        self.blocks = [self._layer(weights, f"model.layers.{i}.") for i in range(self.layers)]
         head = weights.get("lm_head.weight", self.embedding)
+        if head.shape != self.embedding.shape:
+            raise ModelError(f"{folder}: lm_head has another shape than the embedding.")
         self.head = np.ascontiguousarray((head * norm).T)
         self.vocabulary = len(self.embedding)
         half = np.arange(0, self.head_size, 2, dtype=np.float64) / self.head_size
-        angles = np.outer(np.arange(self.max_length + 1), theta**-half)
+        angles = np.outer(np.arange(self.max_length + 1), size.theta**-half)
         turns = np.exp(1j * angles).astype(np.complex64)
         self._turns = np.tile(turns, self.heads + self.kv_heads)  # for all heads in one product
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -237,23 +238,58 @@ def test_an_unknown_model_is_one_clear_error() -> None:
         predict("x = 1", model="gpt")
 
 
-@pytest.mark.parametrize("damage", ["missing", "cut", "dialect", "config", "other"])
-def test_a_bad_checkpoint_is_one_clear_error(tmp_path: Path, damage: str) -> None:
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ("missing", "No such file"),
+        ("cut", "not a whole safetensors file"),
+        ("empty", "not a whole safetensors file"),
+        ("header", "its header alone has"),
+        ("dialect", "this version needs"),
+        ("nan", "no numbers"),
+        ("{", "is not JSON"),
+        ("[]", "no JSON object"),
+        ({"model_type": "llama", "auto_map": {"AutoModel": "evil.py"}}, "a 'llama' model"),
+        ({"vocab_size": 900}, "is 896 x 128, and config.json says 900 x 128"),
+        ({"intermediate_size": 256}, "do not fit together"),
+        ({"num_hidden_layers": 6}, "have no model.layers.5"),
+        ({"num_hidden_layers": -1}, "a whole number from 1 to 512"),
+        ({"num_attention_heads": 3}, "a part of num_attention_heads"),
+        ({"max_position_embeddings": 10**12}, "max_position_embeddings"),
+        ({"head_dim": 31}, "head_dim is 31"),
+        ({"rms_norm_eps": "x"}, "rms_norm_eps is 'x'"),
+        ({"rope_parameters": None}, "rope_parameters"),
+        ({"rope_parameters": {"rope_type": "yarn", "rope_theta": 1e4}}, "use the model local:"),
+        ({"layer_types": ["sliding_attention"] * 5}, "use the model local:"),
+        ({"hidden_act": "gelu"}, "hidden_act is 'gelu'"),
+    ],
+    ids=str,
+)
+def test_a_bad_checkpoint_is_one_clear_error(
+    tmp_path: Path, damage: str | dict[str, object], message: str
+) -> None:
     config, weights = tmp_path / "config.json", tmp_path / "model.safetensors"
     config.write_bytes((SHIPPED / "config.json").read_bytes())
     raw = (SHIPPED / "model.safetensors").read_bytes()
+    header = 8 + int.from_bytes(raw[:8], "little")
     weights.write_bytes(raw)
     if damage == "missing":
         weights.unlink()
     elif damage == "cut":
         weights.write_bytes(raw[: len(raw) // 2])
+    elif damage == "empty":
+        weights.write_bytes(b"")
+    elif damage == "header":
+        weights.write_bytes(b"\xff" * 7 + b"\x7f{}")
     elif damage == "dialect":
         weights.write_bytes(raw.replace(b"transition@", b"translation"))
-    elif damage == "config":
-        config.write_text("{")
+    elif damage == "nan":
+        weights.write_bytes(raw[:header] + b"\xff" * 64 + raw[header + 64 :])
+    elif isinstance(damage, dict):
+        config.write_text(json.dumps({**json.loads(config.read_text()), **damage}))
     else:
-        config.write_text('{"model_type": "llama", "auto_map": {"AutoModel": "evil.py"}}')
-    with pytest.raises(ModelError) as caught:
+        config.write_text(damage)
+    with pytest.raises(ModelError, match=re.escape(message)) as caught:
         BuiltinModel(tmp_path)
     assert "\n" not in str(caught.value)
 
