@@ -17,10 +17,12 @@ from cwm_lab.worldmodel.definitions import CONSTANTS, MODULES
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.layout import Layout, TooDeepError, lay_out
 from cwm_lab.worldmodel.scopes import Scope
-from cwm_lab.worldmodel.values import MAX_TEXT
+from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT
 from cwm_lab.worldmodel.vocabulary import BUILTINS, EXCEPTIONS, PLACEHOLDERS, WORDS
 
 MAX_LINES = 200
+MAX_STATEMENT = 880
+"""Names, digits and characters of one statement: more are more tokens than the network reads."""
 _KNOWN = frozenset([*BUILTINS, *EXCEPTIONS, "__name__"])
 _BASES = frozenset([*EXCEPTIONS, "object"])
 _UNSEEN_BUILTINS = frozenset(
@@ -127,7 +129,16 @@ def _outside(node: ast.AST, scope: Scope) -> Iterator[tuple[str, bool]]:
                 yield "a lambda whose default is computed", True
     elif isinstance(node, ast.stmt):
         yield from _yields(node)
+    parts = [*getattr(node, "elts", ()), *getattr(node, "keys", ())]
+    if len(parts) > MAX_ITEMS:
+        yield f"a {type(node).__name__.lower()} of more than {MAX_ITEMS} items", True
     if isinstance(node, ast.stmt) and not hasattr(node, "body"):
+        size = sum(
+            len(str(part.value)) if isinstance(part, ast.Constant) else isinstance(part, ast.Name)
+            for part in ast.walk(node)
+        )
+        if size > MAX_STATEMENT:
+            yield f"a statement of more than {MAX_STATEMENT} names, digits and characters", True
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
         if len(names) > len(PLACEHOLDERS):
             yield f"a statement with more than {len(PLACEHOLDERS)} names", True
@@ -145,9 +156,12 @@ def _constant(node: ast.Constant) -> Iterator[tuple[str, bool]]:
 
 
 def _module(name: str) -> Iterator[tuple[str, bool]]:
-    known = name.split(".")[0] in sys.stdlib_module_names
-    if known and name not in MODULES:  # an unknown one is an exception, which can be predicted
+    if name in MODULES:
+        return
+    if name.split(".")[0] in sys.stdlib_module_names:
         yield f"the module {name}", True
+    else:  # importing it is an exception, which can be predicted
+        yield f"the module {name}: the model takes it for one that is not installed", False
 
 
 def _class(node: ast.ClassDef, scope: Scope) -> Iterator[tuple[str, bool]]:

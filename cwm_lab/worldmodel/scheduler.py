@@ -130,7 +130,7 @@ def hear(run: Asking, prompt: Prompt, completion: Completion) -> Prompt:
     """Tell a run an answer to its question; returns the next question."""
     if completion.tokens:
         return run.send(read_answer(completion.tokens, prompt, completion.logs))
-    message = f"its values make a question of {len(prompt.tokens)} tokens"
+    message = f"a question of {len(prompt.tokens)} tokens is too long for the network"
     return run.throw(OutsideEnvelopeError(message))
 
 

@@ -32,6 +32,10 @@ HUMAN = sorted((Path(__file__).parents[1] / "programs").glob("*.py"))
         ("x = eval('1')\n", 1, "eval", False),
         ("s = 'é'\n", 1, "ASCII", False),
         ("s = '" + "a" * 200 + "'\n", 1, "160 characters", False),
+        ("x = 1\nimport numpy as np\n", 2, "numpy", False),
+        ("x = [" + "1, " * 100 + "]\n", 1, "more than 64 items", True),
+        ("d = {" + ", ".join(f"{k}: 1" for k in range(65)) + "}\n", 1, "dict of more than", True),
+        ("x = 1\ns = '" + "a" * 1000 + "'\n", 2, "more than 880 names", True),
         ("x = 1\n" * 500, 201, "500 lines", False),
     ],
 )
