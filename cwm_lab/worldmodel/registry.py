@@ -74,13 +74,15 @@ def predict(
     max_steps: int = 1000,
     max_seconds: float | None = None,
     on_step: Callable[[Step], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
 ) -> Trace:
     """Imagine a program's trace: nothing of it is run.
 
     source: the program's text, or a `Program` (then stdin and entry, if given, replace its own).
     model: which world model; see `load_model`. max_steps: the most steps to predict.
     max_seconds: the longest time to predict, then the trace ends with the outcome time-limit.
-    on_step: called with each `Step` as soon as it is predicted.
+    on_step: called with each `Step` as soon as it is predicted. cancel: asked now and then; once it
+    says so, the trace ends with the outcome truncated.
     Returns a `Trace` of origin "model"; a program that is not Python gives one without steps and
     the outcome syntax-error. Raises ModelError if the model cannot be had, BadProgramError for text
     that is no program at all, ValueError for a negative max_steps.
@@ -98,5 +100,5 @@ def predict(
     else:
         program = Program(source, stdin=stdin_lines(stdin), entry=entry)
     return load_model(model).predict(
-        program, max_steps=max_steps, max_seconds=max_seconds, on_step=on_step
+        program, max_steps=max_steps, max_seconds=max_seconds, on_step=on_step, cancel=cancel
     )

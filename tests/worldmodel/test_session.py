@@ -8,7 +8,7 @@ import pytest
 
 from cwm_lab.recorder import record
 from cwm_lab.trace import Program, Trace, header_comments
-from cwm_lab.worldmodel import CannotFollowError, Session, WorldModel, load_model
+from cwm_lab.worldmodel import CannotFollowError, Session, WorldModel, load_model, predict
 from cwm_lab.worldmodel.dialect import read_answer
 from cwm_lab.worldmodel.following import Recorded, same_steps
 from cwm_lab.worldmodel.scheduler import Scheduler
@@ -101,6 +101,9 @@ def test_cancelling_ends_the_trace(model: WorldModel) -> None:
     trace = model.predict(Program(CALLS), on_step=seen.append, cancel=lambda: len(seen) >= 5)
     assert 5 <= len(trace) < 12
     assert trace.outcome.kind == "truncated"
+    assert predict(CALLS, cancel=lambda: len(seen) >= 5).outcome.kind == "truncated"
+    session = model.session(Program(CALLS))
+    assert len(list(session.run(lambda: session.index >= 3))) == 3
 
 
 def led(program: Program, actual: Trace) -> Trace:
