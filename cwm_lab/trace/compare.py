@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from cwm_lab.trace.align import align
-from cwm_lab.trace.model import Step, Trace
+from cwm_lab.trace.model import ALL_NAMES, Step, Trace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +26,8 @@ SCORE_NAMES = (
 
 Verdict = Literal["match", "value", "path", "missing", "extra"]
 _Key = tuple[str, int, str, int, str | None]
+_Binding = tuple[str, str, str]
+"""function, name, value."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class StepPair:
     verdict: match (equal in full), value (same place, but names, values or output differ), path
         (the model is at another place), missing (only in actual), extra (only in predicted).
     names: the names whose values differ, then ``return`` for the step's value and ``stdout``.
+        What a step leaves untold (`Step.untold`) is no difference there.
     """
 
     predicted: int | None
@@ -130,43 +133,97 @@ def compare(predicted: Trace, actual: Trace) -> Comparison:
 
     Steps are aligned by place (event, line, function, depth); full state, value and output are
     then compared. A step whose own frame state already differs, because of an earlier mistake, is
-    judged by what it says itself: the names it lists as new or changed.
+    judged by what it says itself: the names it lists as new or changed. A change that a predicted
+    step leaves untold is judged at the frame's next step that tells of the name, if there is one.
     """
     keys = [[_key(step) for step in trace.steps] for trace in (predicted, actual)]
     aligned = align(*keys)
-    pairs = [_judge(predicted, actual, p, a) for p, a in aligned]
+    judge = StepJudge()
+    pairs = [_judge(judge, predicted, actual, p, a) for p, a in aligned]
     first = next((i for i, pair in enumerate(pairs) if pair.verdict != "match"), None)
     divergence = None
     if first is not None:
         divergence = next(
             (pair.actual for pair in pairs[first:] if pair.actual is not None), len(actual)
         )
-    return Comparison(predicted, actual, pairs, divergence, _scores(predicted, actual, pairs))
+    return Comparison(
+        predicted, actual, pairs, divergence, _scores(predicted, actual, pairs, judge.held)
+    )
 
 
 def _key(step: Step) -> _Key:
     return (step.event, step.line, step.function, step.depth, step.detail)
 
 
-def _judge(predicted: Trace, actual: Trace, p: int | None, a: int | None) -> StepPair:
-    if p is None:
-        return StepPair(p, a, "missing")
+class StepJudge:
+    """Judges steps one by one, in their order, and remembers what was left untold.
+
+    held: how often each (function, name, value) of the actual steps was held against a prediction.
+    """
+
+    def __init__(self) -> None:
+        self.held: Counter[_Binding] = Counter()
+        self._owed: list[dict[str, str | None]] = []
+
+    def skip(self, actual: Step) -> None:
+        """An actual step that has no partner."""
+        self._enter(actual)
+        self._hold(actual.function, actual.locals)
+
+    def differing(self, predicted: Step, actual: Step) -> tuple[str, ...]:
+        """The names of `StepPair` for two steps at the same place."""
+        owed = self._enter(actual)
+        changed: dict[str, str | None] = {**owed, **dict.fromkeys(actual.removed), **actual.locals}
+        everything = ALL_NAMES in predicted.untold
+        hidden = {
+            name
+            for name in changed
+            if (everything or name in predicted.untold)
+            and name not in predicted.locals
+            and name not in predicted.removed
+        }
+        owed.clear()
+        owed.update((name, changed.pop(name)) for name in hidden)
+        values = {name: text for name, text in changed.items() if text is not None}
+        self._hold(actual.function, values)
+        ours = predicted.locals
+        names = [n for n in {**values, **ours} if ours.get(n) != values.get(n)]
+        gone = {name for name, text in changed.items() if text is None}
+        gone |= {*actual.removed} - hidden
+        names += [n for n in {*predicted.removed} ^ gone if n not in names]
+        if predicted.value != actual.value:
+            names.append("return")
+        if predicted.stdout != actual.stdout:
+            names.append("stdout")
+        return tuple(names)
+
+    def _enter(self, step: Step) -> dict[str, str | None]:
+        """What the step's frame owes: names that have changed since they were last told of."""
+        del self._owed[step.depth + (step.event != "call") :]
+        while len(self._owed) <= step.depth:
+            self._owed.append({})
+        return self._owed[step.depth]
+
+    def _hold(self, function: str, values: Mapping[str, str]) -> None:
+        self.held.update((function, name, text) for name, text in values.items())
+
+
+def _judge(
+    judge: StepJudge, predicted: Trace, actual: Trace, p: int | None, a: int | None
+) -> StepPair:
     if a is None:
         return StepPair(p, a, "extra")
-    left, right = predicted.steps[p], actual.steps[a]
-    if _key(left) != _key(right):
-        return StepPair(p, a, "path")
-    names = [
-        name
-        for name in {**right.locals, **left.locals}
-        if left.locals.get(name) != right.locals.get(name)
-    ]
-    names += [n for n in {*left.removed} ^ {*right.removed} if n not in names]
-    if left.value != right.value:
-        names.append("return")
-    if left.stdout != right.stdout:
-        names.append("stdout")
-    return StepPair(p, a, "value" if names else "match", tuple(names))
+    right = actual.steps[a]
+    if p is None or _key(predicted.steps[p]) != _key(right):
+        judge.skip(right)
+        return StepPair(p, a, "missing" if p is None else "path")
+    names = judge.differing(predicted.steps[p], right)
+    return StepPair(p, a, "value" if names else "match", names)
+
+
+def same_place(one: Step, other: Step) -> bool:
+    """Whether two steps stand at the same place: event, line, function, depth and detail."""
+    return _key(one) == _key(other)
 
 
 def _f1(left: Counter[Any], right: Counter[Any]) -> float:
@@ -174,7 +231,9 @@ def _f1(left: Counter[Any], right: Counter[Any]) -> float:
     return 2 * (left & right).total() / total if total else 1.0
 
 
-def _scores(predicted: Trace, actual: Trace, pairs: Sequence[StepPair]) -> dict[str, float]:
+def _scores(
+    predicted: Trace, actual: Trace, pairs: Sequence[StepPair], held: Counter[_Binding]
+) -> dict[str, float]:
     matched = sum(pair.verdict == "match" for pair in pairs)
     prefix = next((i for i, pair in enumerate(pairs) if pair.verdict != "match"), len(pairs))
     outcome = predicted.outcome == actual.outcome
@@ -188,11 +247,11 @@ def _scores(predicted: Trace, actual: Trace, pairs: Sequence[StepPair]) -> dict[
         "line_f1": _f1(
             Counter(_key(s) for s in predicted.steps), Counter(_key(s) for s in actual.steps)
         ),
-        "name_value_f1": _f1(_bindings(predicted), _bindings(actual)),
+        "name_value_f1": _f1(_bindings(predicted), held),
     }
 
 
-def _bindings(trace: Trace) -> Counter[tuple[str, str, str]]:
+def _bindings(trace: Trace) -> Counter[_Binding]:
     return Counter(
         (s.function, name, value) for s in trace.steps for name, value in s.locals.items()
     )

@@ -30,6 +30,7 @@ class CwmLayout:
     source: the text of the prompt. entry: the line that begins the trace (`def main(): # << ...`).
     lines: step line -> the source line as it stands there. scopes: of the program and its context.
     broken: the error, if the program does not compile; there are no scopes then.
+    shared: the names that are `global` in `main`.
     """
 
     source: str
@@ -37,6 +38,7 @@ class CwmLayout:
     lines: Mapping[int, str]
     scopes: tuple[Scope, ...]
     broken: SyntaxError | None = None
+    shared: frozenset[str] = frozenset()
 
     def meant(self, line: str) -> frozenset[int]:
         """The step lines that a source line, as the model wrote it, can mean: those that are equal,
@@ -74,7 +76,7 @@ def cwm_layout(program: Program) -> CwmLayout:
     except BadProgramError as error:
         broken = SyntaxError(str(error))
     source = "\n".join([*context.values(), entry, *head, *body]).rstrip("\n") + "\n"
-    return CwmLayout(source, entry, lines, tuple(scopes), broken)
+    return CwmLayout(source, entry, lines, tuple(scopes), broken, frozenset(shared))
 
 
 def split_lines(text: str) -> dict[int, str]:

@@ -18,7 +18,7 @@ from cwm_lab.trace.cwm_layout import CwmLayout, cwm_layout
 from cwm_lab.trace.cwm_steps import CutTextError, OddTextError, Said, said
 from cwm_lab.trace.cwm_text import UNCHANGED, Piece, text_to_pieces
 from cwm_lab.trace.flow import Scope
-from cwm_lab.trace.model import Outcome, Step, Trace
+from cwm_lab.trace.model import ALL_NAMES, Outcome, Step, Trace
 from cwm_lab.trace.program import Program
 from cwm_lab.trace.valuetext import exception_parts
 
@@ -303,6 +303,7 @@ def _step(draft: _Draft, scope: Scope, line: int, detail: str | None) -> Step:
         removed=draft.removed,
         value=draft.said.value,
         detail=detail,
+        untold=() if draft.said.names is not None else (ALL_NAMES,),
     )
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TRACE_SCHEMA = "cwm-lab/trace@1"
 MODULE = "<module>"
+ALL_NAMES = "*"
+"""In `Step.untold`: the step tells nothing of any name."""
 
 Event = Literal["call", "line", "return", "exception"]
 Origin = Literal["python", "model", "learner"]
@@ -54,6 +56,8 @@ class Step:
     ids: small identity number of each mutable value in `locals`, where known.
     objects: identity number -> what is in the object, for those that are new or have changed since
         the trace's previous step.
+    untold: names of the frame of which this step tells nothing, whatever became of them, because
+        the language of whoever predicted it cannot; `ALL_NAMES` stands for all.
     """
 
     event: Event
@@ -70,6 +74,7 @@ class Step:
     ids: Mapping[str, int] = field(default_factory=dict)
     objects: Mapping[int, Object] = field(default_factory=dict)
     confidences: Mapping[str, float] = field(default_factory=dict)
+    untold: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {
@@ -92,6 +97,8 @@ class Step:
             data["objects"] = {str(n): found.to_json() for n, found in self.objects.items()}
         if self.confidences:
             data["confidences"] = dict(self.confidences)
+        if self.untold:
+            data["untold"] = list(self.untold)
         return data
 
     @classmethod
@@ -117,6 +124,7 @@ class Step:
             ids={str(k): int(v) for k, v in data.get("ids", {}).items()},
             objects={int(k): Object.from_json(v) for k, v in data.get("objects", {}).items()},
             confidences={str(k): float(v) for k, v in data.get("confidences", {}).items()},
+            untold=tuple(str(name) for name in data.get("untold", ())),
         )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cwm_lab.trace import Step, Trace
+from cwm_lab.trace import Trace
+from cwm_lab.trace.compare import StepJudge, same_place
 from cwm_lab.training.calibration import Judged
 from cwm_lab.training.scores import RESYNCED, Tally
 from cwm_lab.worldmodel import Resynced, WorldModel
@@ -38,11 +39,16 @@ def _judge(actual: Trace, resynced: Sequence[Resynced]) -> Alone:
     judged: list[Judged] = []
     values: list[Judged] = []
     types: dict[str, tuple[int, int]] = {}
+    judge = StepJudge()
     for found in resynced:
-        if found.step is None:
-            continue
         ours, true = found.step, actual.steps[found.index]
-        hit = _told(ours) == _told(true)
+        if ours is None or not same_place(ours, true):
+            judge.skip(true)
+            hit = False
+        else:
+            hit = not judge.differing(ours, true)
+        if ours is None:
+            continue
         known, right = known + 1, right + hit
         if ours.confidence is not None:
             judged.append((ours.confidence, hit))
@@ -59,8 +65,3 @@ def _judge(actual: Trace, resynced: Sequence[Resynced]) -> Alone:
         return Alone()
     scores = {RESYNCED: right / known}
     return Alone(scores, tuple(judged), tuple(values), types, known / len(actual))
-
-
-def _told(step: Step) -> tuple[object, ...]:
-    where = (step.event, step.line, step.function, step.depth, step.detail)
-    return (*where, dict(step.locals), {*step.removed}, step.value, step.stdout)

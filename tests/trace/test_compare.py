@@ -139,3 +139,29 @@ def test_a_table_has_a_row_for_each_pair() -> None:
     frame = compare(changed(2, line=7), ACTUAL).to_frame()
     assert list(frame["verdict"]) == ["match", "match", "path", "match"]
     assert frame["line_predicted"][2] == 7
+
+
+def test_what_a_step_leaves_untold_is_judged_where_it_is_told() -> None:
+    quiet = changed(2, locals={}, untold=("*",))
+    told = replace(quiet.steps[3], locals={"y": "2"})
+    comparison = compare(quiet.with_steps([*quiet.steps[:3], told]), ACTUAL)
+    assert comparison.first_divergence is None
+    assert comparison.scores == dict.fromkeys(SCORE_NAMES, 1.0)
+    wrong = compare(quiet.with_steps([*quiet.steps[:3], replace(told, locals={"y": "3"})]), ACTUAL)
+    assert (wrong.first_divergence, wrong.steps[3].names) == (3, ("y",))
+    forgotten = compare(quiet, ACTUAL)
+    assert (forgotten.first_divergence, forgotten.steps[3].names) == (3, ("y",))
+
+
+def test_what_is_told_is_judged_even_where_nothing_need_be() -> None:
+    wrong = changed(2, locals={"y": "7"}, untold=("*",))
+    assert compare(wrong, ACTUAL).first_divergence == 2
+    other = changed(2, locals={}, untold=("z",))
+    assert compare(other, ACTUAL).first_divergence == 2
+
+
+def test_what_a_frame_never_tells_is_not_held_against_it() -> None:
+    last = replace(ACTUAL.steps[3], locals={"z": "1"}, removed=("x",))
+    actual = ACTUAL.with_steps([*ACTUAL.steps[:3], last])
+    comparison = compare(changed(3, untold=("*",)), actual)
+    assert comparison.scores == dict.fromkeys(SCORE_NAMES, 1.0)

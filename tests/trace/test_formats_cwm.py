@@ -16,6 +16,7 @@ from cwm_lab.trace import (
     Program,
     Step,
     Trace,
+    compare,
     from_cwm_text,
     header_comments,
     to_cwm_text,
@@ -56,13 +57,17 @@ def held(trace: Trace) -> list[Step]:
             seen[step.depth] = state
         value = step.value if step.event in ("return", "exception") else None
         place = (step.event, step.line, step.function, step.depth)
-        steps.append(Step(*place, names, gone, value, detail=step.detail))
+        untold = () if step.event in ("call", "line") else ("*",)
+        steps.append(Step(*place, names, gone, value, detail=step.detail, untold=untold))
     return steps
 
 
 def comes_back(trace: Trace) -> None:
     back = from_cwm_text(to_cwm_text(trace), trace.program)
     assert [replace(s, removed=tuple(sorted(s.removed))) for s in back.steps] == held(trace)
+    silent = trace.with_steps([replace(step, stdout="") for step in trace.steps])
+    scores = compare(back, silent).scores
+    assert (scores["step_accuracy"], scores["name_value_f1"]) == (1, 1)
     if trace.outcome.kind in LIMITS:
         assert back.outcome.kind == "truncated"
     elif trace.outcome.kind == "raised":

@@ -7,6 +7,7 @@ import symtable
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from cwm_lab.errors import BadProgramError, ModelError
 from cwm_lab.trace import Program, Trace, parse_source
@@ -41,12 +42,18 @@ class Asked:
     earlier: Mapping[str, str]
 
     @property
+    def shared(self) -> frozenset[str]:
+        """Names that are `global` in `main`: CWM lists none of them among its locals."""
+        return self.layout.shared
+
+    @property
     def prompt(self) -> list[Piece]:
         """Control tokens and ordinary text in front of the first step."""
         return prompt_pieces(self.layout)
 
-    @property
+    @cached_property
     def layout(self) -> CwmLayout:
+        """How the shown program stands in the text."""
         return cwm_layout(self.shown)
 
     def stand_in(self, line: int) -> str | None:

@@ -30,6 +30,7 @@ def fold(asked: Asked, steps: Iterable[Step]) -> Iterator[Step]:
     open_calls: list[_StandIn] = []
     written, sure = "", 1.0
     first = True
+    silent = asked.shared  # until the model tells of one all the same
     for step in steps:
         while open_calls and step.depth < open_calls[-1].depth + (step.event == "call"):
             open_calls.pop()
@@ -45,8 +46,12 @@ def fold(asked: Asked, steps: Iterable[Step]) -> Iterator[Step]:
             continue
         made = _own(asked, step, len(open_calls))
         if first:
+            silent -= made.locals.keys()
             made = replace(made, locals={**asked.earlier, **made.locals})
             first = False
+        if made.function == MODULE and silent:
+            silent -= made.locals.keys()
+            made = replace(made, untold=made.untold or tuple(sorted(silent)))
         if made.confidence is not None:
             made = replace(made, confidence=made.confidence * sure)
         yield replace(made, stdout=written)
