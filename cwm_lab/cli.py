@@ -125,7 +125,14 @@ def _parser() -> argparse.ArgumentParser:
         help="a trace, also one of Python Tutor; - reads standard input",
     )
     for sub in (trace, predict, compare):
-        sub.add_argument("file", metavar="FILE", help="a Python file; - reads standard input")
+        what = sub.add_mutually_exclusive_group(required=True)
+        what.add_argument("file", nargs="?", metavar="FILE", help="a Python file; - for stdin")
+        what.add_argument("--repo", type=Path, metavar="PATH", help="a folder or zip of files")
+        sub.add_argument(
+            "--entry",
+            metavar="MODULE:EXPR",
+            help='with --repo: where to begin, as in "pkg.mod:func(3)"',
+        )
     evaluate = command("evaluate", _evaluate, "score a model on all *.py files of a folder")
     evaluate.add_argument("dir", metavar="DIR", type=Path)
     evaluate.add_argument("--workers", type=_count, metavar="N", help="processes to use")
@@ -180,14 +187,15 @@ def _seconds(text: str) -> float:
 
 def _trace(options: argparse.Namespace) -> None:
     _check_format(options)
-    _show_trace(options, _recorded(options, _program(options)))
+    program, more = _asked(options)
+    _show_trace(options, _recorded(options, program), more)
 
 
 def _predict(options: argparse.Namespace) -> None:
     _check_format(options)
-    program = _program(options)
-    notices = _warned(options, program)
-    more = {"envelope": [asdict(notice) for notice in notices]} if notices else {}
+    program, more = _asked(options)
+    if notices := _warned(options, program):
+        more["envelope"] = [asdict(notice) for notice in notices]
     _show_trace(options, _predicted(options, program), more)
 
 
@@ -226,7 +234,7 @@ def _compare(options: argparse.Namespace) -> None:
     from cwm_lab.terminal import print_comparison
     from cwm_lab.trace import compare
 
-    program = _program(options)
+    program, _ = _asked(options)
     _warned(options, program)
     predicted = _predicted(options, program)
     _show(options, compare(predicted, _recorded(options, program)), print_comparison)
@@ -293,6 +301,22 @@ def _calibrate(arguments: list[str]) -> int:
     from cwm_lab.training.calibrate import main as calibrate
 
     return calibrate(arguments)
+
+
+def _asked(options: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
+    """The program that is meant, and what the JSON says of it besides."""
+    if options.repo is None:
+        if options.entry is not None:
+            raise CWMLabError("--entry goes with --repo PATH.")
+        return _program(options), {}
+    if options.entry is None:
+        raise CWMLabError('--repo needs --entry MODULE:EXPRESSION, as in "pkg.mod:func(3)".')
+    from cwm_lab.worldmodel.repository import repository_program
+
+    made = repository_program(options.repo, options.entry, options.stdin or ())
+    for note in made.notes:
+        print(f"cwm-lab: note: {note}", file=sys.stderr)
+    return made.program, {"origins": list(made.origins)}
 
 
 def _program(options: argparse.Namespace) -> Program:

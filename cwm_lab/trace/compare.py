@@ -146,9 +146,8 @@ def compare(predicted: Trace, actual: Trace) -> Comparison:
         divergence = next(
             (pair.actual for pair in pairs[first:] if pair.actual is not None), len(actual)
         )
-    return Comparison(
-        predicted, actual, pairs, divergence, _scores(predicted, actual, pairs, judge.held)
-    )
+    scores = _scores(predicted, actual, pairs, judge.held)
+    return Comparison(predicted, actual, pairs, divergence, scores)
 
 
 def _key(step: Step) -> _Key:

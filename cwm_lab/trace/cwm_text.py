@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cwm_lab.trace.cwm_layout import CwmLayout, cwm_layout
@@ -68,8 +68,8 @@ def to_cwm_pieces(trace: Trace) -> list[Piece]:
     layout = cwm_layout(trace.program)
     pieces = prompt_pieces(layout)
     if trace.steps:
-        pieces += _step("call", {}, layout.entry, None)
-    writer = _Writer(layout)
+        pieces += step_pieces("call", {}, layout.entry, None)
+    writer = StepWriter(layout)
     for step in trace.steps:
         pieces += writer.pieces(step)
     if _ends(trace):
@@ -123,10 +123,19 @@ def _ends(trace: Trace) -> bool:
     return False
 
 
-def _step(event: Event, names: dict[str, str], line: str, value: str | None) -> list[Piece]:
+def step_pieces(
+    event: Event, names: Mapping[str, str], line: str, value: str | None
+) -> list[Piece]:
+    """One step as CWM writes it. names: of calls and lines; value: of returns and exceptions."""
     head: list[Piece] = [Control(SEPARATORS[event])]
     if event in ("call", "line"):
-        return [*head, json.dumps(names), Control("action_sep"), f"{line}\n", Control("frame_sep")]
+        return [
+            *head,
+            json.dumps(dict(names)),
+            Control("action_sep"),
+            f"{line}\n",
+            Control("frame_sep"),
+        ]
     return [
         *head,
         Control("action_sep"),
@@ -137,7 +146,7 @@ def _step(event: Event, names: dict[str, str], line: str, value: str | None) -> 
     ]
 
 
-class _Writer:
+class StepWriter:
     """Keeps each frame's names, and which of their values its own steps have told."""
 
     def __init__(self, layout: CwmLayout) -> None:
@@ -160,4 +169,4 @@ class _Writer:
             told.clear()
             told.update(names)
         line = self._layout.lines.get(step.line, "")
-        return iter(_step(step.event, shown, line, step.value))
+        return iter(step_pieces(step.event, shown, line, step.value))

@@ -1,20 +1,20 @@
 """A checkpoint on this machine, through transformers: text in, text out, token by token.
 
-Everything heavy is imported here, inside functions. The keys and values of the last text are kept,
-so that going on, and asking again about a cell that changed at its end, costs only what is new.
+The keys and values of the last text are kept, so that going on, and asking again about a cell that
+changed at its end, costs only what is new.
 """
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cwm_lab.errors import ModelError
 from cwm_lab.trace.cwm_text import CONTROL_NAMES, Control, Piece
+from cwm_lab.worldmodel.cwm.constraint import CwmConstraint, State, Symbol, symbols
 from cwm_lab.worldmodel.cwm.writing import END, STEP_END, Cancel, Written
-from cwm_lab.worldmodel.memory import Need, check_room, needed
+from cwm_lab.worldmodel.loading import Loaded, explained, find_folder, load_checkpoint
 from cwm_lab.worldmodel.specs import ModelSpec
 
 if TYPE_CHECKING:
@@ -22,27 +22,39 @@ if TYPE_CHECKING:
 
 CHUNK = 2048
 """Tokens of a prompt that are read at once; between chunks it can be stopped."""
-SMALL = 4 * 10**9
-"""Bytes up to which a network on a processor is held in float32, its fastest format there."""
-DEFAULT_CONTEXT = 16_384
-"""Unless the specification says more: each token's keys and values take memory."""
+LIKELY = 64
+"""Tokens that are tried first where a grammar decides; then all of them."""
 _REQUIRED = ("frame_sep", "action_sep", "arg_sep", "trace_context_start", "begin_of_text")
-EXTRA = "pip install 'cwm-lab[local]'"
 
 
 class LocalWriter:
-    """A loaded checkpoint. Raises ModelError where it cannot be had, does not fit, or is no model
-    of CWM's dialect."""
+    """A loaded checkpoint of CWM's dialect. Raises ModelError where it cannot be had, does not fit,
+    or is no model of that dialect.
+
+    read: how many tokens the network has been given.
+    """
 
     def __init__(self, spec: ModelSpec) -> None:
         self.name = str(spec)
         self.quantize = spec.options.get("quantize", "none")
-        self._load(spec)
+        self.constrained = spec.options.get("grammar", "on") == "on"
+        folder = find_folder(spec)
+        from transformers import AutoTokenizer
+
+        with explained(spec):
+            self.tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+        self.controls = _controls(self.tokenizer, spec)
+        self.loaded: Loaded = load_checkpoint(spec, folder)
+        self.context, self.need = self.loaded.context, self.loaded.need
+        self.ends = _ends(self.loaded.config, self.tokenizer)
+        self.read = 0
+        self._names = {number: name for name, number in self.controls.items()}
+        self._spelled: dict[int, tuple[Symbol, ...] | None] = {}
         self._ids: list[int] = []
         self._cache: Any = None
 
     def __repr__(self) -> str:
-        return f"<LocalWriter {self.name} on {self.device}>"
+        return f"<LocalWriter {self.name} on {self.loaded.device}>"
 
     # --- as a Writer --------------------------------------------------------------------------
 
@@ -63,21 +75,28 @@ class LocalWriter:
         return ids
 
     def write(
-        self, pieces: Sequence[Piece], *, max_tokens: int, cancel: Cancel
+        self,
+        pieces: Sequence[Piece],
+        *,
+        max_tokens: int,
+        cancel: Cancel,
+        grammar: CwmConstraint | None = None,
+        told: Sequence[Piece] = (),
     ) -> Iterator[Written]:
         """What the network writes, greedily; see `Writer`."""
-        ids = self.encode(pieces)
-        names = {number: name for name, number in self.controls.items()}
+        state: State | None = None
+        if grammar is not None and self.constrained:
+            state = grammar.after(grammar.start(), symbols(told))
         made: list[Piece] = []
         text: list[int] = []
         total = 0.0
-        logits = self._read(ids, cancel)
+        logits = self._read(self.encode([*pieces, *told]), cancel)
         for left in range(max_tokens, 0, -1):
             if logits is None or cancel():
                 break
-            token, logprob = _greedy(logits)
+            token, logprob, state = self._choose(logits, grammar, state)
             total += logprob
-            name = names.get(token)
+            name = self._names.get(token)
             if name is None and token not in self.ends:
                 text.append(token)
             else:
@@ -96,11 +115,59 @@ class LocalWriter:
 
     def health(self) -> str:
         """Where it runs, and in which format."""
-        size = (
-            f"{self.parameters / 1e9:.1f} B" if self.parameters >= 1e8 else f"{self.parameters:,}"
-        )
-        how = self.quantize if self.quantize != "none" else str(self.dtype).removeprefix("torch.")
-        return f"loaded on {self.device}, {size} parameters in {how}"
+        loaded, number = self.loaded, self.loaded.parameters
+        size = f"{number / 1e9:.1f} B" if number >= 1e8 else f"{number:,}"
+        how = self.quantize if self.quantize != "none" else str(loaded.dtype).removeprefix("torch.")
+        return f"loaded on {loaded.device}, {size} parameters in {how}"
+
+    # --- choosing -----------------------------------------------------------------------------
+
+    def _choose(
+        self, logits: torch.Tensor, grammar: CwmConstraint | None, state: State | None
+    ) -> tuple[int, float, State | None]:
+        """The likeliest token, of those that may come if a grammar decides; the state after it."""
+        logs = logits.float().log_softmax(-1)
+        if grammar is not None and state is not None:
+            likely = logs.topk(min(LIKELY, len(logs))).indices.tolist()
+            for token in likely:
+                if (after := self._after(grammar, state, token)) is not None:
+                    return token, float(logs[token]), after
+            for token in logs.argsort(descending=True)[len(likely) :].tolist():
+                if (after := self._after(grammar, state, token)) is not None:
+                    return token, float(logs[token]), after
+        best = int(logs.argmax())
+        return best, float(logs[best]), None
+
+    def _after(self, grammar: CwmConstraint, state: State, token: int) -> State | None:
+        if token not in self._spelled:
+            self._spelled[token] = self._spell(token)
+        spelled = self._spelled[token]
+        return None if spelled is None else grammar.after(state, spelled)
+
+    def _spell(self, token: int) -> tuple[Symbol, ...] | None:
+        """The symbols for which a token stands; None for one that never stands in a trace."""
+        if token in self._names:
+            return (self._names[token],)
+        if token in self.ends:
+            return (END.name,)
+        if token in self._special:
+            return None
+        piece = self.tokenizer.convert_ids_to_tokens(token)
+        if piece is None:
+            return None
+        if self._by_bytes and all(letter in _BYTES for letter in piece):
+            return tuple(_BYTES[letter] for letter in piece)
+        return tuple(self.tokenizer.decode([token]).encode()) or None
+
+    @cached_property
+    def _special(self) -> frozenset[int]:
+        return frozenset(self.tokenizer.all_special_ids)
+
+    @cached_property
+    def _by_bytes(self) -> bool:
+        """Whether its tokens are bytes, written as GPT-2's tokenizer writes them."""
+        backend = getattr(self.tokenizer, "backend_tokenizer", None)
+        return backend is not None and "ByteLevel" in repr(backend.decoder)
 
     # --- the network --------------------------------------------------------------------------
 
@@ -113,7 +180,6 @@ class LocalWriter:
     def _read(self, ids: list[int], cancel: Cancel) -> torch.Tensor | None:
         """The logits after `ids`, with as much of the kept cache as fits; None if cancelled."""
         import torch
-        from transformers import DynamicCache
 
         same = _common(self._ids, ids)
         same = min(same, len(ids) - 1)  # at least one token is read, for its logits
@@ -124,19 +190,19 @@ class LocalWriter:
             except (RuntimeError, ValueError):
                 self._cache = None  # a sliding window has let go of what would be needed
         if self._cache is None:
-            self._cache, same = DynamicCache(config=self.model.config), 0
+            self._cache, same = self.loaded.new_cache(), 0
         self._ids = ids[:same]
         logits = None
         for start in range(same, len(ids), CHUNK):
             if cancel():
                 return None
             part = ids[start : start + CHUNK]
+            self.read += len(part)
             try:
                 with torch.inference_mode():
-                    out = self.model(
-                        input_ids=torch.tensor([part], device=self.device),
-                        past_key_values=self._cache,
-                        use_cache=True,
+                    out = self.loaded.forward(
+                        torch.tensor([part], device=self.loaded.device),
+                        self._cache,
                         logits_to_keep=1,
                     )
             except BaseException as error:
@@ -152,104 +218,12 @@ class LocalWriter:
             logits = out.logits[0, -1]
         return logits
 
-    def _load(self, spec: ModelSpec) -> None:
-        try:
-            import accelerate  # noqa: F401 - to say here, and not deep inside, that it is missing
-            from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
-        except ModuleNotFoundError as error:
-            raise ModelError(f"local models need {error.name}: {EXTRA}.") from error
-        place = _place(spec)
-        self.device = _device(spec.options.get("device", "auto"))
-        with _explained(spec):
-            config = AutoConfig.from_pretrained(place)
-            self.tokenizer: Any = AutoTokenizer.from_pretrained(place)
-        self.controls = _controls(self.tokenizer, spec)
-        self.ends = _ends(config, self.tokenizer)
-        longest = getattr(config, "max_position_embeddings", DEFAULT_CONTEXT)
-        self.context = min(longest, spec.number("context", None) or DEFAULT_CONTEXT)
-        free, where = _free(self.device)
-        self.dtype, self.need = self._format(config, free)
-        check_room(self.need, free, where, quantize=self.quantize)
-        with _explained(spec):
-            model: Any = AutoModelForCausalLM.from_pretrained(
-                place,
-                dtype=self.dtype,
-                device_map={"": self.device},
-                quantization_config=_quantization(self.quantize, self.dtype),
-            )
-        if adapter := spec.options.get("adapter"):
-            model = _with_adapter(model, adapter)
-        self.model = model.eval()
-        self.parameters = sum(_numbers(p) for p in self.model.parameters())
-        self.bytes = self.model.get_memory_footprint()
-
-    def _format(self, config: Any, free: int) -> tuple[torch.dtype, Need]:
-        import torch
-
-        def need(width: int) -> Need:
-            return needed(config, quantize=self.quantize, width=width, context=self.context)
-
-        if self.quantize == "8bit":
-            return torch.float16, need(2)  # what bitsandbytes' 8-bit products take
-        if self.device == "cpu":
-            wide = need(4)
-            if self.quantize == "none" and wide.all <= min(free, SMALL):
-                return torch.float32, wide
-            return torch.bfloat16, need(2)
-        if self.device == "cuda" and torch.cuda.is_bf16_supported():
-            return torch.bfloat16, need(2)
-        return torch.float16, need(2)
-
-
-def _greedy(logits: torch.Tensor) -> tuple[int, float]:
-    logs = logits.float().log_softmax(-1)
-    best = int(logs.argmax())
-    return best, float(logs[best])
-
 
 def _common(one: Sequence[int], other: Sequence[int]) -> int:
     """How many ids two texts share from the start."""
     if other[: len(one)] == one:
         return len(one)
     return next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(other))
-
-
-def _place(spec: ModelSpec) -> str:
-    """The folder, or a name of the hub. Raises ModelError for a path where nothing is."""
-    path = Path(spec.place).expanduser()
-    if path.is_dir():
-        if not (path / "config.json").is_file():
-            raise ModelError(f"{path} is no checkpoint: it holds no config.json.")
-        return str(path)
-    hub = spec.place.count("/") == 1 and not spec.place.startswith((".", "/", "~"))
-    if not hub or path.exists():
-        raise ModelError(f"there is no checkpoint folder {path}.")
-    return spec.place
-
-
-def _device(wanted: str) -> str:
-    import torch
-
-    there = {
-        "cpu": True,
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-    }
-    if wanted == "auto":
-        return next(name for name in ("cuda", "mps", "cpu") if there[name])
-    if not there[wanted]:
-        raise ModelError(f"this machine has no device {wanted} that torch can use; leave it out.")
-    return wanted
-
-
-def _free(device: str) -> tuple[int, str]:
-    """(bytes that are free, of what)."""
-    import psutil
-    import torch
-
-    if device == "cuda":
-        return torch.cuda.mem_get_info()[0], "the GPU"
-    return int(psutil.virtual_memory().available), "this machine"
 
 
 def _controls(tokenizer: Any, spec: ModelSpec) -> Mapping[str, int]:
@@ -272,87 +246,11 @@ def _ends(config: Any, tokenizer: Any) -> frozenset[int]:
     return frozenset(one for one in (*several, tokenizer.eos_token_id) if one is not None)
 
 
-def _quantization(quantize: str, dtype: torch.dtype) -> Any:
-    if quantize == "none":
-        return None
-    try:
-        import bitsandbytes  # noqa: F401 - to say here, and not deep inside, that it is missing
-    except ModuleNotFoundError as error:
-        raise ModelError(f"quantize={quantize} needs {error.name}: {EXTRA}.") from error
-    from transformers import BitsAndBytesConfig
-
-    if quantize == "8bit":
-        return BitsAndBytesConfig(load_in_8bit=True)
-    return BitsAndBytesConfig(
-        load_in_4bit=True,
-        bnb_4bit_quant_type="nf4",
-        bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=dtype,
-    )
+def _letters() -> dict[str, int]:
+    """How GPT-2's tokenizer writes bytes: printable ones as themselves, the others from 256 on."""
+    plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    rest = [byte for byte in range(256) if byte not in plain]
+    return {chr(byte): byte for byte in plain} | {chr(256 + n): b for n, b in enumerate(rest)}
 
 
-def _with_adapter(model: Any, adapter: str) -> Any:
-    try:
-        from peft import PeftModel
-    except ModuleNotFoundError as error:
-        raise ModelError(f"adapters need {error.name}: pip install 'cwm-lab[finetune]'.") from error
-    folder = Path(adapter).expanduser()
-    if not (folder / "adapter_config.json").is_file():
-        raise ModelError(f"there is no adapter at {folder}: it holds no adapter_config.json.")
-    try:
-        return PeftModel.from_pretrained(model, str(folder))
-    except (ValueError, RuntimeError, OSError) as error:
-        raise ModelError(
-            f"the adapter at {folder} does not fit this model: {_first_line(error)}"
-        ) from error
-
-
-def _numbers(parameter: Any) -> int:
-    """How many numbers a parameter holds; 4-bit ones are packed two to a byte."""
-    packed = type(parameter).__name__ == "Params4bit"
-    return int(parameter.numel()) * (2 if packed else 1)
-
-
-class _explained:  # noqa: N801 - reads as the phrase it makes: `with _explained(spec)`
-    """Turns what transformers and the hub raise into one sentence."""
-
-    def __init__(self, spec: ModelSpec) -> None:
-        self._place = spec.place
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if error is None or isinstance(error, ModelError):
-            return
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise ModelError(
-                f"there is no room left on the disk for {self._place}; free some, or point "
-                "HF_HOME to another disk. What is there is kept, and the download goes on."
-            ) from error
-        names = {type(one).__name__ for one in _chain(error)}
-        if "GatedRepoError" in names:
-            raise ModelError(
-                f"{self._place} is gated: accept its licence on its hub page, then log in with "
-                "`hf auth login`."
-            ) from error
-        if "RepositoryNotFoundError" in names:
-            raise ModelError(f"the hub knows no model {self._place}.") from error
-        if names & {"LocalEntryNotFoundError", "ConnectError", "ConnectionError", "ProxyError"}:
-            raise ModelError(
-                f"{self._place} is not on this machine, and the hub cannot be reached."
-            ) from error
-        if isinstance(error, OSError | ValueError | RuntimeError | KeyError | ImportError):
-            raise ModelError(f"cannot load {self._place}: {_first_line(error)}") from error
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        seen = seen.__cause__ or seen.__context__
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0][:200] + ("" if lines[0].endswith(".") else ".")
+_BYTES = _letters()

@@ -16,14 +16,20 @@ _LINEAR_BYTES = {"none": 0.0, "8bit": 1.0, "4bit": 0.52}
 
 @dataclass(frozen=True)
 class Need:
-    """Bytes: of the weights as they will be held, of the cache for a full context."""
+    """Bytes: of the weights as they will be held; of the cache for a full context; of one that
+    keeps every token in every layer, also where a layer looks back only over a window."""
 
     weights: int
     cache: int
+    full_cache: int = 0
 
     @property
     def all(self) -> int:
         return int((self.weights + self.cache) * SPARE)
+
+    @property
+    def keeping_all(self) -> int:
+        return int((self.weights + max(self.cache, self.full_cache)) * SPARE)
 
 
 def needed(config: Any, *, quantize: str, width: int, context: int) -> Need:
@@ -44,16 +50,20 @@ def needed(config: Any, *, quantize: str, width: int, context: int) -> Need:
         )
     whole = sum(p.numel() for p in empty.parameters()) - linear
     weights = int(whole * width + linear * _LINEAR_BYTES[quantize])
-    return Need(weights, _cache_bytes(config, width, context))
+    window = getattr(config, "sliding_window", None) or context
+    return Need(
+        weights,
+        _cache_bytes(config, width, context, min(window, context)),
+        _cache_bytes(config, width, context, context),
+    )
 
 
-def _cache_bytes(config: Any, width: int, context: int) -> int:
+def _cache_bytes(config: Any, width: int, context: int, window: int) -> int:
     layers = config.num_hidden_layers
     heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
     size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     kinds = getattr(config, "layer_types", None) or ["full_attention"] * layers
-    window = getattr(config, "sliding_window", None) or context
-    tokens = sum(min(window, context) if "sliding" in kind else context for kind in kinds)
+    tokens = sum(window if "sliding" in kind else context for kind in kinds)
     return int(2 * tokens * heads * size * width)
 
 

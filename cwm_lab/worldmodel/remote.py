@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from cwm_lab.errors import ModelError
 from cwm_lab.trace.cwm_text import CONTROL_NAMES, Control, Piece, pieces_to_text, text_to_pieces
+from cwm_lab.worldmodel.cwm.constraint import CwmConstraint
 from cwm_lab.worldmodel.cwm.writing import END, STEP_END, Cancel, Written
 from cwm_lab.worldmodel.http import POLL_SECONDS, Server, ServerError
 from cwm_lab.worldmodel.keys import find_key
@@ -75,18 +76,24 @@ class RemoteWriter:
         return len(self._encode(pieces))
 
     def write(
-        self, pieces: Sequence[Piece], *, max_tokens: int, cancel: Cancel
+        self,
+        pieces: Sequence[Piece],
+        *,
+        max_tokens: int,
+        cancel: Cancel,
+        grammar: CwmConstraint | None = None,
+        told: Sequence[Piece] = (),
     ) -> Iterator[Written]:
-        """What the model writes, as it comes; see `Writer`."""
-        told: list[Piece] = []
+        """What the model writes, as it comes; see `Writer`. The grammar is not sent."""
+        sent, made = [*pieces, *told], list[Piece]()
         left, failed = max_tokens, 0
         while left > 0:
             answer = _Answer(self.controls)
             try:
-                with closing(self._ask([*pieces, *told], left, cancel)) as chunks:
+                with closing(self._ask([*sent, *made], left, cancel)) as chunks:
                     for chunk in chunks:
                         for part in answer.take(chunk):
-                            told += part.pieces
+                            made += part.pieces
                             left -= answer.count()
                             failed = 0
                             yield part
@@ -97,7 +104,7 @@ class RemoteWriter:
                 problem = ServerError(f"the stream from {self.base} broke off.", passing=True)
             except ServerError as error:
                 problem = error
-            if answer.bare and told:
+            if answer.bare and (made or told):
                 raise ModelError(
                     f"the stream from {self.base} broke off, and the server drops control tokens, "
                     "so that the text cannot be gone on with; ask again."

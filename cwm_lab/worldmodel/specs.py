@@ -22,7 +22,7 @@ QUANTIZATIONS = ("4bit", "8bit", "none")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 _OPTIONS: Mapping[Kind, tuple[str, ...]] = {
     "builtin": (),
-    "local": ("quantize", "adapter", "device", "context"),
+    "local": ("quantize", "adapter", "device", "context", "grammar"),
     "openai": ("context", "key_file", "timeout"),
     "hosted": (),
 }
@@ -120,7 +120,7 @@ def _options(kind: Kind, query: str) -> dict[str, str]:
 
 
 def _checked(name: str, value: str) -> str:
-    allowed = {"quantize": QUANTIZATIONS, "device": DEVICES}.get(name)
+    allowed = {"quantize": QUANTIZATIONS, "device": DEVICES, "grammar": ("on", "off")}.get(name)
     if allowed and value not in allowed:
         raise ModelError(f"{name}={_shown(value)} is not known; write one of {', '.join(allowed)}.")
     if name in ("context", "timeout") and not (

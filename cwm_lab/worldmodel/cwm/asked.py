@@ -13,6 +13,7 @@ from cwm_lab.errors import BadProgramError, ModelError
 from cwm_lab.trace import Program, Trace, parse_source
 from cwm_lab.trace.cwm_layout import CwmLayout, cwm_layout
 from cwm_lab.trace.cwm_text import Piece, prompt_pieces, to_cwm_pieces
+from cwm_lab.worldmodel.cwm.constraint import CwmConstraint
 from cwm_lab.worldmodel.cwm.relevance import Lines, all_lines, cut_cell, cut_context
 from cwm_lab.worldmodel.cwm.standins import stand_ins
 
@@ -56,9 +57,22 @@ class Asked:
         """How the shown program stands in the text."""
         return cwm_layout(self.shown)
 
+    @cached_property
+    def grammar(self) -> CwmConstraint:
+        """What may come in an answer."""
+        return CwmConstraint(self.layout)
+
     def stand_in(self, line: int) -> str | None:
         """Whose stand-in a line of a shown step belongs to, if any."""
         return self.stand_ins[-line - 1] if 0 < -line <= len(self.stand_ins) else None
+
+    def shown_line(self, line: int) -> int | None:
+        """The shown program's line for one of the program's own; None if it was cut away."""
+        numbers = self.cell_lines if line > 0 else self.context_lines
+        if abs(line) not in numbers:
+            return None
+        place = numbers.index(abs(line)) + 1
+        return place if line > 0 else -place - len(self.stand_ins)
 
     def line(self, line: int) -> int:
         """The program's own line for one of a shown step."""
@@ -122,12 +136,13 @@ def as_cwm_writes(trace: Trace) -> list[Piece]:
     first = trace.steps[:1]
     if not first or not trace.program.context:
         return to_cwm_pieces(trace)
-    hidden = _bound(parse_source(trace.program.context))
+    hidden = bound_names(parse_source(trace.program.context))
     kept = {name: text for name, text in first[0].locals.items() if name not in hidden}
     return to_cwm_pieces(trace.with_steps([replace(first[0], locals=kept), *trace.steps[1:]]))
 
 
-def _bound(tree: ast.Module) -> set[str]:
+def bound_names(tree: ast.Module) -> set[str]:
+    """The names that a module's statements bind."""
     names: set[str] = set()
     for node in tree.body:
         match node:
@@ -168,7 +183,7 @@ def _earlier(tree: ast.Module) -> dict[str, str]:
                 if text is not None and (immutable or mentions[name] == 1):
                     told[name] = text
             case _:
-                for name in _bound(ast.Module([node], [])):
+                for name in bound_names(ast.Module([node], [])):
                     told.pop(name, None)
     return told
 

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 
-from cwm_lab.errors import ModelError
 from cwm_lab.trace import Outcome, Program, Step, Trace
 from cwm_lab.trace.cwm_reading import from_cwm_pieces
 from cwm_lab.worldmodel.cwm.asked import Asked, ask_about
 from cwm_lab.worldmodel.cwm.reading import Reading
+from cwm_lab.worldmodel.cwm.resyncing import resync
 from cwm_lab.worldmodel.cwm.stepping import CwmSession
 from cwm_lab.worldmodel.cwm.writing import Cancel, Writer, Written
 from cwm_lab.worldmodel.resyncing import Resynced
@@ -90,23 +90,19 @@ class CwmModel:
     def session(
         self, start: Program | Trace, index: int | None = None, *, max_steps: int = 1000
     ) -> CwmSession:
-        """Step by step. A place in a trace is reached by predicting up to it."""
+        """Step by step; from a place in a trace by putting its steps before the model."""
+        told: Sequence[Step] = ()
         if isinstance(start, Trace):
             index = len(start) - 1 if index is None else index
+            told = start.steps[: index + 1]
             start = start.program
-        asked = self._asked(start)
-        return CwmSession(asked, self.name, self._write, index=index, max_steps=max_steps)
+        return CwmSession(
+            self._asked(start), self.name, self._write, told=told, index=index, max_steps=max_steps
+        )
 
     def resync(self, trace: Trace) -> list[Resynced]:
-        """Each step from the true steps before it.
-
-        Raises ModelError: a recorded trace does not tell the steps inside the stand-ins for print
-        and input, so it cannot be put before the model yet.
-        """
-        raise ModelError(
-            f"{self.name} cannot judge the steps of a recorded trace one by one yet; "
-            "use the built-in model for that."
-        )
+        """Each step from the true steps before it, one question after the other."""
+        return resync(trace, self._asked(trace.program), self.name, self._write)
 
     def resync_many(self, traces: Sequence[Trace]) -> list[list[Resynced]]:
         """Several traces, one after the other. Raises ModelError."""
@@ -120,12 +116,18 @@ class CwmModel:
         self, asked: Asked, told: Sequence[Written], cancel: Cancel
     ) -> Generator[Written, None, None]:
         """What comes after the prompt and the parts that are told already."""
-        pieces = [*asked.prompt, *(piece for part in told for piece in part.pieces)]
-        room = self.writer.context - self.writer.count(pieces)
+        prompt, before = asked.prompt, [piece for part in told for piece in part.pieces]
+        room = self.writer.context - self.writer.count([*prompt, *before])
         if room < 1:
             yield Written((), cut=True)
             return
-        yield from self.writer.write(pieces, max_tokens=min(room, MAX_ANSWER), cancel=cancel)
+        yield from self.writer.write(
+            prompt,
+            max_tokens=min(room, MAX_ANSWER),
+            cancel=cancel,
+            grammar=asked.grammar,
+            told=before,
+        )
 
     def _broken(self, program: Program) -> Trace | None:
         """The trace of a program that does not compile: there is nothing to ask."""

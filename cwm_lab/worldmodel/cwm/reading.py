@@ -84,6 +84,20 @@ class Reading:
         """The steps read so far."""
         return self._read.steps
 
+    def parts_until(self, index: int) -> int | None:
+        """How many parts there are up to and with step `index`; None where parts are no steps, as
+        with servers that drop control tokens."""
+        parts = [at for at, part in enumerate(self.parts) if part.pieces]
+        entry = bool(parts) and self._is_entry(self.parts[parts[0]])
+        seen = -1
+        for step, at in zip(self._read.raw, parts[entry:], strict=False):
+            if Control("frame_sep") not in self.parts[at].pieces:
+                return None
+            seen += self.asked.stand_in(step.line) is None
+            if seen == index:
+                return at + 1
+        return None
+
     def _fresh(self) -> tuple[Step, ...]:
         before = self._read
         self._read_all()

@@ -26,7 +26,7 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class _Chunk:
+class Chunk:
     """A statement of the module level: its lines, what it binds and what it speaks of."""
 
     first: int
@@ -49,9 +49,9 @@ def cut_context(
     tree: the context's syntax tree; cell: the cell's. size: how many tokens a text takes.
     """
     lines = split_lines(context)
-    chunks = list(_chunks(tree))
+    chunks = list(chunks_of(tree))
     far = _distances(chunks, _speaks(cell))
-    kept: list[_Chunk] = []
+    kept: list[Chunk] = []
     missed = FAR
     order = sorted(zip(far, range(len(chunks)), strict=True), key=lambda one: (one[0], -one[1]))
     for distance, index in order:
@@ -71,7 +71,7 @@ def cut_context(
 def cut_cell(text: str, tree: ast.Module) -> Lines:
     """The cell without the bodies of top-level functions that nothing at its top level reaches."""
     lines = split_lines(text)
-    chunks = list(_chunks(tree))
+    chunks = list(chunks_of(tree))
     begun = frozenset[str]().union(
         *(
             chunk.speaks
@@ -92,12 +92,12 @@ def cut_cell(text: str, tree: ast.Module) -> Lines:
     return Lines("".join(f"{shown[n]}\n" for n in kept), tuple(kept))
 
 
-def _chunks(tree: ast.Module) -> Iterator[_Chunk]:
+def chunks_of(tree: ast.Module) -> Iterator[Chunk]:
     for node in tree.body:
         first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
         star = isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names)
         last = node.end_lineno or node.lineno
-        yield _Chunk(first, last, _binds(node), _speaks(node), star)
+        yield Chunk(first, last, _binds(node), _speaks(node), star)
 
 
 def _binds(node: ast.stmt) -> frozenset[str]:
@@ -128,7 +128,7 @@ def _speaks(node: ast.AST) -> frozenset[str]:
     return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
 
 
-def _distances(chunks: Sequence[_Chunk], begun: frozenset[str]) -> list[int]:
+def _distances(chunks: Sequence[Chunk], begun: frozenset[str]) -> list[int]:
     """How many definitions lie between each chunk and the names one begins with."""
     far = [0 if chunk.everywhere else FAR for chunk in chunks]
     names, distance = begun, 0

@@ -8,14 +8,16 @@ from cwm_lab.errors import ModelError
 from cwm_lab.trace import Outcome, Step, Trace
 from cwm_lab.worldmodel.cwm.asked import Asked
 from cwm_lab.worldmodel.cwm.reading import Reading
+from cwm_lab.worldmodel.cwm.truth import changed_part, true_parts
 from cwm_lab.worldmodel.cwm.writing import Cancel, Written
+from cwm_lab.worldmodel.literals import value_of
 
 Write = Callable[[Asked, Sequence[Written], Cancel], Iterator[Written]]
 
 
 class CwmSession:
     """A place in a predicted trace; the same moves as `Session`. The model writes only as far as a
-    move needs, and goes on where it stopped."""
+    move needs, and goes on where it stopped. told: steps with which the trace begins."""
 
     def __init__(
         self,
@@ -23,15 +25,15 @@ class CwmSession:
         model: str,
         write: Write,
         *,
+        told: Sequence[Step] = (),
         index: int | None = None,
         max_steps: int = 1000,
     ) -> None:
         self.program, self.model, self.max_steps = asked.program, model, max_steps
-        self._reading = Reading(asked, model, max_steps=max_steps)
-        self._parts = write(asked, (), lambda: False)
-        self._steps: list[Step] = []
-        self._ended = False
+        self._asked, self._write = asked, write
         self._place = -1
+        self._told = tuple(told)
+        self._begin(tuple(true_parts(asked, told)) if told else ())
         if index is None:
             self.step()
         else:
@@ -65,7 +67,8 @@ class CwmSession:
     def trace(self) -> Trace:
         """The steps up to the present one as a trace; its outcome is truncated before the end."""
         if self._ended and self._place + 1 >= len(self._steps):
-            return self._reading.trace(Outcome("truncated", None, "the model ended its text"))
+            ended = self._reading.trace(Outcome("truncated", None, "the model ended its text"))
+            return ended.with_steps(self._steps)
         return Trace(self.program, self.steps, Outcome("truncated"), "model", self.model)
 
     def step(self) -> Step | None:
@@ -103,9 +106,37 @@ class CwmSession:
         return self.current
 
     def change(self, values: Mapping[str, str]) -> Step | None:
-        """What if. Raises ModelError: this dialect cannot do it yet."""
-        names = ", ".join(values)
-        raise ModelError(f"{self.model} cannot go on with other values of {names} yet.")
+        """What if: give names of the present frame other values, written as Python writes them. The
+        model is shown the present step with these, and goes on from there.
+
+        Returns the present step, changed. Raises ValueError for a text that is no value, or where
+        no names can be changed; ModelError where the server's text cannot be gone on with.
+        """
+        for text in values.values():
+            value_of(text)
+        if self._place < 0:
+            raise ValueError("there is no step whose names could be changed")
+        count = self._reading.parts_until(self._place)
+        if count is None:
+            raise ModelError(
+                f"{self.model} drops control tokens, so its text cannot be gone on with otherwise."
+            )
+        parts = self._reading.parts[:count]
+        self._told = self._told[: self._place]
+        self._begin((*parts[:-1], changed_part(parts[-1], values)))
+        return self.current
+
+    def _begin(self, told: Sequence[Written]) -> None:
+        """Go on after some parts. What is told has no probability."""
+        self._parts = self._write(self._asked, told, lambda: False)
+        self._reading = Reading(self._asked, self.model, told, self.max_steps)
+        self._steps = self._read()
+        self._ended = self._reading.done
+
+    def _read(self) -> list[Step]:
+        """The steps told, which the text may tell less of, and those read after them."""
+        read = self._reading.steps[len(self._told) : self.max_steps]
+        return [*self._told, *read]
 
     def _predict(self, index: int) -> None:
         """Have the step of this index, unless the trace ends before it."""
@@ -113,7 +144,7 @@ class CwmSession:
             part = next(self._parts, None)
             fresh = self._reading.rest() if part is None else self._reading.feed(part)
             if fresh:  # all of them: what follows may have shown more of the earlier ones
-                self._steps = list(self._reading.steps[: self.max_steps])
+                self._steps = self._read()
             self._ended = part is None or self._reading.done
 
     def _until(self, there: Callable[[Step, int], bool]) -> Step | None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cwm_lab.trace.cwm_text import Control, Piece
+
+if TYPE_CHECKING:
+    from cwm_lab.worldmodel.cwm.constraint import CwmConstraint
 
 Cancel = Callable[[], bool]
 END = Control("end_of_text")
@@ -39,10 +42,17 @@ class Writer(Protocol):
         ...
 
     def write(
-        self, pieces: Sequence[Piece], *, max_tokens: int, cancel: Cancel
+        self,
+        pieces: Sequence[Piece],
+        *,
+        max_tokens: int,
+        cancel: Cancel,
+        grammar: CwmConstraint | None = None,
+        told: Sequence[Piece] = (),
     ) -> Iterator[Written]:
-        """What the model writes after `pieces`, greedily, part by part, until the end token, until
-        `max_tokens`, or until `cancel` says so. Closing the iterator stops the writer."""
+        """What the model writes after the prompt `pieces` and the steps `told`, greedily, part by
+        part, until the end token, until `max_tokens`, or until `cancel` says so. A writer that can
+        keeps to the grammar. Closing the iterator stops the writer."""
         ...
 
     def health(self) -> str:

@@ -65,7 +65,7 @@ class Replay:
         return len(pieces)
 
     def write(
-        self, pieces: Sequence[Piece], *, max_tokens: int, cancel: Cancel
+        self, pieces: Sequence[Piece], *, max_tokens: int, cancel: Cancel, **_: object
     ) -> Iterator[Written]:
         for part in self.parts:
             self.taken += 1
