@@ -15,7 +15,8 @@ import numpy as np
 
 from cwm_lab.worldmodel.checkpoint import Floats
 from cwm_lab.worldmodel.dialect import Prompt
-from cwm_lab.worldmodel.engine import Cache, Engine, Ints
+from cwm_lab.worldmodel.engine import Cache, Ints
+from cwm_lab.worldmodel.engines import Engine
 from cwm_lab.worldmodel.outcomes import Cursor
 from cwm_lab.worldmodel.vocabulary import PAD_ID, TOKENS, encode
 

@@ -13,6 +13,7 @@ from cwm_lab.worldmodel.calibration import RAW, read_calibration
 from cwm_lab.worldmodel.decoding import Completion, Decoder
 from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.engine import Engine
+from cwm_lab.worldmodel.engines import Engine as AnyEngine
 from cwm_lab.worldmodel.following import CannotFollowError, Recorded, same_steps
 from cwm_lab.worldmodel.resyncing import Resync, Resynced
 from cwm_lab.worldmodel.scheduler import Cancel, Lead, Scheduler
@@ -28,12 +29,18 @@ class BuiltinModel:
     another dialect.
 
     calibrated: whether confidences pass through the checkpoint's calibration, if it has one.
+    engine: what runs it, if not numpy.
     """
 
     def __init__(
-        self, folder: Path = SHIPPED, name: str = "builtin", *, calibrated: bool = True
+        self,
+        folder: Path = SHIPPED,
+        name: str = "builtin",
+        *,
+        calibrated: bool = True,
+        engine: AnyEngine | None = None,
     ) -> None:
-        engine = Engine(folder)
+        engine = engine or Engine(folder)
         spoken = engine.metadata.get("dialect")
         if engine.vocabulary != len(TOKENS) and spoken == DIALECT:
             raise ModelError(

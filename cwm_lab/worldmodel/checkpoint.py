@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cwm_lab.errors import ModelError
 
 Floats = NDArray[np.float32]
+MAX_HEADER = 100_000_000
 _DTYPES: dict[str, np.dtype[Any]] = {
     "F32": np.dtype("<f4"),
     "F16": np.dtype("<f2"),
@@ -52,6 +53,18 @@ def read_safetensors(path: Path) -> tuple[dict[str, Floats], dict[str, str]]:
             f"{path} is not a whole safetensors file ({error}); install it again."
         ) from error
     return tensors, metadata
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """The metadata of a safetensors file, without its tensors; empty where there is no such file
+    (a checkpoint in several parts has none by this name)."""
+    try:
+        with path.open("rb") as file:
+            size = int.from_bytes(file.read(8), "little")
+            found = json.loads(file.read(min(size, MAX_HEADER))).get("__metadata__", {})
+    except (OSError, ValueError, AttributeError):
+        return {}
+    return {str(name): str(text) for name, text in found.items()}
 
 
 def read_config(folder: Path) -> dict[str, Any]:

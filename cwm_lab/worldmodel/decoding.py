@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from cwm_lab.worldmodel.batches import MAX_TOGETHER, Batch, Prefixes, Row
 from cwm_lab.worldmodel.dialect import Prompt
-from cwm_lab.worldmodel.engine import Engine
+from cwm_lab.worldmodel.engines import Engine
 from cwm_lab.worldmodel.threads import one_thread
 
 MAX_ANSWER = 480

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from numpy.typing import NDArray
 from cwm_lab.errors import ModelError
 from cwm_lab.worldmodel.architecture import check_weights, read_architecture
 from cwm_lab.worldmodel.checkpoint import Floats, read_safetensors
+
+if TYPE_CHECKING:
+    from cwm_lab.worldmodel import engines
 
 Ints = NDArray[np.int64]
 _GROWTH = 64
@@ -37,7 +41,7 @@ class Cache:
     """Keys and values of some rows: (layers, 2, rows, heads, capacity, head size), float32. Grows
     as it is filled."""
 
-    def __init__(self, engine: Engine, rows: int, capacity: int) -> None:
+    def __init__(self, engine: engines.Engine, rows: int, capacity: int) -> None:
         shape = (engine.layers, 2, rows, engine.kv_heads, capacity, engine.head_size)
         # Zeros, since what a row has not reached is weighed with 0, and 0 times no number is none.
         self.values = np.zeros(shape, np.float32)

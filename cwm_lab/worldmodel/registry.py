@@ -11,6 +11,7 @@ from cwm_lab.errors import ModelError
 from cwm_lab.trace import Program, Step, Trace
 from cwm_lab.trace.program import stdin_lines
 from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
+from cwm_lab.worldmodel.checkpoint import read_metadata
 from cwm_lab.worldmodel.model import WorldModel
 from cwm_lab.worldmodel.specs import ModelSpec, parse_spec
 
@@ -57,8 +58,14 @@ def _written(spec: ModelSpec) -> WorldModel:
     from cwm_lab.worldmodel.cwm.model import CwmModel
 
     if spec.kind == "local":
+        from cwm_lab.worldmodel.loading import find_folder
         from cwm_lab.worldmodel.local import LocalWriter
 
+        folder = find_folder(spec)
+        if "dialect" in read_metadata(folder / "model.safetensors"):  # the built-in model's own
+            from cwm_lab.worldmodel.torch_engine import TorchEngine
+
+            return BuiltinModel(folder, str(spec), engine=TorchEngine(spec))
         return CwmModel(LocalWriter(spec))
     from cwm_lab.worldmodel.remote import RemoteWriter
 
