@@ -23,7 +23,6 @@ from cwm_lab.errors import ModelError
 
 PATTERNS = ("*.json", "*.safetensors", "*.model", "*.txt", "*.jinja")
 """What a checkpoint consists of; `*.txt` holds some tokenizers' merges."""
-CHUNK = 1 << 20
 ATTEMPTS = 5
 """How often in a row a request may fail without a byte before the download is given up."""
 SILENT_SECONDS = 60.0
@@ -133,7 +132,7 @@ def _part(path: Path) -> Path:
     return path.with_name(path.name + ".part")
 
 
-def _fetch(url: str, file: RemoteFile, folder: Path, advance: _Advance) -> None:
+def _fetch(url: str, file: RemoteFile, folder: Path, advance: Advance) -> None:
     """One file, from where its part ends. Raises what httpx raises when it does not pass."""
     import httpx
 
@@ -165,7 +164,7 @@ def _fetch(url: str, file: RemoteFile, folder: Path, advance: _Advance) -> None:
     part.replace(path)
 
 
-def _stream(url: str, part: Path, start: int, advance: _Advance) -> None:
+def _stream(url: str, part: Path, start: int, advance: Advance) -> None:
     import httpx
     from huggingface_hub import get_token
 
@@ -183,7 +182,7 @@ def _stream(url: str, part: Path, start: int, advance: _Advance) -> None:
         if start and not on:
             advance(-start)  # a server without ranges sends it all again
         with part.open("ab" if on else "wb") as out:
-            for chunk in response.iter_bytes(CHUNK):
+            for chunk in response.iter_raw():
                 out.write(chunk)
                 advance(len(chunk))
 
@@ -197,7 +196,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-class _Advance:
+class Advance:
     """Moves a progress bar by some bytes, back for a negative number."""
 
     def __init__(self, bar: Any) -> None:
@@ -208,7 +207,7 @@ class _Advance:
 
 
 @contextmanager
-def _bar(what: str, total: int, done: int) -> Iterator[_Advance]:
+def _bar(what: str, total: int, done: int) -> Iterator[Advance]:
     """A bar in a notebook and in a terminal; nothing anywhere else."""
     from tqdm.auto import tqdm
 
@@ -221,7 +220,7 @@ def _bar(what: str, total: int, done: int) -> Iterator[_Advance]:
         disable=not someone_watches(),
         file=sys.stderr,
     ) as bar:
-        yield _Advance(bar)
+        yield Advance(bar)
 
 
 def someone_watches() -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -82,7 +83,8 @@ class CwmConstraint:
     def __init__(self, layout: CwmLayout) -> None:
         self._layout = layout
         names = {*_IDENTIFIER.findall(layout.source), *_HIDDEN, *_bound(layout)}
-        self._names = Trie.of(names | {json.dumps(name)[1:-1] for name in names})
+        names |= {json.dumps(name)[1:-1] for name in names}
+        self._names = sorted(name.encode() for name in names)
         steps: set[int] = set()
         begins: set[int] = set()
         for number, scope in enumerate(layout.scopes):
@@ -179,15 +181,25 @@ class CwmConstraint:
         if byte == _CLOSED:
             return replace(state, part="action")
         if byte == _QUOTE and state.begun:
-            return replace(state, part="key", at=self._names, text=b"")
+            return replace(state, part="key", text=b"")
         return None
 
     def _key(self, state: State, byte: int) -> State | None:
-        assert state.at is not None
-        if byte == _QUOTE and state.at.whole and state.text not in state.names:
-            return replace(state, part="colon", literal=b': "')
-        there = state.at.ways.get(byte)
-        return None if there is None else replace(state, at=there, text=state.text + bytes([byte]))
+        if byte == _QUOTE and state.text not in state.names:
+            at = bisect_left(self._names, state.text)
+            there = self._names[at : at + 1] == [state.text]
+            return replace(state, part="colon", literal=b': "') if there else None
+        text = state.text + bytes([byte])
+        return replace(state, text=text) if self._is_new(text, state.names) else None
+
+    def _is_new(self, start: bytes, told: frozenset[bytes]) -> bool:
+        """Whether a name that the step has not listed begins so."""
+        at = bisect_left(self._names, start)
+        while at < len(self._names) and self._names[at].startswith(start):
+            if self._names[at] not in told:
+                return True
+            at += 1
+        return False
 
     def _colon(self, state: State, byte: int) -> State | None:
         if byte != state.literal[0]:
@@ -220,12 +232,14 @@ class CwmConstraint:
     def _next(self, state: State, byte: int) -> State | None:
         """`, "` and another name, or `}`."""
         wanted = b', "'[len(state.literal)]
+        if not self._is_new(b"", state.names):
+            return None
         if byte == _CLOSED and not state.literal:
             return replace(state, part="action")
         if byte != wanted:
             return None
         if byte == _QUOTE:
-            return replace(state, part="key", at=self._names, text=b"", literal=b"")
+            return replace(state, part="key", text=b"", literal=b"")
         return replace(state, literal=state.literal + bytes([byte]))
 
     def _line(self, state: State, byte: int) -> State | None:
