@@ -60,9 +60,9 @@ class TorchEngine:
                 attention_mask=torch.from_numpy(there.astype(np.int64)).to(device),
                 position_ids=torch.from_numpy(places).to(device),
             )
-            new = torch.stack(
-                [torch.stack([one.keys, one.values]) for one in known.layers]
-            )[..., span:, :]
+            new = torch.stack([torch.stack([one.keys, one.values]) for one in known.layers])[
+                ..., span:, :
+            ]
             fresh = new.float().cpu().numpy()
             last = torch.from_numpy(counts - 1).to(device)
             picked = out.logits[torch.arange(rows, device=device), last].float().cpu().numpy()

@@ -1,4 +1,4 @@
-"""Checkpoints from a hub on loopback: with progress, interrupted, gone on with, and every refusal."""
+"""Checkpoints from a hub on loopback: with progress, interrupted, gone on with, refused."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_full_disk_is_told_before_and_while(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
-        with pytest.raises(ModelError, match="has 0.0 GB free; free some, or point HF_HOME"):
+        with pytest.raises(ModelError, match=r"has 0.0 GB free; free some, or point HF_HOME"):
             find_folder(SPEC)
 
     def full(self: object, size: int) -> None:

@@ -23,18 +23,17 @@ PROGRAM = Program("total = 0\nfor n in [3, 4]:\n    total += n\nprint(total)\n")
 def test_rows_of_different_lengths_give_numpys_logits() -> None:
     ours, theirs = Engine(SHIPPED), TorchEngine(parse_spec(SPEC))
     rng = np.random.default_rng(1)
-    caches = ours.cache(4, 16), theirs.cache(4, 16)
-    for counts in ([5, 9, 1, 3], [1, 0, 1, 2], [2, 1, 0, 1]):
-        wanted = np.array(counts)
-        ids = rng.integers(5, ours.vocabulary, (4, max(counts)))
+    caches = ours.cache(5, 16), theirs.cache(5, 16)
+    for first, counts in ((0, [5, 9, 1, 3]), (4, [2]), (1, [1, 4, 2]), (0, [1])):
+        ids = rng.integers(5, ours.vocabulary, (len(counts), max(counts)))
         one, other = (
-            engine.forward(ids, wanted, cache)
+            engine.forward(ids, np.array(counts), cache, first)
             for engine, cache in zip((ours, theirs), caches, strict=True)
         )
-        rows = wanted > 0
-        np.testing.assert_allclose(one[rows], other[rows], atol=2e-3)
+        np.testing.assert_allclose(one, other, atol=2e-3)
+        np.testing.assert_array_equal(caches[0].lengths, caches[1].lengths)
     for cache in caches:
-        cache.keep(np.array([3, 0]))
+        cache.move(3, 0)
     ids = rng.integers(5, ours.vocabulary, (2, 2))
     np.testing.assert_allclose(
         ours.forward(ids, np.array([2, 1]), caches[0]),

@@ -105,7 +105,7 @@ class CwmModel:
         return resync(trace, self._asked(trace.program), self.name, self._write)
 
     def resync_many(self, traces: Sequence[Trace]) -> list[list[Resynced]]:
-        """Several traces, one after the other. Raises ModelError."""
+        """Several traces, one after the other."""
         return [self.resync(trace) for trace in traces]
 
     def _asked(self, program: Program) -> Asked:

@@ -71,7 +71,7 @@ def test_true_steps_are_what_the_next_step_is_asked_after(human_programs: Sequen
         real = record(program, sandbox=False, max_steps=150)
         if real.outcome.kind == "step-limit" or "input(" in source:
             continue
-        alone = judge_alone(real, CwmModel(Oracle(program)))
+        alone = judge_alone([real], CwmModel(Oracle(program)))[0]
         assert alone.scores == {"resynced_step_accuracy": 1.0}, path.name
         assert alone.followed == 1
         assert all(right for _, right in alone.judged)
@@ -80,7 +80,7 @@ def test_true_steps_are_what_the_next_step_is_asked_after(human_programs: Sequen
 def test_a_wrong_step_costs_itself_alone() -> None:
     oracle = Oracle(PROGRAM, slips=[2])
     real = record(PROGRAM, sandbox=False)
-    alone = judge_alone(real, CwmModel(oracle))
+    alone = judge_alone([real], CwmModel(oracle))[0]
     assert alone.scores["resynced_step_accuracy"] == pytest.approx(2 / 3)
     after = "".join(piece for piece in oracle.told[2] if isinstance(piece, str))
     assert '"a": "3"' in after
@@ -112,7 +112,7 @@ def test_what_if_goes_on_from_the_other_value(local: CwmModel) -> None:
 
 def test_what_cannot_be_changed_is_told(local: CwmModel) -> None:
     session = local.session(PROGRAM, 1)
-    with pytest.raises(ValueError, match="no value|not a value|cannot"):
+    with pytest.raises(ValueError, match=r"no value|not a value|cannot"):
         session.change({"a": "1 +"})
     session.go_to(2)
     with pytest.raises(ValueError, match="not where a function returns or raises"):

@@ -70,7 +70,7 @@ def parse(text):
 """,
     "src/shop/helpers.py": "def clean(text):\n    return text.strip()\n",
     "src/shop/core/broken.py": "x = (\n",
-    "src/shop/core/odd.py": "import shop.helpers\nmodule = shop.helpers\ndef f():\n    return module\n",
+    "src/shop/core/odd.py": "import shop.helpers\nm = shop.helpers\ndef f():\n    return m\n",
     "src/.hidden/shop.py": "x = (\n",
 }
 
@@ -159,7 +159,7 @@ def test_what_is_wrong_is_one_sentence(place: Path, entry: str, says: str) -> No
 
 
 def test_what_is_no_repository_is_told(tmp_path: Path) -> None:
-    with pytest.raises(BadProgramError, match="has no \\*.py files"):
+    with pytest.raises(BadProgramError, match=r"has no \*.py files"):
         repository_program(tmp_path, "a:f()")
     with pytest.raises(BadProgramError, match="No such file"):
         repository_program(tmp_path / "none", "a:f()")
