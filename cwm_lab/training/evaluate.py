@@ -37,7 +37,7 @@ from cwm_lab.worldmodel import BuiltinModel, load_model
 if TYPE_CHECKING:
     from pathlib import Path
 
-SIDE_BY_SIDE = 16
+SIDE_BY_SIDE = 24
 """Programs whose predictions share the engine's batches."""
 
 
@@ -188,6 +188,7 @@ def _row(
         values=_values(comparison),
         resynced_values=alone.types,
         judged=alone.judged or _judged(comparison),
+        judged_values=alone.values,
         failure=_failure(comparison),
         bare=bare,
     )

@@ -203,8 +203,13 @@ def _reliability(evaluation: Evaluation) -> str:
         f'{axis}<polyline class="line" points="{line}"/>{"".join(dots)}</svg>'
         f'<p class="note">Expected calibration error {evaluation.calibration_error:.3f} over '
         f"{len(judged):,} steps that were predicted from a true state. Points on the dashed line "
-        "mean what they say.</p>"
+        f"mean what they say. {_of_values(evaluation)}</p>"
     )
+
+
+def _of_values(evaluation: Evaluation) -> str:
+    error = evaluation.value_calibration_error
+    return "" if error is None else f"Expected calibration error of single values: {error:.3f}."
 
 
 def _failures(evaluation: Evaluation) -> str:

@@ -61,6 +61,7 @@ class Row:
     values: type of a value -> (values predicted right, values) where both traces are at one place.
     resynced_values: the same of each step predicted from the true state before it.
     judged: (confidence, right) of each step that was predicted from the true state before it.
+    judged_values: the same of single values, re-synced.
     bare: the scores without the scratchpad, where they were asked for.
     """
 
@@ -78,6 +79,7 @@ class Row:
     values: Tally = field(default_factory=dict)
     resynced_values: Tally = field(default_factory=dict)
     judged: tuple[Judged, ...] = ()
+    judged_values: tuple[Judged, ...] = ()
     failure: Failure | None = None
     bare: Mapping[str, float] = field(default_factory=dict)
 
@@ -195,6 +197,12 @@ class Evaluation:
         return expected_calibration_error(judged) if judged else None
 
     @property
+    def value_calibration_error(self) -> float | None:
+        """The same of single values' confidence, None if they were not re-synced."""
+        judged = [pair for row in self.rows for pair in row.judged_values]
+        return expected_calibration_error(judged) if judged else None
+
+    @property
     def steps_per_second(self) -> float:
         """Predicted steps per second of prediction, over all programs."""
         seconds = sum(row.seconds for row in self.rows)
@@ -219,14 +227,17 @@ class Evaluation:
         return [row for _, _, row in sorted(ranked, key=lambda item: item[:2])[:count]]
 
     def to_json(self) -> dict[str, Any]:
-        error = self.calibration_error
+        errors = {
+            "calibration_error": self.calibration_error,
+            "value_calibration_error": self.value_calibration_error,
+        }
         return {
             "model": self.model,
             "programs": len(self.rows),
             "scores": self.scores,
             "steps_per_second": round(self.steps_per_second, 2),
             "programs_per_second": round(self.programs_per_second, 2),
-            "calibration_error": None if error is None else round(error, 4),
+            **{name: error and round(error, 4) for name, error in errors.items()},
             "by_tag": self.by_tag,
             "by_construct": self.by_construct,
             "by_length": self.by_length,

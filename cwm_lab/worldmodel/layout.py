@@ -97,7 +97,7 @@ class Layout:
         )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def lay_out(program: Program) -> Layout:
     """Parse a program and its context. Raises SyntaxError (of the program), BadProgramError, and
     TooDeepError.
