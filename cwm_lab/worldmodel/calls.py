@@ -191,6 +191,8 @@ class Calls:
             self.journal.line(frame, node)
             value = yield from self.returned(frame, node.body)
         else:
+            if all(map(self.layout.is_docstring, node.body)):
+                self.journal.line(frame, node)
             try:
                 yield from self.block(node.body, frame)
             except ReturnSignal as signal:

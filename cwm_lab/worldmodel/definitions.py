@@ -52,12 +52,14 @@ class Definitions:
                     if is_literal(default)
                     else (yield from self.questions.evaluate(frame, default))
                 )
-        if any(isinstance(d, ast.Attribute) for d in node.decorator_list):
+        decorators = node.decorator_list
+        if any(isinstance(d, ast.Attribute) for d in decorators):
             existing = frame.lookup(node.name)
-            if isinstance(existing, Cell) and isinstance(existing.payload, Function):
+            sets = any(isinstance(d, ast.Attribute) and d.attr == "setter" for d in decorators)
+            if sets and isinstance(existing, Cell) and isinstance(existing.payload, Function):
                 existing.payload.setter = self.calls.function(node, frame, owner=frame.owner)
             return
-        kind = next((d.id for d in node.decorator_list if isinstance(d, ast.Name)), "function")
+        kind = next((d.id for d in decorators if isinstance(d, ast.Name)), "function")
         owner = frame.owner if isinstance(frame.node, ast.ClassDef) else None
         frame.bind(
             node.name, self.calls.function(node, frame, defaults=defaults, kind=kind, owner=owner)
@@ -88,6 +90,7 @@ class Definitions:
             frame,
             cls,
             line=self.layout.units.get(id(node), frame.line),
+            unit=self.layout.unit(node),  # what stands on the line of `class` is no step of its own
         )
         yield Enter(self.calls.leaving(body, self._class_body(node, body, cls)))
         frame.bind(node.name, cls)

@@ -113,7 +113,7 @@ def _outside(node: ast.AST, scope: Scope) -> Iterator[tuple[str, bool]]:
     elif isinstance(node, ast.Name):
         known = scope.is_users(node.id) or node.id not in dir(builtins)
         if not known and (node.id not in _KNOWN or node.id in _UNSEEN_BUILTINS):
-            yield f"the builtin {node.id}", False
+            yield f"the builtin {node.id}", node.id not in _KNOWN and not node.id.startswith("__")
     elif isinstance(node, ast.Delete):
         if any(isinstance(target, ast.Attribute) for target in node.targets):
             yield "deleting an attribute", True

@@ -7,6 +7,7 @@ into tokens, so that nothing inside a student's string can be taken for notation
 from __future__ import annotations
 
 import ast
+import builtins
 import copy
 import io
 import tokenize
@@ -69,6 +70,9 @@ def describe(kind: Kind, node: ast.AST, scope: Scope) -> Statement:
     names = Names()
     tokens = template.tokens(text, names)
     reads = [name for name in _reads(node, scope) if scope.is_users(name) or not _builtin(name)]
+    for name in reads:
+        if name in _UNKNOWN_BUILTINS and not scope.is_users(name):
+            raise OutsideEnvelopeError(f"the builtin {name}")
     parts = list(ast.walk(node))
     words = {n.id for n in parts if isinstance(n, ast.Name)}
     if "super" in words:
@@ -156,6 +160,10 @@ def _builtin(name: str) -> bool:
 
 
 _BUILTIN_SET = frozenset([*BUILTINS, *EXCEPTIONS])
+_UNKNOWN_BUILTINS = frozenset(
+    name for name in dir(builtins) if not name.startswith("__") and name not in _BUILTIN_SET
+)
+"""Names that Python knows and the dialect does not: to take them for unbound would be wrong."""
 
 
 def _first_parameter(scope: Scope) -> str | None:

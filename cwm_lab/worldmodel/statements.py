@@ -79,7 +79,7 @@ class Walker:
                 self.journal.line(frame, node)
                 raise OutsideEnvelopeError(f"{type(node).__name__} statements")
             if not self.layout.is_docstring(node):
-                if not isinstance(node, ast.For | ast.While | ast.Global | ast.Nonlocal):
+                if not isinstance(node, ast.For | ast.While) and not _is_silent(node, frame):
                     self.journal.line(frame, node)
                 yield from handler(node, frame)
         return NONE
@@ -245,7 +245,7 @@ class Walker:
         try:
             for item in node.items:
                 manager = yield from self.questions.evaluate(frame, item.context_expr)
-                entered = yield from self.calls.call(frame, Call(manager, "__enter__"))
+                entered = yield from self._manage(frame, Call(manager, "__enter__"))
                 managers.append(manager)
                 if isinstance(item.optional_vars, ast.Name):
                     assert not isinstance(entered, str)
@@ -262,11 +262,26 @@ class Walker:
             if isinstance(pending, PredictedError):
                 kind: Value = Atom(exception_type(pending.value))
                 args = (kind, pending.value, Form("<exception>", ()))
-            result = yield from self.calls.call(frame, Call(manager, "__exit__", args))
+            result = yield from self._manage(frame, Call(manager, "__exit__", args))
             if isinstance(pending, PredictedError) and result not in (NONE, Atom("False")):
                 pending = None
         if pending is not None:
             raise pending
+
+    def _manage(self, frame: Frame, call: Call) -> Generator[Any, Any, Value | str]:
+        """Call a method of a context manager; an exception that leaves it arrives in the frame."""
+        try:
+            return (yield from self.calls.call(frame, call))
+        except PredictedError as error:
+            self.journal.raised(frame, error.value)
+            raise
+
+
+def _is_silent(node: ast.stmt, frame: Frame) -> bool:
+    """Whether a statement is no step: a declaration, a bare annotation in a function."""
+    if isinstance(node, ast.AnnAssign):
+        return node.value is None and isinstance(frame.node, ast.FunctionDef)
+    return isinstance(node, ast.Global | ast.Nonlocal)
 
 
 def _bound_item(target: ast.expr, answer: Answer) -> Value | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import cwm_lab
 from cwm_lab.trace import Program
 from cwm_lab.worldmodel import envelope
 
@@ -60,3 +61,13 @@ def test_earlier_cells_have_negative_lines() -> None:
 def test_what_is_not_python_has_no_notices() -> None:
     assert envelope(Program("x = (")) == ()
     assert envelope(Program("a = 1\0")) == ()
+
+
+def test_a_builtin_without_a_word_in_the_dialect_is_not_taken_for_unbound() -> None:
+    program = Program("x = 1\ny = NotImplemented\n")
+    assert [str(notice) for notice in envelope(program)] == [
+        "line 2: the builtin NotImplemented (the prediction stops there)"
+    ]
+    outcome = cwm_lab.predict(program.source).outcome
+    assert (outcome.kind, outcome.line) == ("unparsable", 2)
+    assert "the builtin NotImplemented" in (outcome.message or "")
