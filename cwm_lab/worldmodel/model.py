@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from cwm_lab.trace import Program, Step, Trace
-from cwm_lab.worldmodel.cwm.stepping import CwmSession
+from cwm_lab.worldmodel.moves import Moves
 from cwm_lab.worldmodel.resyncing import Resynced
-from cwm_lab.worldmodel.session import Session
 
 
 class WorldModel(Protocol):
@@ -45,7 +44,7 @@ class WorldModel(Protocol):
 
     def session(
         self, start: Program | Trace, index: int | None = None, *, max_steps: int = 1000
-    ) -> Session | CwmSession:
+    ) -> Moves:
         """Step by step: from a program's start, or from a step of a trace, predicted or recorded.
 
         Raises CannotFollowError where a recorded trace does not tell enough to go on from there.
