@@ -241,8 +241,9 @@ async def _check(response: httpx.Response, url: str) -> None:
     passing = status in _RETRIED
     wait = response.headers.get("retry-after", "")
     if status in (401, 403):
+        told = f"{status}, {message.rstrip('.')}" if message else str(status)
         text = (
-            f"{url} refuses the key ({status}): put a valid one into CWM_LAB_API_KEY, or into a "
+            f"{url} refuses the key ({told}): put a valid one into CWM_LAB_API_KEY, or into a "
             "file that CWM_LAB_API_KEY_FILE names."
         )
     elif page and not passing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from cwm_lab import predict
 from cwm_lab.errors import ModelError
 from cwm_lab.trace import Program
 from cwm_lab.worldmodel.cwm.asked import ask_about
+from cwm_lab.worldmodel.cwm.constraint import symbols
 from cwm_lab.worldmodel.cwm.model import CwmModel
 from cwm_lab.worldmodel.local import LocalWriter
 from cwm_lab.worldmodel.memory import Need, check_room
@@ -108,3 +111,74 @@ def test_a_graphics_processor_that_is_not_there_is_told() -> None:
     if not torch.cuda.is_available():
         with pytest.raises(ModelError, match="no device cuda"):
             LocalWriter(parse_spec(f"local:{TINY}?device=cuda"))
+
+
+def read_by(writer: LocalWriter, source: str, max_tokens: int = 1) -> int:
+    """How many tokens the network is given to go on with a program."""
+    before = writer.read
+    prompt = ask_about(Program(source)).prompt
+    list(writer.write(prompt, max_tokens=max_tokens, cancel=lambda: False))
+    return writer.read - before
+
+
+def test_keys_and_values_are_kept_between_steps_and_edits(writer: LocalWriter) -> None:
+    long = "".join(f"a{n} = {n}\n" for n in range(20))
+    whole = read_by(writer, long)
+    assert whole > 100
+    assert read_by(writer, long) == 1  # asked again: only its last token, for its logits
+    assert read_by(writer, long + "b = 1\n") < 12  # a line more
+    assert read_by(writer, long.replace("a19 = 19", "a19 = 7")) < 14  # the last line edited
+    session = CwmModel(writer).session(PROGRAM)
+    seen = [writer.read]
+    while session.step() is not None:
+        seen.append(writer.read)
+    gone_on = [after - before for before, after in pairwise(seen)]
+    assert max(gone_on) < 120  # a step costs its own tokens (with those of `print`), not the prompt
+
+
+def test_keeping_everything_is_as_looking_back_over_windows(writer: LocalWriter) -> None:
+    windowed = LocalWriter(parse_spec(f"local:{TINY}?device=cpu&context=2047"))
+    windowed.loaded = replace(windowed.loaded, keeps_all=False)
+    assert writer.loaded.keeps_all
+    long = "".join(f"a{n} = {n}\n" for n in range(120))  # longer than the window of 512
+    prompt = ask_about(Program(long)).prompt
+    one, other = (
+        list(w.write(prompt, max_tokens=40, cancel=lambda: False)) for w in (writer, windowed)
+    )
+    assert len(writer.encode(prompt)) > 512
+    assert [part.pieces for part in one] == [part.pieces for part in other]
+    edited = long.replace("a119 = 119", "a119 = 7")
+    assert read_by(writer, edited) < 16
+    assert read_by(windowed, edited) > 512  # it has let go of what is needed
+
+
+@pytest.mark.slow
+def test_matrices_that_do_not_fit_the_packed_format(tmp_path: Path) -> None:
+    """bitsandbytes packs 4-bit weights for processors with AVX-512 in blocks of 64."""
+    import torch
+    from transformers import AutoConfig, AutoTokenizer, CwmForCausalLM
+
+    config = AutoConfig.from_pretrained(TINY)
+    config.hidden_size, config.head_dim, config.intermediate_size = 96, 24, 288
+    CwmForCausalLM(config).to(torch.bfloat16).save_pretrained(tmp_path)
+    AutoTokenizer.from_pretrained(TINY).save_pretrained(tmp_path)
+    writer = LocalWriter(parse_spec(f"local:{tmp_path}?device=cpu&quantize=4bit"))
+    assert writer._read([5, 6, 7], lambda: False) is not None
+
+
+@pytest.mark.parametrize("grammar", ["on", "off"])
+def test_the_grammar_keeps_a_network_that_knows_nothing_to_the_form(
+    tmp_path: Path, grammar: str
+) -> None:
+    import torch
+    from transformers import AutoConfig, AutoTokenizer, CwmForCausalLM
+
+    torch.manual_seed(3)
+    CwmForCausalLM(AutoConfig.from_pretrained(TINY)).save_pretrained(tmp_path)
+    AutoTokenizer.from_pretrained(TINY).save_pretrained(tmp_path)
+    writer = LocalWriter(parse_spec(f"local:{tmp_path}?device=cpu&grammar={grammar}"))
+    asked = ask_about(PROGRAM)
+    parts = writer.write(asked.prompt, max_tokens=60, cancel=lambda: False, grammar=asked.grammar)
+    pieces = [piece for part in parts for piece in part.pieces]
+    keeps = asked.grammar.after(asked.grammar.start(), symbols(pieces)) is not None
+    assert keeps == (grammar == "on")
