@@ -6,10 +6,13 @@ running it, `compare` tells where they part. ``%load_ext cwm_lab`` brings `%%pre
 
 from __future__ import annotations
 
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cwm_lab.errors import BadProgramError, BadTraceError, CWMLabError, ModelError
 from cwm_lab.trace import Comparison, Outcome, Program, Step, StepPair, Trace, compare
+from cwm_lab.trace.pages import write_pages_with
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -68,6 +71,16 @@ def __getattr__(name: str) -> Any:
 
         return save_html
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _save(shown: Any, path: str | PathLike[str]) -> Path:
+    """What `Comparison.save` calls."""
+    from cwm_lab.notebook.export import save_html
+
+    return save_html(shown, path)
+
+
+write_pages_with(_save)
 
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:

@@ -20,7 +20,7 @@ from cwm_lab.trace.program import source_lines
 VERSION = 1
 MAX_SAVED_STEPS = 1_000
 """Most steps of each trace that a pack holds; so many are saved with a notebook."""
-MAX_SAVED_CHARS = 1_500_000
+MAX_SAVED_CHARS = 800_000
 """About the most characters of steps in a pack; their chunks are left out beyond that."""
 MAX_SAVED_PAIRS = 20_000
 """Longest timeline that a pack holds."""

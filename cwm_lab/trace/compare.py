@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from cwm_lab.trace.align import align
 from cwm_lab.trace.model import ALL_NAMES, Step, Trace
+from cwm_lab.trace.pages import write_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,6 +96,13 @@ class Comparison:
     def describe(self, index: int) -> str:
         """One sentence on pair `index`, which must not be a match: what each side says there."""
         return _describe(self.steps[index], self.predicted, self.actual)
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the player with both traces as one self-contained page (see `cwm_lab.save_html`).
+
+        Returns the path. Raises CWMLabError if it cannot be written.
+        """
+        return write_page(self, path)
 
     def to_json(self) -> dict[str, Any]:
         """This comparison as the documented JSON document `cwm-lab/comparison@1`."""

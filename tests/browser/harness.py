@@ -67,6 +67,8 @@ class Stage:
     silent: bool = False
     requests: list[dict[str, Any]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    unknown: frozenset[str] = frozenset()
+    """Traits that the page does not get, as in a notebook that an older version saved."""
 
     def show(self, *players: Player, theme: str = "light") -> Locator:
         """Open a page with these players; gives the first one's root."""
@@ -104,7 +106,8 @@ class Stage:
         player.send = send  # type: ignore[method-assign]
 
     def _state(self, player: Player) -> dict[str, Any]:
-        state = {k: v for k, v in player.get_state().items() if k not in _SKIP}
+        left_out = _SKIP | self.unknown
+        state = {k: v for k, v in player.get_state().items() if k not in left_out}
         found: dict[str, Any] = json.loads(json.dumps(state))
         return found
 

@@ -325,6 +325,7 @@ def test_a_kernel_that_dies_is_told(stage: Stage) -> None:
     stage.flush()
     stage.page.evaluate("() => models[0].fire('comm_live_update')")
     expect(player.locator(".cwm-message")).to_contain_text("Run the cell again")
+    expect(player.locator(".cwm-status")).to_have_text("Not complete")
     player.focus()
     player.press("Home")
     assert number(player, "now") == 1
@@ -357,6 +358,20 @@ def test_a_newer_pack_is_not_shown_wrongly(stage: Stage) -> None:
     player_.pack = {**player_.pack, "version": 2}
     player = stage.show(player_)
     expect(player.locator(".cwm-message")).to_contain_text("newer CWM Lab")
+
+
+@pytest.mark.parametrize("missing", [{"you", "resynced", "branches", "can"}, {"counts", "pack"}])
+def test_a_notebook_saved_by_an_older_version(stage: Stage, missing: set[str]) -> None:
+    player_ = shown(with_mistakes(recorded(FIB), 12))
+    stage.unknown = frozenset(missing)
+    player = stage.show(player_)
+    expect(player.locator(".cwm-source")).to_contain_text("return fib(n - 1)")
+    if "pack" in missing:
+        expect(player.locator(".cwm-message")).to_contain_text("an older CWM Lab")
+    else:
+        player.focus()
+        player.press("d")
+        assert number(player, "now") == 13
 
 
 def test_the_learner_answers_and_sees_the_results(stage: Stage) -> None:

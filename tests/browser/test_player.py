@@ -252,6 +252,9 @@ def test_lab_questions_interrupts_and_hostile_text(reader: Reader, server: Serve
     expect(cell).to_contain_text("KeyboardInterrupt")
     assert "cwm_lab/" not in cell.inner_text()
 
+    # A kernel throws away what comes while it is still busy with an error.
+    expect(reader.page.locator("#jp-bottom-panel")).to_contain_text("| Idle", timeout=MINUTES)
+    reader.page.wait_for_timeout(500)
     player = reader.run(3)
     player.focus()
     player.press("End")
@@ -295,6 +298,33 @@ def test_lab_shows_a_saved_player_without_its_kernel(reader: Reader, server: Ser
     assert counter(player) == f"Step {last} of {last}"
     expect(player.locator(".cwm-variables")).to_contain_text("total")
     assert (server.folder / name).stat().st_size < 400_000
+
+
+def test_lab_what_if_and_the_switch_by_keyboard(reader: Reader, server: Server) -> None:
+    """After Shift+Enter another cell is the active one: the player's fields must get Enter."""
+    cell = "%%predict\ntotal = 0\nfor n in [3, 4]:\n    total += n\nprint(total)"
+    name = server.write("live.ipynb", LOAD, cell, "1 + 1")
+    reader.open(server.url("lab", name))
+    reader.load()
+    player = reader.run(1)
+    keys = reader.page.keyboard
+    player.focus()
+    for _ in range(4):
+        keys.press("ArrowRight")
+    keys.press("w")
+    expect(player.get_by_label("Its value here")).to_be_focused()
+    keys.type("n * 25")
+    keys.press("Enter")
+    expect(player.locator(".cwm-away")).to_contain_text("100 instead of 4", timeout=MINUTES)
+    keys.press("End")
+    expect(player.locator(".cwm-output pre").last).to_contain_text("103")
+    keys.press("y")
+    keys.press("Enter")
+    panel = player.get_by_label("Your prediction")
+    expect(panel.locator(".cwm-answer").first).to_be_focused(timeout=MINUTES)
+    keys.type("nonsense(")
+    keys.press("Enter")
+    expect(panel.locator(".cwm-judgement")).to_be_visible(timeout=MINUTES)
 
 
 def test_lab_predict_me_asks_before_it_shows(reader: Reader, server: Server) -> None:

@@ -39,6 +39,7 @@ export class App {
     /** @type {string | null} the name whose history is open */
     this.picked = null;
     this.trouble = "";
+    this.gone = false; // Python, before this was done
     /** @type {((parts: Set<Part>) => void)[]} */
     this.listeners = [];
     /** @type {Set<Part>} */
@@ -57,6 +58,10 @@ export class App {
     const pack = this.feed.get("pack");
     if (pack?.version > 1) {
       this.trouble = "This was saved by a newer CWM Lab; parts of it cannot be shown.";
+      return;
+    }
+    if (!this.feed.get("counts") || !this.feed.get("program")?.spans) {
+      this.trouble = "This was saved by an older CWM Lab, which kept its steps in another way. Run the cell again to see them.";
       return;
     }
     this.main.fill(pack, this.feed.get("counts"), this.about());
@@ -164,6 +169,7 @@ export class App {
   lost() {
     if (!["predicting", "running"].includes(this.feed.get("status"))) return;
     this.trouble = "The connection to Python was lost before this was done. Run the cell again.";
+    this.gone = true;
     this.redraw("head");
   }
 

@@ -44,11 +44,11 @@ export function code(app, picked) {
   }
 
   function drawProgram() {
-    const program = app.feed.get("program");
+    const { lines: own = [], spans = [], context: others = [], contextSpans = [] } = app.feed.get("program") ?? {};
     lines.clear();
-    source.replaceChildren(...program.lines.map((/** @type {string} */ text, /** @type {number} */ i) => row(text, program.spans[i], i + 1)));
-    earlier.replaceChildren(...program.context.map((/** @type {string} */ text, /** @type {number} */ i) => row(text, program.contextSpans[i], -i - 1)));
-    context.hidden = !program.context.length;
+    source.replaceChildren(...own.map((/** @type {string} */ text, /** @type {number} */ i) => row(text, spans[i], i + 1)));
+    earlier.replaceChildren(...others.map((/** @type {string} */ text, /** @type {number} */ i) => row(text, contextSpans[i], -i - 1)));
+    context.hidden = !others.length;
   }
 
   function draw() {

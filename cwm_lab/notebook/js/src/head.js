@@ -15,14 +15,14 @@ export function head(app) {
   const jump = h("button", { type: "button", class: "cwm-button", onclick: () => app.move("firstDivergence") }, "Go there");
   const kind = h("span", { class: "cwm-kind", title: "The kind of the first mistake" });
   const verdict = h("p", { class: "cwm-summary", hidden: true }, kind, summary, jump);
-  const away = h("p", { class: "cwm-summary cwm-away", hidden: true });
+  const away = h("p", { class: "cwm-away", hidden: true });
   const node = h("header", {}, h("div", { class: "cwm-top" }, h("div", { class: "cwm-who" }, status, model), scores), message, verdict, away);
 
   function draw() {
     const { feed } = app;
     const { counts, columns, about, divergences } = app.main;
     const judged = !!counts.judged;
-    const state = feed.get("status");
+    const state = app.gone ? "failed" : feed.get("status");
     const steps = Math.max(columns.length, counts.predicted);
     status.textContent = {
       predicting: `The model is predicting: ${count(steps)} ${steps === 1 ? "step" : "steps"}`,

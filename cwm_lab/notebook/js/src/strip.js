@@ -54,7 +54,7 @@ export function strip(app, line, { label, yours, arranged, painted }) {
     const fresh = !built || built.split(" ")[0] !== String(version);
     built = key;
     const streaming = !line().counts.judged && app.feed.get("status") === "predicting";
-    loops = streaming ? [] : findLoops(columns, app.feed.get("program").loops ?? []);
+    loops = streaming ? [] : findLoops(columns, app.feed.get("program")?.loops ?? []);
     if (fresh || !open.size) open = openAtFirst(columns.length - from, loops);
     arrange();
     const levels = columns.deepest(from, columns.length);

@@ -2,7 +2,7 @@
 
 import { button, h } from "./dom.js";
 import { note, shade } from "./doubt.js";
-import { credited, SIDES } from "./words.js";
+import { credited, functionName, SIDES } from "./words.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./app.js").Now} Now */
@@ -101,14 +101,16 @@ export function variables(app) {
     const names = new Set([...shown].reverse().flatMap(({ frame }) => [...(frame?.names.keys() ?? [])]));
     const rows = [...names].map((name) => row(name, shown));
     if (app.frame === null) rows.push(...result(shown));
+    const frames = new Set(shown.flatMap(({ frame }) => (frame ? [frame.function] : [])));
     const waiting = shown.some(({ now }) => now && !now.step);
     if (!rows.length) {
       rows.push(h("tr", {}, h("td", { class: "cwm-none", colspan: shown.length + 1 }, waiting ? "loading …" : "No variables yet.")));
     }
     node.replaceChildren(h("table", {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "name"), ...shown.map(({ side }) =>
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "name"), ...shown.map(({ side, frame }) =>
         h("th", { scope: "col", class: `cwm-by-${side}`, title: TITLES[side] },
-          `${SIDES[side].mark} ${SIDES[side].column}`)))),
+          `${SIDES[side].mark} ${SIDES[side].column}`,
+          frames.size > 1 && frame ? h("span", { class: "cwm-frame-name" }, `in ${functionName(frame.function)}`) : "")))),
       h("tbody", {}, ...rows)));
   }
   return { node, draw };

@@ -46,6 +46,9 @@ export function show(feed, place) {
   /** @param {KeyboardEvent} event */
   function key(event) {
     const target = /** @type {HTMLElement} */ (event.target);
+    const typing = target.matches("input, textarea, select, button");
+    // A notebook would take the focus to its active cell, and Enter would get nowhere.
+    if (typing && !event.ctrlKey && !event.metaKey) event.stopPropagation();
     const move = moveOf(event);
     if (!move || (keys.node.open && move !== "help")) return;
     if (target.matches("input, textarea, select") && event.key !== "Escape") return;
