@@ -78,12 +78,14 @@ print(swaps)
 
 @dataclass(frozen=True)
 class Scene:
-    """A program, the keys that lead to the moment shown, and names for docs/ by (theme, width)."""
+    """A program, the keys that lead to the moment shown ("=text" is typed), and names for docs/ by
+    (theme, width)."""
 
     source: str
     keys: tuple[str, ...] = ()
     max_steps: int = 1000
     asking: bool = False
+    open: str = ""
     docs: tuple[tuple[str, int, str], ...] = ()
 
 
@@ -91,7 +93,38 @@ SCENES = {
     "loop": Scene(
         LOOP,
         ("d",),
+        open="Where the model went wrong",
         docs=(("light", 1400, "player.png"), ("dark", 1400, "player-dark.png")),
+    ),
+    "whatif": Scene(
+        LOOP,
+        ("d", "w", "=n + 4", "Enter", *["ArrowRight"] * 11),
+        docs=(("light", 1400, "player-what-if.png"),),
+    ),
+    "you": Scene(
+        LOOP,
+        (
+            "y",
+            "Enter",
+            "=10",
+            "Enter",
+            "Enter",
+            "=5",
+            "Enter",
+            "=3",
+            "Enter",
+            "Enter",
+            "=1",
+            "Enter",
+            "Enter",
+            "=3",
+            "Enter",
+            "Enter",
+            "=2",
+            "Enter",
+        ),
+        open="Stop and show me everything",
+        docs=(("light", 1400, "player-you.png"),),
     ),
     "recursion": Scene(FIB, ("Home", *["ArrowRight"] * 14)),
     "objects": Scene(ALIAS, ("End", "t"), docs=(("light", 700, "player-objects.png"),)),
@@ -105,15 +138,12 @@ def player_of(scene: Scene) -> Player:
     """The player as it stands when the cell is done, or when the questions begin."""
     actual = cwm_lab.record(scene.source, max_steps=scene.max_steps)
     predicted = cwm_lab.predict(scene.source, max_steps=scene.max_steps)
-    player = Player(actual.program, model="builtin")
     if scene.asking:
+        player = Player(actual.program, model="builtin")
         player.set_status("asking")
         QuizLink(player, Quiz(actual, seed=0), on_done=lambda: None, prediction=predicted)
         return player
-    player.set_prediction(predicted)
-    player.set_comparison(cwm_lab.compare(predicted, actual))
-    player.set_status("done")
-    return player
+    return cwm_lab.show(cwm_lab.compare(predicted, actual), max_steps=scene.max_steps)
 
 
 def shoot(browser: Browser, name: str, scene: Scene, make: Callable[[], Player]) -> None:
@@ -125,7 +155,14 @@ def shoot(browser: Browser, name: str, scene: Scene, make: Callable[[], Player])
             player = stage.show(make(), theme=theme)
             player.focus()
             for key in scene.keys:
-                player.press(key)
+                if key.startswith("="):
+                    page.keyboard.type(key[1:])
+                else:
+                    page.keyboard.press(key)
+                page.wait_for_timeout(60 if key == "Enter" else 0)
+            if scene.open:
+                page.wait_for_timeout(200)
+                player.get_by_text(scene.open).first.click()
             if scene.asking:
                 field = player.locator(".cwm-answer")
                 field.fill("11")
@@ -150,13 +187,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         for name in sys.argv[1:] or SCENES:
             scene = SCENES[name]
-            made = player_of(scene)
-            shoot(
-                browser,
-                name,
-                scene,
-                (lambda s=scene: player_of(s)) if scene.asking else lambda m=made: m,
-            )
+            shoot(browser, name, scene, lambda s=scene: player_of(s))
         browser.close()
 
 

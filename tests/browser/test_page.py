@@ -273,13 +273,14 @@ def test_hostile_text_in_a_saved_page_and_in_the_static_form(
 
 def test_a_saved_page_steps_prints_and_needs_no_python(browser: Browser, tmp_path: Path) -> None:
     page = browser.new_page()
-    file = save_html(with_mistakes(recorded(FIB), 12), tmp_path / "trace.html")
+    file = with_mistakes(recorded(FIB), 12).save(tmp_path / "trace.html")
     page.goto(file.as_uri())
     player = page.locator(".cwm-player")
     player.focus()
     player.press("d")
     assert number(player, "now") == 13
-    expect(player.locator(".cwm-watch")).to_be_hidden()
+    for live in (".cwm-watch", ".cwm-whatif", ".cwm-you-button"):
+        expect(player.locator(live)).to_be_hidden()
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     rows = player.locator(".cwm-print tbody tr")
