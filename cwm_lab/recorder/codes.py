@@ -6,6 +6,7 @@ import dis
 import inspect
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import CodeType
@@ -18,6 +19,8 @@ from cwm_lab.trace.lines import Source
 _NOT_STEPPED = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 _INLINED_SINCE_312 = re.compile(r"<(?:list|set|dict)comp>\.(?:<locals>\.)?")
 """A part of qualified names that goes when comprehensions are no functions."""
+_INLINES = sys.version_info >= (3, 12)
+"""Whether comprehensions run inside the frame that they stand in."""
 _CO_NEWLOCALS = 0x2
 _SLEEPERS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
@@ -183,12 +186,16 @@ def _spins(bytecode: bytes) -> frozenset[int]:
 
 def _inlined(code: CodeType, source: Source) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
-    if not source.comprehensions:
+    if not (source.comprehensions and _INLINES):
         return found
+    on_line = defaultdict(list)
+    for comprehension in source.comprehensions:
+        for line in range(comprehension[0][0], comprehension[0][2] + 1):
+            on_line[line].append(comprehension)
     for index, (first, last, column, end) in enumerate(code.co_positions()):
         if first is None or last is None or column is None or end is None:
             continue
-        for span, names in source.comprehensions:
+        for span, names in on_line.get(first, ()):
             if span[:2] <= (first, column) and (last, end) <= span[2:]:
                 found[2 * index] = found.get(2 * index, frozenset()) | names
     return found

@@ -184,10 +184,13 @@ class Traced:
         self.tracer.leave(self)
 
     def _unwind(self, frame: FrameType) -> None:
-        if self.pending is not None:
+        if self.pending is not None and self.raised_at is not None:
+            # Closed, and no line of it ran.
             self.tracer.drop(self.pending)
             self.pending = None
-        elif self.reraise is not None:
+            return
+        self.flush()
+        if self.reraise is not None:
             self._record_reraise()
         elif self.raised_at is None:
             text = self.raised[-1] if self.raised else None

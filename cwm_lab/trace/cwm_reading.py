@@ -252,7 +252,7 @@ def _keep_latest(frame: _Frame, ran: Mapping[int, Sequence[int]]) -> None:
 
     ran: line of a `def` -> the steps at which it ran, in order.
     """
-    if len(frame.scopes) < 2 or frame.resumed or not frame.moves:
+    if len(frame.scopes) < 2 or not frame.moves:
         return
     latest: dict[str, int] = {}
     when: list[int] = []

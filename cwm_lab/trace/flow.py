@@ -10,6 +10,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from cwm_lab.trace.lines import read_source
 from cwm_lab.trace.model import MODULE
@@ -166,6 +167,10 @@ class _Walk:
     def _expressions(self, node: ast.stmt, line: int) -> None:
         """Lambdas in a statement's own expressions are scopes; `yield` and `await` sleep."""
         prefix = self._prefix
+        if type(node).__name__ == "TypeAlias":  # new in 3.12; its value is computed when asked for
+            alias: Any = node
+            self._function_of(alias.value, prefix + alias.name.id, line)
+            return
         waiting: list[tuple[ast.AST, str]] = [
             (part, prefix)
             for part in ast.iter_child_nodes(node)
@@ -178,7 +183,7 @@ class _Walk:
         while waiting:
             part, prefix = waiting.pop()
             if isinstance(part, ast.Lambda):
-                self._lambda(part, line, prefix)
+                self._function_of(part.body, f"{prefix}<lambda>", line, _parameters(part.args))
                 waiting.append((part.args, prefix))
                 continue
             if isinstance(part, ast.GeneratorExp):
@@ -192,11 +197,11 @@ class _Walk:
         if waits:
             self._at.awaits.add(line)
 
-    def _lambda(self, node: ast.Lambda, line: int, prefix: str) -> None:
-        name = f"{prefix}<lambda>"
-        body = ast.Expr(node.body, lineno=node.lineno, col_offset=0)
-        scope = Scope(name, line, function=True, parameters=_parameters(node.args))
-        self.scope(scope, [body], f"{name}.")
+    def _function_of(
+        self, value: ast.expr, name: str, line: int, parameters: tuple[str, ...] = ()
+    ) -> None:
+        body = ast.Expr(value, lineno=value.lineno, col_offset=0)
+        self.scope(Scope(name, line, True, parameters), [body], f"{name}.")
 
 
 def _parameters(arguments: ast.arguments) -> tuple[str, ...]:

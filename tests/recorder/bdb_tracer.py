@@ -116,7 +116,9 @@ class _Notes(bdb.Bdb):
         name = code.co_name
         if code.co_filename != FILE or name in INSIDE or name.startswith("<generic parameters"):
             return
-        if id(frame) not in self._numbers:
+        begins = event == "call" and _op(code, frame.f_lasti) == "RESUME"
+        # 3.13 does not tell of a generator that went before it began: another may have its place.
+        if id(frame) not in self._numbers or (begins and not code.co_code[frame.f_lasti + 1] & 3):
             self._count += 1
             self._numbers[id(frame)] = self._count
         raised = isinstance(value, BaseException) and event == "exception"
@@ -349,7 +351,8 @@ def _plain_steps(raw: list[Raw], tree: ast.Module) -> Iterator[tuple[Seen, int]]
             elif not frame.errored_here:
                 # Which of several it was could only be seen from the caller.
                 one = frame.bare or (frame.last_error if len(frame.errors) == 1 else OTHER)
-                yield step("exception", one)
+                seen, written = step("exception", one)
+                yield replace(seen, names=None) if frame.bare else seen, written
             stack.remove(now.activation)
             if not sleeps:
                 del live[now.activation]

@@ -60,7 +60,7 @@ def differences(trace: Trace, run: Run) -> list[str]:
 
 
 def compared(source: str, stdin: tuple[str, ...]) -> list[str]:
-    trace = record(source, stdin=stdin, sandbox=False, max_steps=20_000)
+    trace = record(source, stdin=stdin, sandbox=False, max_steps=20_000, max_seconds=600)
     return differences(trace, watch(source, stdin))
 
 

@@ -118,7 +118,8 @@ class Truth:
         known = self.trace.objects_at(self.at)
         numbers: dict[int, int] = {}
         for frame, names in zip(self.stack, ids_by_frame(self.trace, self.at), strict=True):
-            values = frame.f_locals
+            module = frame.f_code.co_name == "<module>"
+            values = frame.f_globals if module else frame.f_locals
             for name, number in names.items():
                 if frame is self.stack[-1] or name in values:
                     self.same(values[name], number, known, numbers)

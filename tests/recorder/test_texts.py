@@ -32,6 +32,8 @@ FILE = "<texts>"
 SLEEPERS = 0x20 | 0x80 | 0x200
 LEFT_OUT = {"object_ends": "that the truth is looked at has objects end later"}
 if sys.version_info >= (3, 12):
+    LEFT_OUT["comprehension_error"] = "a comprehension's own name hides the function's meanwhile"
+if sys.version_info >= (3, 12):
     LEFT_OUT["comprehension_error"] = "its own `n` is in the frame's place while the error passes"
 
 WIDE = {
@@ -190,7 +192,7 @@ def differences(source: str, stdin: tuple[str, ...] = ()) -> list[str]:
         program,
         names,
         max_steps=5000,
-        max_seconds=60,
+        max_seconds=600,
         on_step=truth.look,
         go_on=False,
         own_namespace=len(source) % 4 != 0,  # mostly the quicker way, now and then the other

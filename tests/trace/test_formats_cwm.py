@@ -97,6 +97,11 @@ def test_generated_programs_come_back(seed: int) -> None:
     comes_back(record(Program(made.source, stdin=made.stdin), sandbox=False, max_steps=200))
 
 
+def test_a_generator_is_of_the_function_defined_last() -> None:
+    define = "def gen(n):\n    while n:\n        yield n\n        n -= 1\n"
+    comes_back(record(f"{define}print(sum(gen(2)))\n{define}print(sum(gen(3)))\n", sandbox=False))
+
+
 def test_the_context_is_at_the_top() -> None:
     program = Program("x = f(2)\nx\n", context="k = 1\ndef f(n):\n    return n + k\n", entry="f(x)")
     trace = record(program, sandbox=False)
