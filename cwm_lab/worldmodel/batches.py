@@ -22,12 +22,15 @@ from cwm_lab.worldmodel.vocabulary import PAD_ID, TOKENS, encode
 
 MAX_TOGETHER = 64
 """Rows in one batch: with more, the keys and values come from memory instead of the cache."""
-_PLACES = 12_288
-"""Tokens for which one batch has keys and values: 63 MB for a network of 5 layers of 128."""
+_CACHED = 64 * 2**20
+"""Bytes of keys and values in one batch: 13,107 tokens of a network of 5 layers of 128."""
+_KEPT = _CACHED // 4
+"""Bytes of keys and values of what prompts begin with."""
+_ROOM = 160
+"""Tokens for which each row has room at least, before it counts as long."""
 _PREFILL = 512
 """Tokens of prompts in one product."""
 _BLOCK = 8
-_MAX_BLOCKS = 400
 _HURRY = 4
 
 
@@ -106,7 +109,7 @@ class Prefixes:
         for start in range(since, len(ids) - _BLOCK, _BLOCK):
             end = start + _BLOCK
             self._blocks[raw[: 4 * end]] = cache.values[:, :, row, :, start:end].copy()
-        while len(self._blocks) > _MAX_BLOCKS:
+        while len(self._blocks) * cache.token_size * _BLOCK > _KEPT:
             try:
                 self._blocks.popitem(last=False)
             except KeyError:  # another thread was faster
@@ -121,17 +124,17 @@ class Batch:
 
     def __init__(self, engine: Engine, prefixes: Prefixes, at_once: int) -> None:
         self.engine, self.prefixes = engine, prefixes
-        self.slots = min(MAX_TOGETHER, at_once)
-        self.room = min(engine.max_length, _PLACES // self.slots)
+        self.at_once = at_once
+        self._places = max(1, _CACHED // engine.cache(1, 1).token_size)
+        self._have_room(_ROOM)
         self.waiting: list[Row] = []
         self.rows: list[Row] = []
         self.long: list[Row] = []
         self.generated = 0
-        self._cache = engine.cache(self.slots, self.room)
 
     def add(self, row: Row) -> None:
         """Have an answer made."""
-        (self.waiting if len(row.ids) + _HURRY * _BLOCK < self.room else self.long).append(row)
+        (self.waiting if self._fits(row) else self.long).append(row)
 
     @property
     def busy(self) -> bool:
@@ -140,8 +143,13 @@ class Batch:
     def advance(self) -> list[Row]:
         """Go on by a token or more in every row. Returns the rows that are done now."""
         began = time.monotonic()
-        if not self.waiting and not self.rows:
-            self._make_room()
+        if not self.waiting and not self.rows:  # only long ones are left
+            self._have_room(self.engine.max_length)
+            self.waiting, self.long = self.long, []
+        elif not self.rows and self.room == self.engine.max_length:
+            self._have_room(_ROOM)
+            self.long = [row for row in self.waiting if not self._fits(row)]
+            self.waiting = [row for row in self.waiting if self._fits(row)]
         everyone = [*self.waiting, *self.rows, *self.long]
         done: list[Row] = []
         free = self.slots - len(self.rows)
@@ -153,12 +161,14 @@ class Batch:
             row.spent += share
         return done
 
-    def _make_room(self) -> None:
-        """Only long rows are left: fewer at a time, with more room for each."""
-        self.room = self.engine.max_length
-        self.slots = max(1, min(self.slots, _PLACES // self.room))
+    def _have_room(self, tokens: int) -> None:
+        """Begin with an empty cache that has room for so many tokens a row, or more."""
+        self.slots = max(1, min(MAX_TOGETHER, self.at_once, self._places // tokens))
+        self.room = min(self.engine.max_length, self._places // self.slots)
         self._cache = self.engine.cache(self.slots, self.room)
-        self.waiting, self.long = self.long, []
+
+    def _fits(self, row: Row) -> bool:
+        return len(row.ids) + _HURRY * _BLOCK < self.room
 
     def _begin(self, free: int) -> list[Row]:
         """Read prompts into free rows. A prompt whose next block another one reads just now waits
@@ -195,7 +205,8 @@ class Batch:
         return self._leave(first)
 
     def _go_on(self) -> list[Row]:
-        for at in range(len(self.rows) - 1, -1, -1):
+        short = self.room < self.engine.max_length
+        for at in range(len(self.rows) - 1, -1, -1) if short else ():
             row = self.rows[at]
             if self._cache.lengths[at] + len(row.ids) > self.room:
                 row.ids = encode([*row.prompt.tokens, *row.tokens])

@@ -12,7 +12,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from cwm_lab.worldmodel.batches import MAX_TOGETHER, Batch, Prefixes, Row
+from cwm_lab.worldmodel.batches import Batch, Prefixes, Row
 from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.engines import Engine
 from cwm_lab.worldmodel.threads import one_thread
@@ -169,9 +169,7 @@ class _Service(Generic[R]):
     def _advance(self) -> list[Row]:
         """Let the network go on, with what was asked since the last time."""
         together = max(len(self.clients), len(self.fresh))
-        if self.batch is None or (
-            not self.batch.busy and min(together, MAX_TOGETHER) > self.batch.slots
-        ):
+        if self.batch is None or (not self.batch.busy and together > self.batch.at_once):
             self.batch = self.decoder.batch(together)
         for prompt in self.fresh:
             self.batch.add(self.decoder.row(prompt))

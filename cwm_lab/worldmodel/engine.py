@@ -51,6 +51,12 @@ class Cache:
     def capacity(self) -> int:
         return self.values.shape[4]
 
+    @property
+    def token_size(self) -> int:
+        """Bytes of one token's keys and values."""
+        layers, two, _, heads, _, size = self.values.shape
+        return layers * two * heads * size * self.values.itemsize
+
     def reserve(self, capacity: int) -> None:
         """Have room for this many tokens a row."""
         if capacity > self.capacity:

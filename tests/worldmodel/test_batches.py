@@ -42,7 +42,7 @@ def engine() -> Engine:
     return Engine(SHIPPED)
 
 
-@pytest.mark.parametrize("places", [12_288, 700])
+@pytest.mark.parametrize("places", [12_288, 900])
 def test_side_by_side_is_one_by_one(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, places: int
 ) -> None:
@@ -50,7 +50,8 @@ def test_side_by_side_is_one_by_one(
     asked = prompts(40)
     alone = Decoder(engine, max_answer=60)
     expected = [alone.complete([prompt])[0] for prompt in asked]
-    monkeypatch.setattr(batches, "_PLACES", places)
+    monkeypatch.setattr(batches, "_CACHED", places * engine.cache(1, 1).token_size)
+    monkeypatch.setattr(batches, "_ROOM", 75)
     monkeypatch.setattr(batches, "MAX_TOGETHER", 12)
     together = Decoder(engine, max_answer=60)
     found = together.complete([*asked, *asked[:5]])
