@@ -113,7 +113,14 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
     if bare := evaluation.without_scratchpad:
         console.print(_means("without scratchpad", len(evaluation.rows), bare))
     _scores(console, evaluation.scores)
-    console.print(f"{evaluation.steps_per_second:.1f} predicted steps a second")
+    console.print(
+        f"{evaluation.steps_per_second:.1f} predicted steps a second in one process, "
+        f"{evaluation.programs_per_second:.2f} programs a second in all"
+    )
+    error, of_values = evaluation.calibration_error, evaluation.value_calibration_error
+    if error is not None:
+        values = "" if of_values is None else f", of values {of_values:.3f}"
+        console.print(f"expected calibration error of steps {error:.3f}{values}")
 
 
 @contextmanager

@@ -181,9 +181,12 @@ def test_lines_of_the_context_are_found() -> None:
 
 def test_an_evaluation_lists_programs_and_means() -> None:
     def row(file: str, tags: tuple[str, ...], score: float) -> Row:
-        return Row(file, tags, 5, 10, dict.fromkeys((*SCORE_NAMES, RESYNCED), score), 1.0, 0)
+        scores = dict.fromkeys((*SCORE_NAMES, RESYNCED), score)
+        bare = dict.fromkeys(SCORE_NAMES, score / 2)
+        return Row(file, tags, 5, 10, scores, 1.0, 0, judged=((0.75, True),), bare=bare)
 
-    evaluation = Evaluation("some", [row("good.py", ("ints",), 1.0), row("bad.py", (), 0.0)])
+    rows = [row("good.py", ("ints",), 1.0), row("bad.py", (), 0.0)]
+    evaluation = Evaluation("some", rows, 4.0)
     lines = shown(print_evaluation, evaluation).splitlines()
     assert [line[0] for line in lines if ".py" in line] == [
         GLYPHS["match"][0],
@@ -192,7 +195,10 @@ def test_an_evaluation_lists_programs_and_means() -> None:
     means = {line.split()[0]: line.split()[1:] for line in lines if line.endswith("%")}
     assert means["ints"] == ["1", "100%", "100%", "100%", "100%"]
     assert means["all"] == ["2", "50%", "50%", "50%", "50%"]
-    assert lines[-1] == "10.0 predicted steps a second"
+    whole = " ".join(" ".join(lines).split())
+    assert "without scratchpad 2 25% 25% 25% –" in whole
+    assert "10.0 predicted steps a second in one process, 0.50 programs a second in all" in whole
+    assert "expected calibration error of steps 0.250" in whole
     narrow = shown(print_evaluation, Evaluation("m", [row("x" * 90 + ".py", (), 1.0)]), 60)
     assert max(map(cell_len, narrow.splitlines())) <= 60
 
