@@ -185,13 +185,14 @@ def against_transformers(times: int) -> list[Figure]:
     ]
 
 
-def table(figures: list[Figure], times: int) -> str:
-    """The figures in Markdown."""
+def table(figures: list[Figure], times: int, note: str) -> str:
+    """The figures in Markdown. note: under which circumstances they were taken."""
     where = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
     out = [
         "## How fast the built-in model predicts",
         "",
-        f"{where}; best of {times}; {len(CHOSEN)} programs, up to {MAX_STEPS} steps of each.",
+        f"{where}; best of {times}; {len(CHOSEN)} programs, up to {MAX_STEPS} steps of each."
+        + (f" {note}" if note else ""),
         "",
         "| what | aim | by the clock | by processor time |",
         "|---|--:|--:|--:|",
@@ -216,12 +217,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=3, help="runs of which the best counts")
     parser.add_argument("--no-transformers", action="store_true")
+    parser.add_argument("--note", default="", help="a sentence on the circumstances")
     parser.add_argument("--write", type=Path, help="a document that the table is put into")
     options = parser.parse_args()
     figures = own_figures(options.times)
     if not options.no_transformers:
         figures += against_transformers(options.times)
-    text = table(figures, options.times)
+    text = table(figures, options.times, options.note)
     if options.write is None:
         sys.stdout.write(text + "\n")
     else:
