@@ -20,10 +20,10 @@ from cwm_lab.worldmodel.engines import Engine
 from cwm_lab.worldmodel.outcomes import Cursor
 from cwm_lab.worldmodel.vocabulary import PAD_ID, TOKENS, encode
 
-MAX_TOGETHER = 64
+MAX_TOGETHER = 32
 """Rows in one batch: with more, the keys and values come from memory instead of the cache."""
-_CACHED = 64 * 2**20
-"""Bytes of keys and values in one batch: 13,107 tokens of a network of 5 layers of 128."""
+_CACHED = 48 * 2**20
+"""Bytes of keys and values in one batch: 9,830 tokens of a network of 5 layers of 128."""
 _KEPT = _CACHED // 4
 """Bytes of keys and values of what prompts begin with."""
 _ROOM = 160
