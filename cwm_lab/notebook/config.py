@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from traitlets import Float, Int, Unicode
+from traitlets import Enum, Float, Int, Unicode
 from traitlets.config import Configurable
 
 
@@ -16,6 +16,11 @@ class CWMLab(Configurable):
     max_steps = Int(1000, min=1, help="Most steps that are predicted and recorded.").tag(
         config=True
     )
+    me = Enum(
+        ("off", "questions", "table"),
+        default_value="off",
+        help="Whether you predict first in every cell; `--me` of a cell comes before it.",
+    ).tag(config=True)
     learner = Unicode(
         "", help="Name under which answers are saved; by default that of the user."
     ).tag(config=True)

@@ -7,7 +7,7 @@ ends it as it ends a cell. The messages are written down in docs/player.md.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cwm_lab.errors import CWMLabError
@@ -26,6 +26,8 @@ _TOLD_EVERY = 0.2
 Work = Callable[[], None]
 Begin = Callable[[str], None]
 """Begins questions: "questions" or "table"."""
+First = Callable[[bool | None], bool]
+"""Whether the learner is asked first in each cell from now on: sets it, unless None; returns it."""
 
 
 class Live:
@@ -33,6 +35,7 @@ class Live:
 
     player: its traits `branches`, `resynced` and `can` are set here. begin: begins the questions.
     predicted: whether there is a prediction, whose mistakes can be told from their consequences.
+    missing: names of the notebook that the trace's program lacks.
     """
 
     def __init__(
@@ -44,10 +47,13 @@ class Live:
         limits: Limits,
         predicted: bool,
         begin: Begin | None = None,
+        missing: Sequence[str] = (),
+        first: First | None = None,
     ) -> None:
         self._player, self._actual = player, actual
         self._model, self._limits = model, limits
         self._begin = begin
+        self._missing, self._first = missing, first
         self.branches = Branches()
         player.branches = []
         player.resynced = None
@@ -56,11 +62,16 @@ class Live:
             can.append("resync")
         if begin is not None and len(actual):
             can.append("quiz")
+        if first is not None:
+            can.append("first")
         player.can = can
 
     def answer(self, request: Mapping[str, Any]) -> tuple[dict[str, Any], Work | None]:
         """The answer to one request, and the work that is to follow. Raises BadRequestError."""
         what = request.get("what")
+        if what == "first" and self._first is not None:
+            on = request.get("on")
+            return {"on": self._first(on if isinstance(on, bool) else None)}, None
         if what not in ("whatif", "drop", "resync", "quiz"):
             raise BadRequestError(f"unknown request {str(what)[:40]!r}")
         if what == "whatif":
@@ -119,7 +130,13 @@ class Live:
 
         try:
             branch = branch_off(
-                self._actual, index, values, model=self._model, limits=self._limits, on_step=tell
+                self._actual,
+                index,
+                values,
+                model=self._model,
+                limits=self._limits,
+                missing=self._missing,
+                on_step=tell,
             )
             self.branches.close(number, branch)
         except KeyboardInterrupt:

@@ -8,6 +8,8 @@ from argparse import ArgumentTypeError
 from IPython.core.magic import Magics, cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
+from cwm_lab.notebook.config import CWMLab
+from cwm_lab.notebook.live import First
 from cwm_lab.notebook.model_magic import config_of
 from cwm_lab.notebook.session import Options, predict_cell
 
@@ -38,6 +40,17 @@ def _seconds(argument: str) -> float:
     return seconds
 
 
+def _first(defaults: CWMLab) -> First:
+    """The switch in the player: whether the next cells ask first."""
+
+    def switch(on: bool | None) -> bool:
+        if on is not None:
+            defaults.me = "questions" if on else "off"
+        return str(defaults.me) != "off"
+
+    return switch
+
+
 @magics_class
 class PredictMagics(Magics):
     """`%%predict`: a world model predicts the cell, Python runs it, a player shows both."""
@@ -64,8 +77,7 @@ class PredictMagics(Magics):
         "--me",
         nargs="?",
         const="questions",
-        default="",
-        choices=("questions", "table"),
+        choices=("questions", "table", "off"),
         help="You predict first: answer questions, or fill in the whole table step by step.",
     )
     @argument("--plain", action="store_true", help="With --me: ask in plain text, not in a widget.")
@@ -77,6 +89,7 @@ class PredictMagics(Magics):
         shell = self.shell
         assert shell is not None  # magics that were registered have their shell
         defaults = config_of(shell)
+        me = given.me or defaults.me
         predict_cell(
             shell,
             cell,
@@ -89,9 +102,10 @@ class PredictMagics(Magics):
                 predict_seconds=defaults.predict_seconds,
                 stdin=tuple(given.input),
                 sandbox=given.sandbox,
-                me=given.me,
+                me="" if me == "off" else me,
                 plain=given.plain,
                 seed=given.seed,
                 learner=defaults.learner,
+                first=_first(defaults),
             ),
         )

@@ -16,7 +16,7 @@ from cwm_lab.errors import BadProgramError, CWMLabError
 from cwm_lab.notebook.cell import calls_input, is_empty, read_cell
 from cwm_lab.notebook.context import gather_context
 from cwm_lab.notebook.learner import QuizLink, ask_in_text, can_ask, marks, score, stop
-from cwm_lab.notebook.live import Live
+from cwm_lab.notebook.live import First, Live
 from cwm_lab.notebook.names import deletes, mentions
 from cwm_lab.notebook.notes import limit_told, notes, outside
 from cwm_lab.notebook.player import Player, Status
@@ -53,7 +53,8 @@ class Options:
     """What `%%predict` was asked for. max_seconds bounds the run, predict_seconds the model.
 
     me: "questions" or "table" if the learner predicts first, else empty; plain: asked in text, not
-    in the widget; seed: chooses the questions; learner: under which name answers are saved.
+    in the widget; seed: chooses the questions; learner: under which name answers are saved; first:
+    sets whether the next cells ask first.
     """
 
     model: str = "builtin"
@@ -66,6 +67,7 @@ class Options:
     plain: bool = False
     seed: int = 0
     learner: str = ""
+    first: First | None = None
 
 
 def predict_cell(shell: InteractiveShell, source: str, options: Options) -> None:
@@ -347,8 +349,11 @@ class _Session:
         if not steps:
             return ()
         first = steps[0]
-        known = {k: v for k, v in first.locals.items() if k not in self.context.left_out}
-        return (replace(first, locals=known), *steps[1:])
+        hidden = self.context.left_out
+        known = {k: v for k, v in first.locals.items() if k not in hidden}
+        types = {k: v for k, v in first.types.items() if k not in hidden}
+        ids = {k: v for k, v in first.ids.items() if k not in hidden}
+        return (replace(first, locals=known, types=types, ids=ids), *steps[1:])
 
     def _compare(self, prediction: Trace | CWMLabError, ran: Recording, message: str = "") -> None:
         limit = limit_told(
@@ -380,6 +385,8 @@ class _Session:
             limits=Limits(options.max_steps, options.max_seconds, options.predict_seconds),
             predicted=isinstance(prediction, Trace),
             begin=lambda mode: self._ask_again(mode, prediction, ran),
+            missing=tuple(self.context.left_out),
+            first=options.first,
         )
         live.resync_if_short()
 

@@ -19,6 +19,11 @@ _CHANCE = (
     "Python did not come to this step again: the program depends on chance, on time, or on "
     "something of the notebook that is not described to the sandbox."
 )
+_MISSING = "This branch is run in the sandbox, where there is no {}."
+_NOT_LED = (
+    "The model cannot go on from here: what Python did up to this step cannot all be described to "
+    "it ({})."
+)
 
 
 class WhatIfError(CWMLabError):
@@ -103,15 +108,16 @@ def branch_off(
     *,
     model: str,
     limits: Limits,
+    missing: Sequence[str] = (),
     on_step: Callable[[int], None] | None = None,
 ) -> Branch:
     """Go on from step `index` of a recorded trace with other values (see `given_values`).
 
     Python runs the program again in the sandbox, up to that step, and on. The model starts from the
-    true state there. on_step: told how many steps the model has made since. An interrupt ends the
-    model's part where it is.
+    true state there. missing: names of the notebook that neither has. on_step: told how many steps
+    the model has made since. An interrupt ends the model's part where it is.
     """
-    notes: list[str] = []
+    notes = [_MISSING.format(", ".join(missing))] if missing else []
     again = _python(actual, index, values, limits, notes)
     predicted = _model(actual, index, values, model, limits, on_step, notes)
     return Branch(index, values, predicted, again, tuple(notes))
@@ -131,17 +137,21 @@ def _python(
     except (CWMLabError, ValueError) as error:
         notes.append(f"Python cannot go on from here: {error}")
         return None
-    if _told(again.steps[:index]) != _told(actual.steps[:index]) or len(again) <= index:
+    if _told(again.steps[: index + 1], values) != _told(actual.steps[: index + 1], values):
         notes.append(_CHANCE)
         return None
     return again
 
 
-def _told(steps: Sequence[Step]) -> list[tuple[object, ...]]:
-    return [
+def _told(steps: Sequence[Step], changed: Mapping[str, str]) -> list[tuple[object, ...]]:
+    """What steps say, the last one without the names that were changed there."""
+    told = [
         (s.event, s.line, s.function, s.depth, dict(s.locals), {*s.removed}, s.value, s.stdout)
         for s in steps
     ]
+    for name in changed:
+        told[-1][4].pop(name, None)
+    return list(told)
 
 
 def _model(
@@ -154,7 +164,7 @@ def _model(
     notes: list[str],
 ) -> Trace | None:
     # Here, so that the model's code is loaded only when it is asked.
-    from cwm_lab.worldmodel import load_model
+    from cwm_lab.worldmodel import CannotFollowError, load_model
 
     end = time.monotonic() + limits.predict_seconds
     try:
@@ -171,6 +181,9 @@ def _model(
         except KeyboardInterrupt:
             notes.append("The model was stopped by you.")
         return session.trace
+    except CannotFollowError as error:
+        notes.append(_NOT_LED.format(str(error).rstrip(".")))
+        return None
     except (CWMLabError, ValueError) as error:
         notes.append(f"The model cannot go on from here: {error}")
         return None

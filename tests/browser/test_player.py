@@ -303,7 +303,7 @@ def test_lab_shows_a_saved_player_without_its_kernel(reader: Reader, server: Ser
 def test_lab_what_if_and_the_switch_by_keyboard(reader: Reader, server: Server) -> None:
     """After Shift+Enter another cell is the active one: the player's fields must get Enter."""
     cell = "%%predict\ntotal = 0\nfor n in [3, 4]:\n    total += n\nprint(total)"
-    name = server.write("live.ipynb", LOAD, cell, "1 + 1")
+    name = server.write("live.ipynb", LOAD, cell, "%%predict\na = 1\nprint(a + 1)")
     reader.open(server.url("lab", name))
     reader.load()
     player = reader.run(1)
@@ -325,6 +325,13 @@ def test_lab_what_if_and_the_switch_by_keyboard(reader: Reader, server: Server) 
     keys.type("nonsense(")
     keys.press("Enter")
     expect(panel.locator(".cwm-judgement")).to_be_visible(timeout=MINUTES)
+    panel.get_by_role("button", name="Stop and show me everything").click()
+    player.get_by_role("button", name="You predict").click()
+    switch = player.get_by_role("button", name="Ask me first in every cell")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true", timeout=MINUTES)
+    second = reader.start(2).locator(".cwm-player")
+    expect(second.locator(".cwm-question")).to_be_visible(timeout=MINUTES)
 
 
 def test_lab_predict_me_asks_before_it_shows(reader: Reader, server: Server) -> None:
