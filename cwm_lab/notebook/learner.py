@@ -7,6 +7,7 @@ docs/predicting.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from html import escape
@@ -270,10 +271,20 @@ def _table_marks(quiz: TableQuiz) -> list[dict[str, Any]]:
             continue  # the first step is the start, before anything was asked
         wrong = pair.verdict != "match"
         said = comparison.describe(number).partition(": ")[2] if wrong else ""
-        said = said.replace("the model", "you")
+        said = _MODEL_DOES.sub(_you_do, said)
         mark = {"step": pair.actual, "credit": float(not wrong), "said": said}
         found.append({**mark, "name": "", "asked": ""})
     return found
+
+
+_MODEL_DOES = re.compile(r"the model (\w+)")
+_IRREGULAR = {"is": "are", "goes": "go", "does": "do"}
+
+
+def _you_do(found: re.Match[str]) -> str:
+    """`the model returns` as `you return`."""
+    verb = found[1]
+    return f"you {_IRREGULAR.get(verb, verb.removesuffix('s'))}"
 
 
 class QuizLink:

@@ -270,24 +270,34 @@ def _line(step: Step) -> str:
     return f"line {step.line}" if step.line > 0 else f"line {-step.line} of the earlier cells"
 
 
+def _doing(step: Step) -> str:
+    """What a side does at a step, in words."""
+    if step.event == "call":
+        return f"{'resumes' if step.detail == 'resume' else 'calls'} {step.function}"
+    if step.event == "exception":
+        return f"raises {step.value}"
+    if step.event == "return":
+        if step.depth == 0:
+            return "is at the end of the program"
+        verb = "yields" if step.detail == "yield" else "returns"
+        return f"{verb} {step.value} from {step.function}"
+    return f"is at {_line(step)}"
+
+
 def _describe(pair: StepPair, predicted: Trace, actual: Trace) -> str:
     if pair.actual is None:
         assert pair.predicted is not None
         step = predicted.steps[pair.predicted]
-        return (
-            f"step {pair.predicted + 1}: the model goes on to {_line(step)}, "
-            "Python does not go there."
-        )
+        does = f"goes on to {_line(step)}" if step.event == "line" else _doing(step)
+        return f"step {pair.predicted + 1}: the model {does}, Python does not."
     right = actual.steps[pair.actual]
     where = f"step {pair.actual + 1}, {_line(right)}: "
     if pair.predicted is None:
-        return where + f"Python gets here ({right.event}), the model does not."
+        does = "gets here" if right.event == "line" else _doing(right)
+        return where + f"Python {does}, the model does not."
     left = predicted.steps[pair.predicted]
     if pair.verdict == "path":
-        return where + (
-            f"the model is at {_line(left)} ({left.event}), "
-            f"Python is at {_line(right)} ({right.event})."
-        )
+        return where + f"the model {_doing(left)}, Python {_doing(right)}."
     name = pair.names[0]
     if name == "stdout":
         return where + f"the model printed {left.stdout!r}, Python printed {right.stdout!r}."

@@ -14,7 +14,7 @@ export function whatIf(app) {
   const close = button("Close", { class: "cwm-close", onclick: () => toggle(false) }, "×");
   const told = h("p", { class: "cwm-wrong-told", role: "alert", hidden: true });
   const form = h("form", { class: "cwm-ask", onsubmit: submit, onkeydown: escape, hidden: true },
-    h("span", {}, "What if"), name, h("span", {}, "were"), value, go, close);
+    h("span", {}, "What if"), name, h("span", {}, "were"), value, h("span", { class: "cwm-ask-tools" }, go, close));
   const node = h("section", { class: "cwm-whatif", "aria-label": "What if" }, offer, form, told);
   let open = false;
 
