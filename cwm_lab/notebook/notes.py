@@ -15,12 +15,29 @@ _LIMITS = {
     "memory-limit": "Python was stopped because the program used too much memory.",
     "input-exhausted": "The program asked for more input than the --input lines given.",
 }
+_PAST = (
+    "Only the first {steps:,} steps are recorded; the cell went on without. Record more with "
+    "--max-steps."
+)
 _NOBODY_PREDICTS = "Nobody can answer here, so the steps are shown at once."
 
 
-def limit_told(kind: OutcomeKind, *, steps: int, seconds: float) -> str:
-    """Which limit ended the run, and how to give it more; empty if none did."""
-    return _LIMITS.get(kind, "").format(steps=steps, seconds=seconds)
+def limit_told(
+    kind: OutcomeKind,
+    *,
+    steps: int,
+    seconds: float,
+    went_on: bool = False,
+    then: OutcomeKind | None = None,
+) -> str:
+    """Which limit ended the run, and how to give it more; empty if none did.
+
+    went_on: past the step limit the cell went on unrecorded. then: the limit that ended it, if any.
+    """
+    told = [_LIMITS.get(kind, "")]
+    if kind == "step-limit" and went_on:
+        told = [_PAST, _LIMITS.get(then or "finished", "")]
+    return " ".join(filter(None, told)).format(steps=steps, seconds=seconds)
 
 
 def outside(program: Program, model: str) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from cwm_lab.notebook.shell import (
 from cwm_lab.notebook.tracebacks import of_the_cell, one_line, syntax_error
 from cwm_lab.notebook.what_if import Limits
 from cwm_lab.recorder import Recording, record, record_here
+from cwm_lab.recorder.run import Stopped
 from cwm_lab.trace import Outcome, Program, Step, Trace, compare
 
 if TYPE_CHECKING:
@@ -184,7 +185,8 @@ class _Session:
             raise
         self._compare(prediction, ran)
         # A limit that ended the cell is told in the player; it is no exception of the cell.
-        if ran.error is not None and ran.trace.outcome.kind == "raised":
+        past = ran.trace.outcome.kind == "step-limit" and not isinstance(ran.error, Stopped)
+        if ran.error is not None and (past or ran.trace.outcome.kind == "raised"):
             raise of_the_cell(self.shell, ran.error)
         if ran.value is not None:
             self.shell.displayhook(ran.value)
@@ -324,7 +326,6 @@ class _Session:
                 context_lines=self.context.lines,
                 keep_value=not self.source.rstrip().endswith(";"),
                 ask=ask if self.asks else None,
-                go_on=False,
             )
         self.program = replace(self.program, stdin=(*self.program.stdin, *answers))
         steps = self._without_left_out(recording.trace.steps)
@@ -360,6 +361,8 @@ class _Session:
             ran.trace.outcome.kind,
             steps=self.options.max_steps,
             seconds=self.options.max_seconds,
+            went_on=not self.options.sandbox,
+            then=ran.error.outcome.kind if isinstance(ran.error, Stopped) else None,
         )
         message = " ".join(filter(None, (message, limit)))
         if isinstance(prediction, CWMLabError):

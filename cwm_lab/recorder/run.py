@@ -219,6 +219,7 @@ class _Run:
         message = f"stopped recording after {self._limits.steps:,} steps"
         if self._go_on:
             hooks.settrace(None)
+            self.output.let_through()
         self._end(Stopped("step-limit", message), raising=not self._go_on)
 
     def no_more_memory(self) -> None:

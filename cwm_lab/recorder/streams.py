@@ -26,6 +26,8 @@ class Output(io.TextIOBase):
         self._left = limit
         self._full = full
         self._echo = echo
+        self.outer: TextIO | None = None
+        """Where the text would go if it were not for this."""
         self.buffer = _OutputBytes(self)
 
     @property
@@ -54,6 +56,12 @@ class Output(io.TextIOBase):
         if self._left > 0:
             self.parts.append(text[: self._left])
         self._left -= len(text)
+
+    def let_through(self) -> None:
+        """Nothing is recorded any more: what is written goes where it would without a recording."""
+        if self._echo is None and self.outer is not None:
+            self._echo = self.outer
+            self._echo.write("".join(self.parts))
 
     def take(self) -> str:
         """What was written since the last call."""
@@ -179,6 +187,7 @@ def redirected(stdin: Input, stdout: Output) -> Iterator[None]:
     # The program may have a copy of its own (see `child`).
     places = [builtins, *({sys.modules["builtins"]} - {builtins})]
     before = sys.stdin, sys.stdout, builtins.input
+    stdout.outer = before[1]
     sys.stdin, sys.stdout = stdin, stdout
     for place in places:
         place.input = stdin.function  # type: ignore[attr-defined]

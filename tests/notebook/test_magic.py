@@ -77,7 +77,7 @@ def test_a_crash_is_shown_as_after_any_cell(notebook: Notebook) -> None:
         ("print('started')\n%matplotlib inline", "is a notebook command"),
         ("print('started')\nawait g()", "Line 2 uses `await`"),
         ("import no_such_module_here", "No module named 'no_such_module_here'"),
-        ("while True:\n    pass", "stopped after 1,000 steps"),
+        ("while True:\n    pass", "stopped after 2 seconds"),
         ("import time\nprint(1)\ntime.sleep(9999)", "stopped after 2 seconds"),
         ("print('x' * 10_000_000)", "printed too much"),
         (
@@ -93,6 +93,18 @@ def test_bad_input_gives_one_clear_message(notebook: Notebook, cell: str, says: 
     assert "started" not in shown.text.replace("print('started')", "")  # nothing half run
     assert "cwm_lab/" not in shown.plain
     assert notebook.run("%%predict\nok = 1").ok  # and the notebook goes on
+
+
+def test_past_the_step_limit_the_cell_goes_on(notebook: Notebook) -> None:
+    cell = "print('before')\nn = 0\nwhile n < 5000:\n    n += 1\nprint('after', n)\nn + 1"
+    shown = notebook.run(f"%%predict --max-steps 9\n{cell}")
+    assert (shown.ok, shown.value, notebook.names["n"]) == (True, 5001, 5000)
+    assert "after 5000\n" in shown.text
+    assert "Only the first 9 steps are recorded; the cell went on" in shown.plain
+    shown = notebook.run(f"%%predict --max-steps 9\n{cell} / 0")
+    assert isinstance(shown.error, ZeroDivisionError)
+    shown = notebook.run(f"%%predict --max-steps 9 --sandbox\n{cell}")
+    assert "Python was stopped after 9 steps" in shown.plain
 
 
 @pytest.mark.parametrize(
@@ -133,7 +145,7 @@ def test_the_sandbox_leaves_the_notebook_alone(notebook: Notebook) -> None:
 def test_configuration(notebook: Notebook) -> None:
     notebook.run("%config CWMLab.max_steps = 3")
     shown = notebook.run("%%predict\nfor i in range(9):\n    pass")
-    assert "stopped after 3 steps" in shown.plain
+    assert "Only the first 3 steps are recorded" in shown.plain
     notebook.run("%config CWMLab.model = 'no-such-model'")
     assert "no-such-model" in notebook.run("%%predict\nx = 1").plain
 
