@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cwm_lab.recorder.codes import Code
 from cwm_lab.recorder.display import SCALARS, type_name
-from cwm_lab.recorder.nodes import VOLATILE, Node, is_fragile
+from cwm_lab.recorder.nodes import VOLATILE, Node
 from cwm_lab.recorder.rows import NOTHING
 from cwm_lab.recorder.world import UNHELD, World
 
@@ -169,7 +169,7 @@ class Names:
             kept = kind in SCALARS or world.kinds[kind] != VOLATILE
         else:
             text = world.text_of(node)
-            kept = not (world.careful and is_fragile(kind))
+            kept = not (world.careful and world.fragile[kind])
         if kept:
             self.seen[name] = now
         else:

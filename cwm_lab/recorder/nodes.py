@@ -214,16 +214,16 @@ class Node:
         """The object; None if it is gone."""
         return self.strong if self.weak is None else self.weak()
 
-    def loosen(self) -> None:
+    def loosen(self, fragile: Mapping[type, bool]) -> None:
         """Know the object without keeping it."""
-        if self.weak is None and is_fragile(type(self.strong)):
+        if self.weak is None and fragile[type(self.strong)]:
             self.weak, self.strong = weakref.ref(self.strong), None
 
-    def forget_parts(self) -> None:
+    def forget_parts(self, fragile: Mapping[type, bool]) -> None:
         """Hold the `id` of each part instead of the part."""
         own = None if self.weak is None else own_dict(self.weak())
         self.parts = None
-        self.kept = [p for p in self.held if p is not own and not is_fragile(type(p))]
+        self.kept = [p for p in self.held if p is not own and not fragile[type(p)]]
         self.held = list(map(id, self.held))
 
     def let_go(self) -> None:

@@ -102,6 +102,7 @@ class _Zygote:
                     for process, life in self.lives.items():
                         if life.fileno() == number:
                             _end(process)
+                            poll.unregister(life)  # it would go on saying that nobody is there
 
     def _start(self, poll: select.poll, files: list[int]) -> None:
         life = socket.socket(fileno=files.pop())
@@ -198,7 +199,8 @@ class _Zygote:
                     self.spare = None
                 elif process in self.lives:
                     life = self.lives.pop(process)
-                    poll.unregister(life)
+                    with suppress(KeyError):  # done already, if whoever asked has gone
+                        poll.unregister(life)
                     with suppress(BrokenPipeError):  # who asked does not want to know any more
                         life.send(json.dumps({"status": status}).encode())
                     life.close()

@@ -50,6 +50,14 @@ class _Kinds(dict[type, int]):
         return found
 
 
+class _Fragile(dict[type, bool]):
+    """`is_fragile` by type, found out once a run."""
+
+    def __missing__(self, kind: type) -> bool:
+        found = self[kind] = is_fragile(kind)
+        return found
+
+
 class Frame(Protocol):
     """The names of a live frame (`names.Names`): held values and nodes."""
 
@@ -86,6 +94,7 @@ class World:
         self.dirty = True
         self.overfull = False
         self.kinds = _Kinds(self)
+        self.fragile = _Fragile()
         self.lost: list[int] = []
         self._identities = Identities(self._ended)
         self._hidden = hidden
@@ -270,11 +279,11 @@ class World:
         self.careful = True
         for frame in self.frames:
             for name, value in frame.seen.items():
-                if is_fragile(type(value)):
+                if self.fragile[type(value)]:
                     frame.do_not_hold(name)
         for node in self._table.values():
-            node.loosen()
-            node.forget_parts()
+            node.loosen(self.fragile)
+            node.forget_parts(self.fragile)
             if node.apart:
                 node.record = None
         # Read instances again, and follow them.
@@ -285,7 +294,7 @@ class World:
     def _new(self, value: object, found: int, number: int) -> Node:
         node = self._table[id(value)] = Node(value, number, found)
         if self.careful:
-            node.loosen()
+            node.loosen(self.fragile)
         return node
 
     def _child(self, value: object, found: int) -> Node:
@@ -299,7 +308,7 @@ class World:
             return True
         different = not reread(node) and read(node, self._child, self.kinds, self.show)
         if self.careful:
-            node.forget_parts()
+            node.forget_parts(self.fragile)
         # A parent may have no text of its own and yet stand in that of a name further up.
         stale = dict.fromkeys(node.parents)
         row = [*stale]
