@@ -210,6 +210,7 @@ def test_lab_themes_and_widths(reader: Reader, server: Server, artefacts: Path) 
                 for _ in range(5):
                     player.press("ArrowRight")
                 assert counter(player).startswith("Step 6 of")
+                expect(player).to_have_attribute("data-theme", theme.lower())
                 assert player.evaluate("node => node.scrollWidth <= node.clientWidth")
                 player.screenshot(path=artefacts / f"{what}-{theme.lower()}-{width}.png")
         light = reader.page.evaluate(

@@ -19,21 +19,32 @@ export function themeOf(ground, text, preferred) {
 }
 
 /** Keep `root` in the theme of its surroundings. @param {HTMLElement} root @param {() => void} changed
- * @returns {{node: HTMLElement, close: () => void}} a node to be put beside the root */
+ * @returns {{node: HTMLElement, look: () => void, close: () => void}} a node to be put beside the root; `look` sees
+ *   whether the theme is another, which is cheap */
 export function followTheme(root, changed) {
   const node = root.ownerDocument.createElement("span");
   node.className = "cwm-sense"; // its colours are the notebook's, and change in a transition
   node.setAttribute("aria-hidden", "true");
   const system = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
   const look = () => {
+    if (!node.isConnected) return;
     const style = getComputedStyle(node);
     const theme = themeOf(lightOf(style.backgroundColor), lightOf(style.color), !!system?.matches);
     if (root.dataset.theme === theme) return;
     root.dataset.theme = theme;
     changed();
   };
+  // Out of sight there are no transitions, so it looks again when it comes into sight.
+  const sight = new IntersectionObserver(look);
+  sight.observe(root);
   node.addEventListener("transitionend", look);
   system?.addEventListener("change", look);
-  requestAnimationFrame(look); // once both are in the page
-  return { node, close: () => system?.removeEventListener("change", look) };
+  return {
+    node,
+    look,
+    close() {
+      sight.disconnect();
+      system?.removeEventListener("change", look);
+    },
+  };
 }

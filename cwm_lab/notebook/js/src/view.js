@@ -83,6 +83,7 @@ export function show(feed, place) {
 
   /** @param {Set<import("./app.js").Part>} dirty */
   function draw(dirty) {
+    theme.look();
     if (dirty.has("program")) parts.code.drawProgram();
     if (dirty.has("head") || dirty.has("panel")) {
       parts.head.draw();
