@@ -1,6 +1,6 @@
 # The two commands are `make lab` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help lab test install dev chromium packages player screenshots lint format types rooms tests train bench clean
+.PHONY: help lab test install dev chromium packages player screenshots lint format types rooms tests train bench load clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -20,6 +20,7 @@ PYTEST_FLAGS ?=
 # Processes that share the tests (PYTEST_FLAGS='-n 0 --pdb' for one that can be debugged).
 TEST_PROCESSES ?= 2
 TRAIN_FLAGS ?=
+LOAD_FLAGS ?=
 MODEL ?= builtin
 
 help: ## list these targets
@@ -75,6 +76,9 @@ bench: $(VENV)/.dev-installed ## time recorder and model (docs/benchmarks.md), t
 	$(BIN)/python -m tests.benchmarks.recorder_speed --write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks.worldmodel_speed --write docs/benchmarks.md
 	$(BIN)/cwm-lab evaluate tests/programs --model $(MODEL)
+
+load: $(VENV)/.dev-installed ## ask a class server on loopback as 1, 30 and 200 students would (LOAD_FLAGS=...)
+	$(BIN)/python -m tests.benchmarks.class_load $(LOAD_FLAGS)
 
 clean: ## remove .venv and the caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

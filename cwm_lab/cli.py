@@ -47,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _corpus(arguments[1:])
         if arguments[:1] == ["calibrate"]:
             return _calibrate(arguments[1:])
+        if arguments[:1] == ["serve"]:
+            return _serve(arguments[1:])
         options = _parser().parse_args(arguments)
         options.run(options)
         sys.stdout.flush()
@@ -106,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
                 "--model",
                 default="builtin",
                 metavar="SPEC",
-                help="builtin (default), local:PATH_OR_HUB_NAME or openai:URL#MODEL",
+                help="builtin (default), local:PATH_OR_HUB_NAME, openai:URL#MODEL or hosted:URL",
             )
         return sub
 
@@ -148,6 +150,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument(
         "--report", type=_page, metavar="OUT.html", help="also draw the scores as one HTML page"
+    )
+    commands.add_parser(
+        "serve", help="serve a model to a class, and its tokens (see cwm-lab serve --help)"
     )
     commands.add_parser("train", help="train the built-in model (see cwm-lab train --help)")
     commands.add_parser(
@@ -317,6 +322,18 @@ def _asked(options: argparse.Namespace) -> tuple[Program, dict[str, Any]]:
     for note in made.notes:
         print(f"cwm-lab: note: {note}", file=sys.stderr)
     return made.program, {"origins": list(made.origins)}
+
+
+def _serve(arguments: list[str]) -> int:
+    try:
+        from cwm_lab.server.running import main as serve
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("cwm_lab"):
+            raise
+        raise CWMLabError(
+            f"serving needs {error.name}, which is not installed: pip install 'cwm-lab[server]'"
+        ) from error
+    return serve(arguments)
 
 
 def _program(options: argparse.Namespace) -> Program:

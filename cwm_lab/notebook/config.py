@@ -11,7 +11,8 @@ class CWMLab(Configurable):
 
     model = Unicode(
         "builtin",
-        help="World model that predicts: builtin, local:PATH_OR_HUB_NAME or openai:URL#MODEL.",
+        help="World model that predicts: builtin, local:PATH_OR_HUB_NAME, openai:URL#MODEL or "
+        "hosted:URL.",
     ).tag(config=True)
     max_steps = Int(1000, min=1, help="Most steps that are predicted and recorded.").tag(
         config=True

@@ -14,7 +14,10 @@ from cwm_lab.notebook.tracebacks import one_line
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-USAGE = "write %cwm status, or %cwm model SPEC (builtin, local:PATH_OR_HUB_NAME, openai:URL#MODEL)."
+USAGE = (
+    "write %cwm status, or %cwm model SPEC (builtin, local:PATH_OR_HUB_NAME, openai:URL#MODEL, "
+    "hosted:URL)."
+)
 
 
 @magics_class
@@ -27,7 +30,8 @@ class ModelMagics(Magics):
 
         %cwm status
         %cwm model            which model is chosen
-        %cwm model SPEC       builtin, local:PATH_OR_HUB_NAME?quantize=4bit, openai:URL#MODEL
+        %cwm model SPEC       builtin, local:PATH_OR_HUB_NAME?quantize=4bit, openai:URL#MODEL,
+                              hosted:URL
         """
         assert self.shell is not None  # magics that were registered have their shell
         command, _, rest = line.strip().partition(" ")
@@ -46,12 +50,8 @@ class ModelMagics(Magics):
             tell(config.model)
         elif command == "model":
             spec = parse_spec(rest.strip("'\""))
-            if spec.kind == "hosted":
-                raise CWMLabError(
-                    "models behind a class server (hosted:URL) are not in this version."
-                )
             config.model = str(spec)
-            note = "" if spec.kind == "builtin" else f" {LICENCE}"
+            note = "" if spec.kind in ("builtin", "hosted") else f" {LICENCE}"
             tell(f"{config.model} predicts from now on; %cwm status shows if it works.{note}")
         else:
             raise CWMLabError(USAGE)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
-from cwm_lab.errors import ModelError
 from cwm_lab.trace import Program, Step, Trace
 from cwm_lab.trace.program import stdin_lines
 from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
@@ -37,11 +36,6 @@ def load_model(spec: str = "builtin") -> WorldModel:
     parsed = parse_spec(spec)
     if parsed.kind == "builtin":
         return _builtin(Path(os.environ.get(CHECKPOINT_VARIABLE) or SHIPPED), "builtin")
-    if parsed.kind == "hosted":
-        raise ModelError(
-            "models behind a class server (hosted:URL) are not in this version; "
-            "use builtin, local:PATH or openai:URL#MODEL."
-        )
     name = str(parsed)
     if name not in _LARGER:
         _LARGER.clear()
@@ -55,6 +49,10 @@ def is_loaded(spec: ModelSpec) -> bool:
 
 
 def _written(spec: ModelSpec) -> WorldModel:
+    if spec.kind == "hosted":
+        from cwm_lab.worldmodel.hosted import HostedModel
+
+        return HostedModel(spec)
     from cwm_lab.worldmodel.cwm.model import CwmModel
 
     if spec.kind == "local":

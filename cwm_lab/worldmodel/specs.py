@@ -24,7 +24,7 @@ _OPTIONS: Mapping[Kind, tuple[str, ...]] = {
     "builtin": (),
     "local": ("quantize", "adapter", "device", "context", "grammar"),
     "openai": ("context", "key_file", "timeout"),
-    "hosted": (),
+    "hosted": ("key_file", "timeout"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from cwm_lab.errors import ModelError
 from cwm_lab.worldmodel.registry import is_loaded, load_model
@@ -54,7 +55,7 @@ def model_status(spec: str, *, load: bool = True) -> ModelStatus:
         return ModelStatus(name, place, "not loaded yet", works=False, licence=licence)
     try:
         model = load_model(spec)
-        writer = getattr(model, "writer", None)
+        writer: Any = model if parsed.kind == "hosted" else getattr(model, "writer", None)
         health = "ready" if writer is None else writer.health()
         context = None if writer is None else writer.context
     except ModelError as error:

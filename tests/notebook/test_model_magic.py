@@ -41,7 +41,7 @@ def test_a_model_is_chosen_with_its_licence_and_without_asking_it(notebook: Note
         ("status now", "write %cwm status"),
         ("model gpt", "there is no model 'gpt'"),
         ("model openai:http://h/v1?api_key=SECRET#m", "does not belong"),
-        ("model hosted:https://lab.example", "not in this version"),
+        ("model hosted:lab.example", "begins with http"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(notebook: Notebook, line: str, says: str) -> None:

@@ -102,11 +102,11 @@ def test_what_if_goes_on_from_the_other_value(local: CwmModel) -> None:
     for start in (PROGRAM, record(PROGRAM, sandbox=False)):
         session = local.session(start, 1)
         assert session.current is not None
-        changed = session.change({"a": "5"})
+        changed = session.change({"a": "6"})
         assert changed is not None
-        assert (changed.line, changed.locals) == (2, {"a": "5"})
+        assert (changed.line, changed.locals) == (2, {"a": "6"})
         list(session.run())
-        assert (session.trace.output, session.trace.outcome.kind) == ("5\n", "finished")
+        assert (session.trace.output, session.trace.outcome.kind) == ("6\n", "finished")
         assert session.go_to(1) == changed
 
 

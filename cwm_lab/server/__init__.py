@@ -1,0 +1,1 @@
+"""The class server: one model for many students, by HTTP. It predicts; it never runs a program."""
