@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from cwm_lab.errors import ModelError
 from cwm_lab.trace import Program
+from cwm_lab.training.blending import Blend, judge
+from cwm_lab.training.blending import main as blending
 from cwm_lab.training.corpus import as_batch, held_out, pack, shapes, stream
 from cwm_lab.training.train import Settings, Trainer, export
 from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
@@ -107,3 +110,29 @@ def test_a_checkpoint_that_does_not_fit_is_told(tmp_path: Path) -> None:
         _grown(tmp_path, hidden=64)
     with pytest.raises(ModelError, match=r"does not fit|no place"):
         _grown(tmp_path, layers=1)
+
+
+def test_a_blend_lies_between_what_was_and_what_is(tmp_path: Path) -> None:
+    import torch
+
+    old = Trainer(TINY, tmp_path, "cpu")
+    export(old.model, tmp_path / "old", {})
+    new = Trainer(replace(TINY, layers=3, inner=64), tmp_path, "cpu")
+    new.start_from(tmp_path / "old")
+    batch = next(pack(stream(4), shapes(TINY.batch)))
+    for _ in range(25):
+        new.train_on(batch)
+    export(new.model, tmp_path / "new", {"tokens": 1})
+    examples = held_out(12)
+    line = Blend(tmp_path / "old", tmp_path / "new")
+    ends = [judge(line.at(share), examples)[0] for share in (0.0, 1.0)]
+    assert ends[0] == pytest.approx(judge(old.model, examples)[0], rel=0.02)
+    assert ends[1] == pytest.approx(judge(new.model, examples)[0], rel=0.02)
+    assert ends[0] != pytest.approx(ends[1], rel=0.02)
+
+    with torch.no_grad():
+        arguments = [str(tmp_path / name) for name in ("old", "new")]
+        assert blending([*arguments, "--shares=0,1", "--examples=12", f"--out={tmp_path}/b"]) == 0
+    facts = json.loads((tmp_path / "b" / "training.json").read_text())
+    assert facts["tokens"] == 1
+    assert facts["blended"]["share"] == (0.0 if ends[0] < ends[1] else 1.0)
