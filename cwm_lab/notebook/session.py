@@ -268,13 +268,20 @@ class _Session:
     def _predict(self, *, hidden: bool = False) -> Trace | CWMLabError:
         """The model's trace, streamed into the player unless `hidden`; or why there is none."""
         # Here, so that the model's code is loaded only when it is asked.
-        from cwm_lab.worldmodel import BuiltinModel, load_model, predict
+        from cwm_lab.worldmodel import BuiltinModel, HostedModel, load_model, predict
 
         if not hidden:
             self.player.set_status("predicting")
         seen: list[Step] = []
 
+        def on_wait(place: int, length: int) -> None:
+            if not seen and not hidden:
+                text = f"Waiting at the server: place {place} of {length}."
+                self.player.set_status("predicting", text)
+
         def on_step(step: Step) -> None:
+            if not seen and not hidden and self.player.message:
+                self.player.set_status("predicting")
             seen.append(step)
             if not hidden:
                 self.player.add_step(step)
@@ -283,6 +290,8 @@ class _Session:
             model = load_model(self.options.model)
             if isinstance(model, BuiltinModel):
                 self.player.calibrated = bool(model.calibration.step_points)
+            if isinstance(model, HostedModel):
+                model.on_wait = on_wait
             trace = predict(
                 self.program,
                 model=self.options.model,

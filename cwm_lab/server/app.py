@@ -275,12 +275,13 @@ def _engine(lab: Lab, model: str | None, program: dict[str, Any]) -> Engine:
     engine = choose(lab.engines, model, program)
     if engine is not None:
         return engine
-    known = [one.name for one in lab.engines]
-    if model is not None and not any(model in (one.spec, one.name) for one in lab.engines):
-        raise refuse(404, f"there is no model {model[:100]!r}; there are: {', '.join(known)}.")
-    if any(one.healthy for one in lab.engines):
+    asked = [one for one in lab.engines if model in (None, one.spec, one.name)]
+    if not asked:
+        known = ", ".join(one.name for one in lab.engines)
+        raise refuse(404, f"there is no model {(model or '')[:100]!r}; there are: {known}.")
+    if any(one.healthy for one in asked):
         raise refuse(413, "the program is too long for every model here that is ready.")
-    raise refuse(503, f"no model is ready: {lab.engines[0].problem}", retry_after="5")
+    raise refuse(503, f"no model is ready: {asked[0].problem}", retry_after="5")
 
 
 async def _count(lab: Lab, who: Holder, asked: TraceRequest) -> None:
