@@ -17,8 +17,10 @@ export function objects(app) {
   /** @type {Record<string, Map<string, number>>} where each side's objects stand */
   const columns = { predicted: new Map(), actual: new Map() };
   let line = app.line;
+  let widest = 1; // of the pictures so far: all are drawn to one scale
 
   function draw() {
+    if (line !== app.line) widest = 1;
     if (line !== app.line) for (const side of /** @type {const} */ (["predicted", "actual"])) columns[side].clear();
     line = app.line;
     const shown = app.sides.map((side) => ({ side, now: app.now(side) })).filter(({ now }) => now);
@@ -26,28 +28,32 @@ export function objects(app) {
     const shapes = drawn.map(({ picture }) => (picture ? shape(picture) : ""));
     const same = drawn.length > 1 && shapes[0] === shapes[1];
     if (drawn.length > 1 && !same && drawn[0].picture && drawn[1].picture) markDifferences(drawn[0].picture, drawn[1].picture);
-    node.replaceChildren(...(same ? drawn.slice(0, 1) : drawn).map(({ side, picture }) => pane(side, picture, same, drawn.length)));
+    widest = Math.max(widest, ...drawn.map(({ picture }) => picture?.width ?? 0));
+    node.replaceChildren(...(same ? drawn.slice(0, 1) : drawn).map(({ side, picture }) => pane(side, picture, same, drawn.length, widest)));
     if (!drawn.length) node.replaceChildren(h("p", { class: "cwm-none" }, "No such step."));
     node.classList.toggle("cwm-two", !same && drawn.length > 1);
   }
   return { node, draw };
 }
 
-/** @param {Side} side @param {import("./graph.js").Picture | null} picture @param {boolean} same @param {number} sides */
-function pane(side, picture, same, sides) {
+/** @param {Side} side @param {import("./graph.js").Picture | null} picture @param {boolean} same @param {number} sides @param {number} widest */
+function pane(side, picture, same, sides, widest) {
   const name = same ? "Objects, the same for model and Python" : `Objects, ${SIDES[side].name}`;
   const label = same
     ? h("div", { class: "cwm-label" }, h("span", { class: "cwm-by-predicted" }, SIDES.predicted.mark), h("span", { class: "cwm-by-actual" }, SIDES.actual.mark), h("span", { class: "cwm-none" }, "objects, the same on both sides"))
     : h("div", { class: `cwm-label cwm-by-${side}` }, `${SIDES[side].mark} objects, ${SIDES[side].column}`, sides > 1 ? h("span", { class: "cwm-none" }, "differ where marked ≠") : "");
   return h("div", { class: "cwm-objects-pane" }, label,
-    picture ? h("div", { class: "cwm-objects-scroll", tabindex: 0, role: "group", "aria-label": name }, drawing(picture)) : h("p", { class: "cwm-none" }, "loading …"));
+    picture ? h("div", { class: "cwm-objects-scroll", tabindex: 0, role: "group", "aria-label": name }, drawing(picture, widest)) : h("p", { class: "cwm-none" }, "loading …"));
 }
 
-/** @param {import("./graph.js").Picture} picture */
-function drawing(picture) {
+/** @param {import("./graph.js").Picture} picture @param {number} widest */
+function drawing(picture, widest) {
   const shared = new Set(picture.arrows.map(({ id }) => id).filter((id, i, all) => all.indexOf(id) !== i));
-  return svg("svg", { width: picture.width + 4, height: picture.height + 4, viewBox: `-2 -2 ${picture.width + 4} ${picture.height + 4}`, role: "img", "aria-label": told(picture.boxes, picture.arrows) },
+  const node = svg("svg", { width: picture.width + 4, height: picture.height + 4, viewBox: `-2 -2 ${picture.width + 4} ${picture.height + 4}`, role: "img", "aria-label": told(picture.boxes, picture.arrows) },
     ...picture.boxes.map((box) => boxNode(box, shared.has(box.id))), ...picture.arrows.map((arrow) => arrowNode(arrow, shared.has(arrow.id))));
+  node.style.setProperty("--cwm-wide", `${picture.width + 4}px`); // it shrinks a little before it scrolls
+  node.style.setProperty("--cwm-share", String(Math.min(1, (picture.width + 4) / (widest + 4))));
+  return node;
 }
 
 /** @param {Box} box @param {boolean} shared */
