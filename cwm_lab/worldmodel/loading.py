@@ -111,7 +111,8 @@ def load_checkpoint(spec: ModelSpec, folder: Path) -> Loaded:
     if device == "cpu" and quantize == "4bit":
         _unpack_odd(model)
     if adapter := spec.options.get("adapter"):
-        model = _with_adapter(model, adapter)
+        with _without_hints():
+            model = _with_adapter(model, adapter)
     return Loaded(
         folder, config, model.eval(), device, dtype, context, need, need.keeping_all <= free
     )
@@ -201,13 +202,13 @@ def _unpack_odd(model: Any) -> None:
 
 
 def _with_adapter(model: Any, adapter: str) -> Any:
+    folder = Path(adapter).expanduser()
+    if not (folder / "adapter_config.json").is_file():
+        raise ModelError(f"there is no adapter at {folder}: it holds no adapter_config.json.")
     try:
         from peft import PeftModel
     except ModuleNotFoundError as error:
         raise ModelError(f"adapters need {error.name}: pip install 'cwm-lab[finetune]'.") from error
-    folder = Path(adapter).expanduser()
-    if not (folder / "adapter_config.json").is_file():
-        raise ModelError(f"there is no adapter at {folder}: it holds no adapter_config.json.")
     try:
         return PeftModel.from_pretrained(model, str(folder))
     except (ValueError, RuntimeError, OSError) as error:
