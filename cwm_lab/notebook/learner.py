@@ -137,16 +137,19 @@ def _confidence(ask: Ask) -> float | None:
     return value if 0 <= value <= 1 else None
 
 
-def judgement_text(judgement: Judgement) -> str:
-    """A judgement in a line or two."""
-    words = {
+def _words(judgement: Judgement | TableJudgement) -> str:
+    return {
         "right": "Right.",
         "partly": "Partly right.",
         "wrong": "Not yet." if judgement.tries_left else "No.",
         "unreadable": "(not counted)",
         "skipped": "",
     }[judgement.verdict]
-    parts = [words, judgement.hint]
+
+
+def judgement_text(judgement: Judgement) -> str:
+    """A judgement in a line or two."""
+    parts = [_words(judgement), judgement.hint]
     reveal = judgement.reveal
     if reveal is not None and judgement.verdict != "right":
         answer = "\n" + reveal.text.rstrip("\n") if "\n" in reveal.text else reveal.text
@@ -158,14 +161,7 @@ def judgement_text(judgement: Judgement) -> str:
 
 def table_text(judgement: TableJudgement) -> str:
     """A judgement of a table's step in a few lines."""
-    words = {
-        "right": "Right.",
-        "partly": "Partly right.",
-        "wrong": "Not yet." if judgement.tries_left else "No.",
-        "unreadable": "(not counted)",
-        "skipped": "",
-    }[judgement.verdict]
-    lines = [words]
+    lines = [_words(judgement)]
     lines += [f"  {name}: {mark.hint}" for name, mark in judgement.cells.items() if mark.hint]
     if judgement.reveal is not None and judgement.verdict != "right":
         shown = ", ".join(f"{name} = {value}" for name, value in judgement.reveal.items())

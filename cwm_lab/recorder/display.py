@@ -28,7 +28,22 @@ MAX_DEPTH = 8
 MAX_INT_BITS = 1100
 """Larger integers are described, because writing them out takes quadratic time."""
 
-_FIXED = {
+STABLE_TYPES: frozenset[type] = frozenset(
+    (
+        range,
+        property,
+        staticmethod,
+        classmethod,
+        types.EllipsisType,
+        types.NotImplementedType,
+        types.FunctionType,
+        types.BuiltinFunctionType,
+        types.MethodType,
+        types.ModuleType,
+    )
+)
+"""What never changes, or whose changes are not shown."""
+_FIXED = STABLE_TYPES | {
     int,
     float,
     complex,
@@ -38,18 +53,8 @@ _FIXED = {
     type(None),
     tuple,
     frozenset,
-    range,
     slice,
     type,
-    types.EllipsisType,
-    types.NotImplementedType,
-    types.FunctionType,
-    types.BuiltinFunctionType,
-    types.MethodType,
-    types.ModuleType,
-    property,
-    staticmethod,
-    classmethod,
 }
 _FIXED_BASES = (int, float, str, bytes, tuple, frozenset, type, BaseException, Enum)
 _NAME = type.__dict__["__name__"].__get__

@@ -23,6 +23,7 @@ from cwm_lab.recorder.display import (
     MAX_ITEMS,
     MAX_TEXT,
     SCALARS,
+    STABLE_TYPES,
     attributes_of,
     has_slots,
     in_order,
@@ -47,18 +48,6 @@ flat = chain.from_iterable
 _ENDS = (object(),)
 """Follows the parts of an object that can grow: found at its place, the length is what it was."""
 _KINDS = {TUPLE: "tuple", LIST: "list", DICT: "dict", SET: "set", INSTANCE: "instance"}
-_STABLE_TYPES = {
-    range,
-    property,
-    staticmethod,
-    classmethod,
-    types.EllipsisType,
-    types.NotImplementedType,
-    types.FunctionType,
-    types.BuiltinFunctionType,
-    types.MethodType,
-    types.ModuleType,
-}
 _CONTENT_TYPES: tuple[type, ...] = (
     bytearray,
     deque,
@@ -75,7 +64,7 @@ def categorize(kind: type) -> int:
     """How values of this type are looked at."""
     if kind in SCALARS:
         return SCALAR
-    if kind in _STABLE_TYPES or issubclass(kind, type):
+    if kind in STABLE_TYPES or issubclass(kind, type):
         return STABLE
     if issubclass(kind, Enum) and _has_plain_values(kind):
         return STABLE

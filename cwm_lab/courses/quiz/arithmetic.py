@@ -17,7 +17,7 @@ _MAX_NUMBER = 10**15
 _MAX_POWER = 40
 _FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
-_OPERATORS: Mapping[type[ast.AST], Callable[[Any, Any], Any]] = {
+BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -25,6 +25,8 @@ _OPERATORS: Mapping[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
     ast.Pow: operator.pow,
+}
+COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
     ast.Lt: operator.lt,
@@ -113,8 +115,8 @@ def _evaluate(node: ast.expr, names: Mapping[str, str]) -> Any:
             return not _evaluate(operand, names)
         case ast.BinOp(left, sign, right):
             return _binary(_evaluate(left, names), sign, _evaluate(right, names))
-        case ast.Compare(left, [sign], [right]) if type(sign) in _OPERATORS:
-            return _OPERATORS[type(sign)](_evaluate(left, names), _evaluate(right, names))
+        case ast.Compare(left, [sign], [right]) if type(sign) in COMPARE:
+            return COMPARE[type(sign)](_evaluate(left, names), _evaluate(right, names))
         case ast.Subscript(value, ast.Slice(lower, upper, step)):
             bounds = [None if b is None else _evaluate(b, names) for b in (lower, upper, step)]
             return _evaluate(value, names)[slice(*bounds)]
@@ -126,7 +128,7 @@ def _evaluate(node: ast.expr, names: Mapping[str, str]) -> Any:
 
 
 def _binary(left: Any, sign: ast.operator, right: Any) -> Any:
-    function = _OPERATORS.get(type(sign))
+    function = BINARY.get(type(sign))
     if function is None:
         raise _Unknown
     if isinstance(sign, ast.Mod) and isinstance(left, str):

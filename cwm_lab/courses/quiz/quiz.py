@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import math
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -17,7 +15,8 @@ from cwm_lab.courses.attempts import Attempt
 from cwm_lab.courses.quiz.choose import choose
 from cwm_lab.courses.quiz.explain import explain
 from cwm_lab.courses.quiz.judging import judge
-from cwm_lab.courses.quiz.question import Question, find, program_hash
+from cwm_lab.courses.quiz.keeping import Keeper
+from cwm_lab.courses.quiz.question import Question, find
 from cwm_lab.courses.quiz.walk import Walk
 from cwm_lab.errors import CWMLabError
 from cwm_lab.trace import Trace
@@ -140,13 +139,8 @@ class Quiz:
     ) -> None:
         self._walk = Walk(trace)
         self._items = [_Open(question) for question in choose(self._walk, seed)]
-        self._program = program_hash(trace.program)
-        self._session = uuid.uuid4().hex
-        self._save = save
-        self._who = who
-        self._clock = clock
+        self._keeper = Keeper(trace.program, save, who, clock)
         self._position = 0
-        self._since = clock()
 
     def __repr__(self) -> str:
         return f"<Quiz: question {self._position + 1} of {len(self._items)}>"
@@ -185,7 +179,7 @@ class Quiz:
         """The open question: the next one, if the last is settled. None when all are."""
         if self._position < len(self._items) and self._items[self._position].settled:
             self._position += 1
-            self._since = self._clock()
+            self._keeper.asked()
         return self._items[self._position].question if self._position < len(self._items) else None
 
     def answer(self, text: str, confidence: float | None = None) -> Judgement:
@@ -295,13 +289,7 @@ class Quiz:
         rule: str | None,
         confidence: float | None,
     ) -> None:
-        now = self._clock()
-        seconds, self._since = now - self._since, now
-        if self._save is None:
-            return
-        attempt = Attempt(
-            program=self._program,
-            session=self._session,
+        self._keeper.keep(
             question=item.question.id,
             kind=item.question.kind,
             text=item.question.text,
@@ -310,12 +298,9 @@ class Quiz:
             verdict=verdict,
             credit=credit,
             rule=rule,
-            attempt=max(len(item.answers), 1),
-            seconds=seconds if math.isfinite(seconds) else 0.0,
+            tries=len(item.answers),
             confidence=confidence,
-            **({"who": self._who} if self._who else {}),
         )
-        self._save(attempt)
 
 
 def _camel(data: dict[str, Any]) -> dict[str, Any]:

@@ -7,14 +7,14 @@ said first becomes a Trace of origin "learner", to be compared like any predicti
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from cwm_lab.courses.attempts import Attempt
 from cwm_lab.courses.quiz.judging import Mark, line_number
-from cwm_lab.courses.quiz.question import END, program_hash
+from cwm_lab.courses.quiz.keeping import Keeper
+from cwm_lab.courses.quiz.question import END
 from cwm_lab.courses.quiz.quiz import QUIZ_SCHEMA, TRIES
 from cwm_lab.courses.quiz.rivals import RULES, wrong_turn
 from cwm_lab.courses.quiz.sheet import Phase, Prompt, Sheet, placed
@@ -76,12 +76,7 @@ class TableQuiz:
         self._trace = trace
         self._walk = Walk(trace)
         self._sheet = Sheet(self._walk)
-        self._save = save
-        self._who = who
-        self._clock = clock
-        self._session = uuid.uuid4().hex
-        self._program = program_hash(trace.program)
-        self._since = clock()
+        self._keeper = Keeper(trace.program, save, who, clock)
         self._steps: list[Step] = list(trace.steps[:1])
         self._credits: list[float] = []
         self._index = 0  # of the recorded step that runs now
@@ -263,28 +258,18 @@ class TableQuiz:
         rule: str | None,
         confidence: float | None,
     ) -> None:
-        now = self._clock()
-        seconds, self._since = now - self._since, now
-        if self._save is None:
-            return
         line = self._walk.steps[self._index].line
-        self._save(
-            Attempt(
-                program=self._program,
-                session=self._session,
-                question=self._sheet.id(self._index, "line" if kind == "line" else "state"),
-                kind=kind,
-                text=f"step {self._index + 1}, after line {line}",
-                answer=answer,
-                truth=truth,
-                verdict=verdict,
-                credit=credit,
-                rule=rule,
-                attempt=max(self._tries, 1),
-                seconds=seconds,
-                confidence=confidence,
-                **({"who": self._who} if self._who else {}),
-            )
+        self._keeper.keep(
+            question=self._sheet.id(self._index, "line" if kind == "line" else "state"),
+            kind=kind,
+            text=f"step {self._index + 1}, after line {line}",
+            answer=answer,
+            truth=truth,
+            verdict=verdict,
+            credit=credit,
+            rule=rule,
+            tries=self._tries,
+            confidence=confidence,
         )
 
 
