@@ -17,7 +17,7 @@ SCALARS = (
     | st.booleans()
     | st.integers(-(10**20), 10**20)
     | st.floats()
-    | st.complex_numbers()
+    | st.complex_numbers(allow_infinity=False, allow_nan=False)
     | st.text(max_size=8)
     | st.binary(max_size=5)
 )
