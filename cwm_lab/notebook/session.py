@@ -268,7 +268,8 @@ class _Session:
     def _predict(self, *, hidden: bool = False) -> Trace | CWMLabError:
         """The model's trace, streamed into the player unless `hidden`; or why there is none."""
         # Here, so that the model's code is loaded only when it is asked.
-        from cwm_lab.worldmodel import BuiltinModel, HostedModel, load_model, predict
+        from cwm_lab.worldmodel import BuiltinModel, load_model, predict
+        from cwm_lab.worldmodel.hosted import HostedModel
 
         if not hidden:
             self.player.set_status("predicting")

@@ -3,7 +3,6 @@
 from cwm_lab.worldmodel.builtin import BuiltinModel
 from cwm_lab.worldmodel.envelope import Notice, envelope
 from cwm_lab.worldmodel.following import CannotFollowError
-from cwm_lab.worldmodel.hosted import HostedModel
 from cwm_lab.worldmodel.model import WorldModel
 from cwm_lab.worldmodel.registry import load_model, predict
 from cwm_lab.worldmodel.resyncing import Resynced
@@ -12,7 +11,6 @@ from cwm_lab.worldmodel.session import Session
 __all__ = [
     "BuiltinModel",
     "CannotFollowError",
-    "HostedModel",
     "Notice",
     "Resynced",
     "Session",
