@@ -29,7 +29,8 @@ EXOTIC = frozenset(
     except_expression except_name_goes except_star except_star_left except_star_raises
     exec_and_eval for_targets fstring_nested_quotes functools_calls generator_expression_lazy
     generator_ignores_close generator_left_open generator_pipeline generator_recursive
-    generator_return_value generator_send_close generator_send_values generator_stop_inside
+    generator_reraise_resumed generator_return_value generator_send_close generator_send_values
+    generator_stop_inside
     generator_throw generator_throw_past generator_throw_through generator_throw_unstarted
     generic_syntax imports input_bare input_lines iter_with_sentinel iterator_by_generator
     iterator_class keyboard_interrupt loop_closures match match_in_loop match_nothing
