@@ -10,6 +10,7 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,14 @@ def headers(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 
-def ask(server: Running, token: str, program: Any = None, **more: Any) -> list[dict[str, Any]]:
-    """The events of one request."""
+def ask(
+    server: Running,
+    token: str,
+    program: Any = None,
+    told: Callable[[dict[str, Any]], None] = lambda _: None,
+    **more: Any,
+) -> list[dict[str, Any]]:
+    """The events of one request. told: is given each of them as it comes."""
     body = {"program": program or PROGRAM, **more}
     found = []
     with httpx.stream(
@@ -48,6 +55,7 @@ def ask(server: Running, token: str, program: Any = None, **more: Any) -> list[d
         for line in response.iter_lines():
             if line.startswith("data: {"):
                 found.append(json.loads(line[6:]))
+                told(found[-1])
         assert line == "" or line.startswith("data")
     return found
 
@@ -211,19 +219,15 @@ def test_a_worker_that_dies_costs_one_clear_error(serving: Serve) -> None:
     tasks = Path(f"/proc/{server.process.pid}/task")
     if not tasks.is_dir():
         pytest.skip("needs Linux to find the worker's process")
-    found: list[Any] = []
-    asking = threading.Thread(
-        target=lambda: found.extend(ask(server, "", {"source": SLOW.format(300)}))
-    )
-    asking.start()
-    until = time.monotonic() + 30
-    while "trace asked for" not in server.log.read_text() and time.monotonic() < until:
-        time.sleep(0.05)
-    time.sleep(0.2)
-    for number in " ".join(c.read_text() for c in tasks.glob("*/children")).split():
-        if b"spawn_main" in Path(f"/proc/{number}/cmdline").read_bytes():
-            os.kill(int(number), signal.SIGKILL)
-    asking.join(60)
+
+    def kill(event: dict[str, Any]) -> None:
+        if event.get("event") == "error":
+            return  # there is a new worker by now
+        for number in " ".join(c.read_text() for c in tasks.glob("*/children")).split():
+            if b"spawn_main" in Path(f"/proc/{number}/cmdline").read_bytes():
+                os.kill(int(number), signal.SIGKILL)
+
+    found = ask(server, "", {"source": SLOW.format(450)}, told=kill)
     assert found[-1]["event"] == "error"
     assert found[-1]["message"] == "the model's process ended; ask again."
     assert ask(server, "")[-1]["event"] == "trace"
