@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from cwm_lab.errors import CWMLabError
@@ -99,6 +100,9 @@ class Engine:
             prediction = await self.queue.get()
             self.arrange()
             self.busy += 1
+            if not worker.alive:  # it ended while there was nothing to do
+                with suppress(CWMLabError):
+                    await worker.start()
             try:
                 await self._make(worker, prediction)
             finally:

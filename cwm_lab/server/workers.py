@@ -42,8 +42,8 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Whether its process runs."""
-        return self._process is not None and self._process.is_alive()
+        """Whether its process runs, and nobody has ended it."""
+        return self._pipe is not None and self._process.is_alive()
 
     @property
     def pid(self) -> int | None:
@@ -71,9 +71,10 @@ class Worker:
         self, program: dict[str, Any], max_steps: int, max_seconds: float
     ) -> AsyncIterator[Message]:
         """The steps as they come, then the end or an error. Raises EngineGoneError."""
-        assert self._pipe is not None
         self._job += 1
         try:
+            if self._pipe is None:
+                raise EngineGoneError
             self._pipe.send((self._job, program, max_steps, max_seconds))
         except OSError:
             raise EngineGoneError from None
@@ -94,6 +95,7 @@ class Worker:
         if self._pipe is not None:
             with suppress(OSError):
                 self._pipe.close()
+            self._pipe = None
         if self._process is not None and self._process.is_alive():
             self._process.terminate()
 
