@@ -250,7 +250,11 @@ def export(model: CwmForCausalLM, folder: Path, facts: dict[str, Any]) -> None:
         for name, tensor in model.state_dict().items()
         if name != "lm_head.weight"
     }
-    config = model.config.to_dict() | {"dtype": "bfloat16", "architectures": ["CwmForCausalLM"]}
+    config = model.config.to_dict() | {
+        "dtype": "bfloat16",
+        "architectures": ["CwmForCausalLM"],
+        "_name_or_path": "",  # where it was loaded from is nobody's business
+    }
     (folder / "config.json").write_text(json.dumps(config, indent=1, sort_keys=True) + "\n")
     (folder / "training.json").write_text(json.dumps(facts, indent=1) + "\n")
     partial = folder / "model.partial"

