@@ -191,6 +191,23 @@ def test_traces_of_any_length(stage: Stage, count: int) -> None:
     assert held < 2_500_000
 
 
+def test_the_brush_shows_what_was_dragged_over(stage: Stage) -> None:
+    player = stage.show(shown(with_mistakes(made_long(10_000))))
+    player.get_by_role("button", name="Fold loops").click()
+    box = player.locator(".cwm-map").bounding_box()
+    assert box is not None
+    at = box["y"] + box["height"] / 2
+    stage.page.mouse.move(box["x"] + 0.5 * box["width"], at)
+    stage.page.mouse.down()
+    stage.page.mouse.move(box["x"] + 0.6 * box["width"], at, steps=5)
+    stage.page.mouse.up()
+    stage.settle()
+    slider(player).click(position={"x": 4, "y": 20})
+    assert 4_900 < number(player, "now") < 5_200
+    slider(player).click(position={"x": box["width"] - 4, "y": 20})
+    assert 5_800 < number(player, "now") < 6_100
+
+
 def test_loops_open_on_click(stage: Stage) -> None:
     player = stage.show(shown(with_mistakes(made_long(400))))
     assert number(player, "max") == 400
