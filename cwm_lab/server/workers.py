@@ -152,7 +152,7 @@ def work(pipe: Connection, spec: str, cancelled: Any) -> None:
             )
         except CWMLabError as error:
             pipe.send(("error", str(error)))
-        except Exception:
+        except Exception:  # a fault of ours on one program must not cost the others their worker
             logger.exception("a prediction failed")
             pipe.send(("error", "the model failed on this program; the server's log says more."))
         else:

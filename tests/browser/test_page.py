@@ -288,6 +288,34 @@ def test_hostile_text_in_a_saved_page_and_in_the_static_form(
     page.close()
 
 
+def test_steps_are_taken_along_as_text_and_pictures(browser: Browser, tmp_path: Path) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(with_mistakes(recorded(FIB), 12).save(tmp_path / "trace.html").as_uri())
+    player = page.locator(".cwm-player")
+    player.focus()
+    player.press("d")
+
+    def choose(what: str) -> None:
+        item = player.locator("button", has_text=what)
+        if not item.is_visible():
+            player.get_by_role("button", name="Copy or save").click()
+        item.click()
+
+    for kind, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+        with page.expect_download() as saved:
+            choose(f"Save this step as {kind}")
+        assert Path(saved.value.path()).read_bytes().startswith(start)
+    choose("Copy steps as a Markdown table")
+    page.wait_for_function("() => navigator.clipboard.readText().then((text) => text !== '')")
+    head, line, *steps = page.evaluate("() => navigator.clipboard.readText()").splitlines()
+    assert head == "| step |  | line | source | model | Python |"
+    assert set(line) == set("| -")
+    assert len(steps) == len(recorded(FIB))
+    assert "≠" in steps[12]
+    context.close()
+
+
 def test_a_saved_page_steps_prints_and_needs_no_python(browser: Browser, tmp_path: Path) -> None:
     page = browser.new_page()
     file = with_mistakes(recorded(FIB), 12).save(tmp_path / "trace.html")

@@ -62,6 +62,7 @@ def test_quantised_on_a_processor(quantize: str) -> None:
     writer = LocalWriter(parse_spec(f"local:{TINY}?device=cpu&quantize={quantize}"))
     assert CwmModel(writer).predict(PROGRAM).output == "3\n"
     assert writer.loaded.bytes == pytest.approx(writer.need.weights, rel=0.1)
+    assert writer.loaded.bytes < 0.7 * (TINY / "model.safetensors").stat().st_size
 
 
 @pytest.mark.slow
