@@ -225,7 +225,9 @@ def _bar(what: str, total: int, done: int) -> Iterator[Advance]:
 
 def someone_watches() -> bool:
     """Whether a progress bar would be seen: in a terminal, or in a notebook's kernel."""
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    application = sys.modules.get("ipykernel.kernelapp")  # imported alone, it is no kernel yet
+    kernel = application is not None and application.IPKernelApp.initialized()
+    return sys.stderr.isatty() or bool(kernel)
 
 
 def _gb(size: int) -> str:
