@@ -209,7 +209,10 @@ class Advance:
 @contextmanager
 def _bar(what: str, total: int, done: int) -> Iterator[Advance]:
     """A bar in a notebook and in a terminal; nothing anywhere else."""
-    from tqdm.auto import tqdm
+    if _in_kernel():
+        from tqdm.auto import tqdm  # tqdm.auto asks only whether ipykernel is imported
+    else:
+        from tqdm import tqdm
 
     with tqdm(
         total=total,
@@ -225,9 +228,12 @@ def _bar(what: str, total: int, done: int) -> Iterator[Advance]:
 
 def someone_watches() -> bool:
     """Whether a progress bar would be seen: in a terminal, or in a notebook's kernel."""
+    return sys.stderr.isatty() or _in_kernel()
+
+
+def _in_kernel() -> bool:
     application = sys.modules.get("ipykernel.kernelapp")  # imported alone, it is no kernel yet
-    kernel = application is not None and application.IPKernelApp.initialized()
-    return sys.stderr.isatty() or bool(kernel)
+    return application is not None and bool(application.IPKernelApp.initialized())
 
 
 def _gb(size: int) -> str:
