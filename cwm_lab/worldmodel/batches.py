@@ -178,11 +178,12 @@ class Batch:
         later: list[Row] = []
         reading: set[bytes] = set()
         tokens = 0
-        for row in self.waiting:
-            block = self.prefixes.next_block(row.ids)
+        for at, row in enumerate(self.waiting):
             if len(chosen) >= free or tokens >= _PREFILL:
-                later.append(row)
-            elif block is not None and block in reading and not row.waited:
+                later += self.waiting[at:]
+                break
+            block = self.prefixes.next_block(row.ids)
+            if block is not None and block in reading and not row.waited:
                 row.waited = True
                 later.append(row)
             else:
