@@ -47,9 +47,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _corpus(arguments[1:])
         if arguments[:1] == ["calibrate"]:
             return _calibrate(arguments[1:])
+        if arguments[:1] == ["adapters"]:
+            return _adapters(arguments[1:])
         if arguments[:1] == ["serve"]:
             return _serve(arguments[1:])
         options = _parser().parse_args(arguments)
+        if getattr(options, "model", "") is None:
+            from cwm_lab.worldmodel.adapters.store import default_model
+
+            options.model = default_model()
         options.run(options)
         sys.stdout.flush()
     except CWMLabError as error:
@@ -106,9 +112,9 @@ def _parser() -> argparse.ArgumentParser:
         if model:
             sub.add_argument(
                 "--model",
-                default="builtin",
                 metavar="SPEC",
-                help="builtin (default), local:PATH_OR_HUB_NAME, openai:URL#MODEL or hosted:URL",
+                help="builtin, local:PATH_OR_HUB_NAME, openai:URL#MODEL or hosted:URL, each also "
+                "with ?adapter=NAME (default: see cwm-lab adapters default)",
             )
         return sub
 
@@ -153,6 +159,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands.add_parser(
         "serve", help="serve a model to a class, and its tokens (see cwm-lab serve --help)"
+    )
+    commands.add_parser(
+        "adapters",
+        help="what fine-tuning made: list, show, default, remove, export, import "
+        "(see cwm-lab adapters --help)",
     )
     commands.add_parser("train", help="train the built-in model (see cwm-lab train --help)")
     commands.add_parser(
@@ -302,6 +313,12 @@ def _corpus(arguments: list[str]) -> int:
         ) from error
 
 
+def _adapters(arguments: list[str]) -> int:
+    from cwm_lab.worldmodel.adapters.command import main as adapters
+
+    return adapters(arguments)
+
+
 def _calibrate(arguments: list[str]) -> int:
     from cwm_lab.training.calibrate import main as calibrate
 
@@ -358,7 +375,9 @@ def _recorded(options: argparse.Namespace, program: Program) -> Trace:
 
 def _warned(options: argparse.Namespace, program: Program) -> tuple[Notice, ...]:
     """What of the program the built-in model does not know, said before it is predicted."""
-    if options.model != "builtin":
+    from cwm_lab.worldmodel.specs import names_builtin
+
+    if not names_builtin(options.model):
         return ()
     from cwm_lab.worldmodel import envelope
 

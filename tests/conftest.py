@@ -63,6 +63,7 @@ def _own_user_folders(tmp_path_factory: pytest.TempPathFactory) -> object:
         patch.setenv("IPYTHONDIR", str(home / "ipython"))
         patch.setenv("CWM_LAB_DATA_DIR", str(home / "cwm-lab"))
         patch.setenv("JUPYTER_PLATFORM_DIRS", "1")
+        patch.delenv("CWM_LAB_ADAPTERS", raising=False)
         yield
 
 

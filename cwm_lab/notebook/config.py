@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from traitlets import Enum, Float, Int, Unicode
+from traitlets import Enum, Float, Int, Unicode, default
 from traitlets.config import Configurable
 
 
@@ -10,9 +10,9 @@ class CWMLab(Configurable):
     """Defaults of the `%%predict` magic."""
 
     model = Unicode(
-        "builtin",
         help="World model that predicts: builtin, local:PATH_OR_HUB_NAME, openai:URL#MODEL or "
-        "hosted:URL.",
+        "hosted:URL, each also with ?adapter=NAME. By default what `cwm-lab adapters default` "
+        "tells: builtin, or an adapter that was chosen.",
     ).tag(config=True)
     max_steps = Int(1000, min=1, help="Most steps that are predicted and recorded.").tag(
         config=True
@@ -31,3 +31,9 @@ class CWMLab(Configurable):
     max_seconds = Float(
         10.0, min=0.001, help="Longest time that the cell may really run, in seconds."
     ).tag(config=True)
+
+    @default("model")
+    def _default_model(self) -> str:
+        from cwm_lab.worldmodel.adapters.store import default_model
+
+        return default_model()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 USAGE = (
     "write %cwm status, or %cwm model SPEC (builtin, local:PATH_OR_HUB_NAME, openai:URL#MODEL, "
-    "hosted:URL)."
+    "hosted:URL; each also with ?adapter=NAME)."
 )
 
 
@@ -31,7 +31,7 @@ class ModelMagics(Magics):
         %cwm status
         %cwm model            which model is chosen
         %cwm model SPEC       builtin, local:PATH_OR_HUB_NAME?quantize=4bit, openai:URL#MODEL,
-                              hosted:URL
+                              hosted:URL; an adapter by builtin?adapter=NAME
         """
         assert self.shell is not None  # magics that were registered have their shell
         command, _, rest = line.strip().partition(" ")

@@ -42,7 +42,9 @@ def limit_told(
 
 def outside(program: Program, model: str) -> tuple[str, ...]:
     """What of the cell the built-in model does not know, said before it predicts."""
-    if model != "builtin":
+    from cwm_lab.worldmodel.specs import names_builtin
+
+    if not names_builtin(model):
         return ()
     from cwm_lab.worldmodel import envelope
 

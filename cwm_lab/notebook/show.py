@@ -78,8 +78,9 @@ def _traces(source: Comparison | Trace) -> tuple[Trace | None, Trace | None]:
 
 def _is_calibrated(model: str) -> bool:
     from cwm_lab.worldmodel import BuiltinModel, load_model
+    from cwm_lab.worldmodel.specs import names_builtin
 
-    loaded = load_model(model) if model == "builtin" else None
+    loaded = load_model(model) if names_builtin(model) else None
     return isinstance(loaded, BuiltinModel) and bool(loaded.calibration.step_points)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cwm_lab.errors import ModelError
 from cwm_lab.trace import Program, Step, Trace
+from cwm_lab.worldmodel.adapters import Adapter
 from cwm_lab.worldmodel.calibration import RAW, read_calibration
 from cwm_lab.worldmodel.decoding import Completion, Decoder
 from cwm_lab.worldmodel.dialect import Prompt
@@ -29,7 +30,8 @@ class BuiltinModel:
     another dialect.
 
     calibrated: whether confidences pass through the checkpoint's calibration, if it has one.
-    engine: what runs it, if not numpy.
+    engine: what runs it, if not numpy. adapter: what is added to its weights; if it has a
+    calibration of its own, that is the one. An engine that is given has it already.
     """
 
     def __init__(
@@ -39,8 +41,9 @@ class BuiltinModel:
         *,
         calibrated: bool = True,
         engine: AnyEngine | None = None,
+        adapter: Adapter | None = None,
     ) -> None:
-        engine = engine or Engine(folder)
+        engine = engine or Engine(folder, adapter)
         spoken = engine.metadata.get("dialect")
         if engine.vocabulary != len(TOKENS) and spoken == DIALECT:
             raise ModelError(
@@ -53,7 +56,10 @@ class BuiltinModel:
                 f"this version needs {DIALECT}; train it again with `cwm-lab train`."
             )
         self.name, self.decoder = name, Decoder(engine)
-        self.calibration = read_calibration(folder) if calibrated else RAW
+        own = RAW if adapter is None else read_calibration(adapter.folder)
+        self.calibration = (
+            (own if own is not RAW else read_calibration(folder)) if calibrated else RAW
+        )
 
     def without_scratchpad(self) -> BuiltinModel:
         """The same network, which has to answer at once: to see what the scratchpad is worth."""

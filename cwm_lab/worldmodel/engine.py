@@ -21,6 +21,7 @@ from cwm_lab.worldmodel.checkpoint import Floats, read_safetensors
 
 if TYPE_CHECKING:
     from cwm_lab.worldmodel import engines
+    from cwm_lab.worldmodel.adapters import Adapter
 
 Ints = NDArray[np.int64]
 _GROWTH = 64
@@ -72,11 +73,15 @@ class Cache:
 
 
 class Engine:
-    """A loaded checkpoint. Raises ModelError where folder or weights do not fit."""
+    """A loaded checkpoint, with an adapter added to its weights if one is given. Raises ModelError
+    where folder, weights or adapter do not fit."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, adapter: Adapter | None = None) -> None:
         size = read_architecture(folder)
         weights, self.metadata = read_safetensors(folder / "model.safetensors")
+        if adapter is not None:
+            adapter.check_fits(folder)
+            adapter.merge_into(weights)
         check_weights(weights, size, folder)
         self.layers, self.heads, self.kv_heads = size.layers, size.heads, size.kv_heads
         self.head_size, self.epsilon = size.head_size, size.epsilon

@@ -37,6 +37,7 @@ class HostedModel:
         self, spec: ModelSpec, *, attempts: int = ATTEMPTS, first_wait: float = FIRST_WAIT
     ) -> None:
         self.name, self._model = str(spec), spec.model or None
+        self._adapter = spec.options.get("adapter")
         file = spec.options.get("key_file")
         seconds = float(spec.options.get("timeout", 60))
         self.base = spec.place.removesuffix("/v1") + "/v1"
@@ -144,6 +145,8 @@ class HostedModel:
         body: dict[str, Any] = {"program": told, "max_steps": max_steps, "after": after}
         if self._model is not None:
             body["model"] = self._model
+        if self._adapter is not None:
+            body["adapter"] = self._adapter
         return self.server.events(f"{self.base}/traces", body, over)
 
     def _wait_or_give_up(self, problem: ServerError, failed: int, over: Cancel) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cwm_lab.errors import ModelError
+from cwm_lab.worldmodel.adapters import Adapter, find_adapter
 from cwm_lab.worldmodel.download import downloaded, someone_watches
 from cwm_lab.worldmodel.memory import Need, check_room, needed
 from cwm_lab.worldmodel.specs import ModelSpec
@@ -94,6 +95,10 @@ def load_checkpoint(spec: ModelSpec, folder: Path) -> Loaded:
 
     device = _device(spec.options.get("device", "auto"))
     quantize = spec.options.get("quantize", "none")
+    adapter = None
+    if value := spec.options.get("adapter"):
+        adapter = find_adapter(value)
+        adapter.check_fits(folder)
     with explained(spec):
         config = AutoConfig.from_pretrained(folder)
     longest = getattr(config, "max_position_embeddings", DEFAULT_CONTEXT)
@@ -110,7 +115,7 @@ def load_checkpoint(spec: ModelSpec, folder: Path) -> Loaded:
         )
     if device == "cpu" and quantize == "4bit":
         _unpack_odd(model)
-    if adapter := spec.options.get("adapter"):
+    if adapter is not None:
         with _without_hints():
             model = _with_adapter(model, adapter)
     return Loaded(
@@ -201,19 +206,25 @@ def _unpack_odd(model: Any) -> None:
             module.support_avx512bf16_for_cpu = False
 
 
-def _with_adapter(model: Any, adapter: str) -> Any:
-    folder = Path(adapter).expanduser()
-    if not (folder / "adapter_config.json").is_file():
-        raise ModelError(f"there is no adapter at {folder}: it holds no adapter_config.json.")
+def _with_adapter(model: Any, adapter: Adapter) -> Any:
     try:
-        from peft import PeftModel
+        from peft import LoraConfig, PeftModel
     except ModuleNotFoundError as error:
         raise ModelError(f"adapters need {error.name}: pip install 'cwm-lab[finetune]'.") from error
+    # Of its configuration only what has been checked is believed.
+    config = LoraConfig(
+        r=adapter.rank,
+        lora_alpha=adapter.config["lora_alpha"],
+        use_rslora=bool(adapter.config.get("use_rslora")),
+        target_modules=list(adapter.modules),
+        task_type="CAUSAL_LM",
+        inference_mode=True,
+    )
     try:
-        return PeftModel.from_pretrained(model, str(folder))
+        return PeftModel.from_pretrained(model, str(adapter.folder), config=config)
     except (ValueError, RuntimeError, OSError) as error:
         raise ModelError(
-            f"the adapter at {folder} does not fit this model: {first_line(error)}"
+            f"the adapter {adapter.name!r} does not fit this model: {first_line(error)}"
         ) from error
 
 

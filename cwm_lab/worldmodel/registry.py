@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 
 from cwm_lab.trace import Program, Step, Trace
 from cwm_lab.trace.program import stdin_lines
+from cwm_lab.worldmodel.adapters import Adapter, find_adapter
 from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
 from cwm_lab.worldmodel.checkpoint import read_metadata
 from cwm_lab.worldmodel.model import WorldModel
@@ -18,34 +18,60 @@ CHECKPOINT_VARIABLE = "CWM_LAB_BUILTIN"
 """Environment variable: another checkpoint folder for the built-in engine, for those who train."""
 
 
-_LARGER: dict[str, WorldModel] = {}
+_LARGER: dict[tuple[str, str], WorldModel] = {}
 """The larger model that was used last. A local one takes much memory, so there is one at a time."""
+MAX_BUILTIN = 4
+"""How many of the built-in model's variants (with adapters) stay in memory."""
+_BUILTIN: dict[tuple[Path, str, str], BuiltinModel] = {}
 
 
-@cache
-def _builtin(folder: Path, name: str) -> BuiltinModel:
-    return BuiltinModel(folder, name)
+def builtin_folder() -> Path:
+    """The checkpoint of the built-in model."""
+    return Path(os.environ.get(CHECKPOINT_VARIABLE) or SHIPPED)
 
 
 def load_model(spec: str = "builtin") -> WorldModel:
-    """The model that a specification names (``builtin``, ``local:...``, ``openai:...``; see
-    `parse_spec`). Loaded once in a process; a larger model makes room for the next one.
+    """The model that a specification names (``builtin``, ``builtin?adapter=week3``, ``local:...``,
+    ``openai:...``; see `parse_spec`). Loaded once in a process, and once more when its adapter has
+    been replaced; a larger model makes room for the next one.
 
     Raises ModelError for a specification that is not known, or a model that cannot be had.
     """
     parsed = parse_spec(spec)
     if parsed.kind == "builtin":
-        return _builtin(Path(os.environ.get(CHECKPOINT_VARIABLE) or SHIPPED), "builtin")
-    name = str(parsed)
-    if name not in _LARGER:
+        return _builtin(parsed)
+    key = _key(parsed)
+    if key not in _LARGER:
         _LARGER.clear()
-        _LARGER[name] = _written(parsed)
-    return _LARGER[name]
+        _LARGER[key] = _written(parsed)
+    return _LARGER[key]
 
 
 def is_loaded(spec: ModelSpec) -> bool:
     """Whether a larger model is in this process already."""
-    return str(spec) in _LARGER
+    return _key(spec) in _LARGER
+
+
+def _builtin(spec: ModelSpec) -> BuiltinModel:
+    folder, adapter = builtin_folder(), _adapter(spec)
+    key = (folder, str(spec), "" if adapter is None else adapter.sha256)
+    if key not in _BUILTIN:
+        model = BuiltinModel(folder, str(spec), adapter=adapter)
+        while len(_BUILTIN) >= MAX_BUILTIN:
+            del _BUILTIN[next(iter(_BUILTIN))]
+        _BUILTIN[key] = model
+    return _BUILTIN[key]
+
+
+def _adapter(spec: ModelSpec) -> Adapter | None:
+    """The adapter that is put on here; a server has its own."""
+    value = spec.options.get("adapter") if spec.kind in ("builtin", "local") else None
+    return None if value is None else find_adapter(value)
+
+
+def _key(spec: ModelSpec) -> tuple[str, str]:
+    adapter = _adapter(spec)
+    return str(spec), "" if adapter is None else adapter.sha256
 
 
 def _written(spec: ModelSpec) -> WorldModel:
@@ -63,7 +89,8 @@ def _written(spec: ModelSpec) -> WorldModel:
         if "dialect" in read_metadata(folder / "model.safetensors"):  # the built-in model's own
             from cwm_lab.worldmodel.torch_engine import TorchEngine
 
-            return BuiltinModel(folder, str(spec), engine=TorchEngine(spec))
+            engine = TorchEngine(spec)
+            return BuiltinModel(folder, str(spec), engine=engine, adapter=_adapter(spec))
         return CwmModel(LocalWriter(spec))
     from cwm_lab.worldmodel.remote import RemoteWriter
 

@@ -49,7 +49,8 @@ class RemoteWriter:
     def __init__(
         self, spec: ModelSpec, *, attempts: int = ATTEMPTS, first_wait: float = FIRST_WAIT
     ) -> None:
-        self.name, self.model = str(spec), spec.model
+        self.name, self._under = str(spec), spec.model
+        self.model = spec.options.get("adapter", spec.model)  # vLLM takes an adapter for a model
         file = spec.options.get("key_file")
         seconds = float(spec.options.get("timeout", 60))
         path = urlsplit(spec.place).path
@@ -119,7 +120,8 @@ class RemoteWriter:
         """Asks the server once more."""
         self._find_model()
         ids = "token ids" if self.controls is not None else "text, for it has no /tokenize"
-        return f"{self.base} answers and serves {self.model}; prompts go as {ids}"
+        on = "" if self.model == self._under else f" with the adapter {self.model}"
+        return f"{self.base} answers and serves {self._under}{on}; prompts go as {ids}"
 
     # --- the server ---------------------------------------------------------------------------
 
@@ -155,10 +157,18 @@ class RemoteWriter:
             raise ModelError(
                 f"{self.base} does not answer like an OpenAI-compatible server; check the URL."
             ) from None
+        there = ", ".join(sorted(models)[:8]) or "none"
+        if self._under not in models:
+            raise ModelError(f"{self.base} has no model {self._under!r}; it serves: {there}.")
         if self.model not in models:
-            there = ", ".join(sorted(models)[:8]) or "none"
-            raise ModelError(f"{self.base} has no model {self.model!r}; it serves: {there}.")
-        longest = models[self.model].get("max_model_len")
+            raise ModelError(
+                f"{self.base} has no adapter {self.model!r}; it serves: {there}. vLLM has those it "
+                f"was started with: --enable-lora --lora-modules {self.model}=FOLDER."
+            )
+        parent = models[self.model].get("parent")
+        if self.model != self._under and parent not in (None, self._under):
+            raise ModelError(f"{self.base}: {self.model!r} is an adapter of {parent!r}.")
+        longest = models[self._under].get("max_model_len")
         return longest if isinstance(longest, int) and longest > 0 else None
 
     def _find_controls(self) -> Mapping[str, int] | None:
@@ -179,7 +189,7 @@ class RemoteWriter:
 
     def _tokenize(self, text: str) -> list[int]:
         root = self.base.removesuffix("/v1")
-        body = {"model": self.model, "prompt": text, "add_special_tokens": False}
+        body = {"model": self._under, "prompt": text, "add_special_tokens": False}
         data = self.server.post(f"{root}/tokenize", body)
         try:
             return [int(number) for number in data["tokens"]]

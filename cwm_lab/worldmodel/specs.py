@@ -1,13 +1,14 @@
 """The one way to write down which world model is meant.
 
-builtin
+builtin?adapter=NAME
 local:PATH_OR_HUB_NAME?quantize=4bit&adapter=NAME
-openai:URL?context=16384#MODEL
-hosted:URL
+openai:URL?context=16384&adapter=NAME#MODEL
+hosted:URL?adapter=NAME
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -21,11 +22,12 @@ FORMS = "builtin, local:PATH_OR_HUB_NAME, openai:URL#MODEL or hosted:URL"
 QUANTIZATIONS = ("4bit", "8bit", "none")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 _OPTIONS: Mapping[Kind, tuple[str, ...]] = {
-    "builtin": (),
+    "builtin": ("adapter",),
     "local": ("quantize", "adapter", "device", "context", "grammar"),
-    "openai": ("context", "key_file", "timeout"),
-    "hosted": ("key_file", "timeout"),
+    "openai": ("adapter", "context", "key_file", "timeout"),
+    "hosted": ("adapter", "key_file", "timeout"),
 }
+_ADAPTER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -42,27 +44,40 @@ class ModelSpec:
     options: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        if self.kind == "builtin":
-            return self.kind
         options = "&".join(f"{name}={value}" for name, value in self.options.items())
         fragment = f"#{self.model}" if self.model else ""
-        return f"{self.kind}:{self.place}" + (f"?{options}" if options else "") + fragment
+        place = self.kind if self.kind == "builtin" else f"{self.kind}:{self.place}"
+        return place + (f"?{options}" if options else "") + fragment
 
     def number(self, name: str, default: int | None) -> int | None:
         """An option that is a whole number."""
         return int(self.options[name]) if name in self.options else default
 
 
+def is_adapter_name(text: str) -> bool:
+    """Whether an adapter can be called so, here and in a URL; anything else is a folder's path."""
+    return _ADAPTER_NAME.fullmatch(text) is not None
+
+
+def names_builtin(text: str) -> bool:
+    """Whether a specification means the built-in model, with an adapter or without."""
+    return text.strip().partition("?")[0] == "builtin"
+
+
 def parse_spec(text: str) -> ModelSpec:
     """Read a specification. Raises ModelError with one sentence that says what is wrong with it."""
-    kind, colon, rest = text.strip().partition(":")
+    text = text.strip()
+    if names_builtin(text):
+        return ModelSpec(options=_options("builtin", text.partition("?")[2]))
+    kind, _, rest = text.partition(":")
     if kind not in KINDS:
         raise ModelError(f"there is no model {_shown(kind)}; write {FORMS}.")
     found = next(known for known in KINDS if known == kind)
     if found == "builtin":
-        if colon:
-            raise ModelError("the built-in model takes nothing after its name; write builtin.")
-        return ModelSpec()
+        raise ModelError(
+            "the built-in model takes nothing after its name but an adapter; write builtin, or "
+            "builtin?adapter=NAME."
+        )
     if not rest:
         raise ModelError(f"{found}: says not where the model is; write {FORMS}.")
     if found == "local":
@@ -115,11 +130,11 @@ def _options(kind: Kind, query: str) -> dict[str, str]:
             raise ModelError(f"{kind}: knows no option {_shown(name)}; there are: {allowed}.")
         if name in options:
             raise ModelError(f"{kind}: is given {name} twice.")
-        options[name] = _checked(name, value)
+        options[name] = _checked(kind, name, value)
     return options
 
 
-def _checked(name: str, value: str) -> str:
+def _checked(kind: Kind, name: str, value: str) -> str:
     allowed = {"quantize": QUANTIZATIONS, "device": DEVICES, "grammar": ("on", "off")}.get(name)
     if allowed and value not in allowed:
         raise ModelError(f"{name}={_shown(value)} is not known; write one of {', '.join(allowed)}.")
@@ -129,6 +144,8 @@ def _checked(name: str, value: str) -> str:
         raise ModelError(f"{name} must be a whole number above 0, not {_shown(value)}.")
     if not value:
         raise ModelError(f"the option {name} is empty.")
+    if name == "adapter" and kind == "hosted" and not is_adapter_name(value):
+        raise ModelError(f"a class server knows adapters by name, and {_shown(value)} is none.")
     return value
 
 

@@ -51,9 +51,9 @@ def model_status(spec: str, *, load: bool = True) -> ModelStatus:
     parsed = parse_spec(spec)
     name, place = str(parsed), _place(parsed)
     licence = None if parsed.kind in ("builtin", "hosted") else LICENCE
-    if parsed.kind == "local" and not load and not is_loaded(parsed):
-        return ModelStatus(name, place, "not loaded yet", works=False, licence=licence)
     try:
+        if parsed.kind == "local" and not load and not is_loaded(parsed):
+            return ModelStatus(name, place, "not loaded yet", works=False, licence=licence)
         model = load_model(spec)
         writer: Any = model if parsed.kind == "hosted" else getattr(model, "writer", None)
         health = "ready" if writer is None else writer.health()

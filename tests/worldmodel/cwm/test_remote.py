@@ -6,12 +6,14 @@ import threading
 import time
 import traceback
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from cwm_lab.errors import ModelError
 from cwm_lab.trace import Program, Step, Trace
 from cwm_lab.worldmodel.cwm.model import CwmModel
+from cwm_lab.worldmodel.local import LocalWriter
 from cwm_lab.worldmodel.remote import RemoteWriter
 from cwm_lab.worldmodel.specs import parse_spec
 from tests.fixtures.completions_server import (
@@ -23,6 +25,7 @@ from tests.fixtures.completions_server import (
 )
 
 PROGRAM = Program("a = 3\nprint(a)\n")
+TINY = Path(__file__).parents[2] / "fixtures" / "cwm_tiny"
 KEY = "sk-never-to-be-seen-42"
 
 
@@ -187,6 +190,35 @@ def test_a_silent_server_is_given_up(tokens: Tokens) -> None:
 def test_a_wrong_model_is_told_with_those_that_are_there(server: CompletionsServer) -> None:
     with pytest.raises(ModelError, match=f"has no model 'other'; it serves: {MODEL}"):
         RemoteWriter(parse_spec(f"openai:{server.url}#other"))
+
+
+def test_an_adapter_is_asked_for_by_its_name(
+    server: CompletionsServer, expected: Trace, tmp_path: Path
+) -> None:
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    torch.manual_seed(1)
+    config = LoraConfig(r=2, lora_alpha=32, target_modules=["down_proj"], init_lora_weights=False)
+    get_peft_model(AutoModelForCausalLM.from_pretrained(TINY), config).save_pretrained(tmp_path)
+    writer = LocalWriter(parse_spec(f"local:{TINY}?device=cpu&grammar=off&adapter={tmp_path}"))
+    server.adapters["week3"] = Tokens(writer)
+    spec = parse_spec(f"openai:{server.url}?timeout=20&adapter=week3#{MODEL}")
+    there = CwmModel(RemoteWriter(spec)).predict(PROGRAM, max_steps=8)
+    here = CwmModel(writer).predict(PROGRAM, max_steps=8)
+    assert there.model == str(spec)
+    assert {request["model"] for request in server.requests} == {"week3"}
+    assert without_confidence(there) == without_confidence(here)
+    sure = [sum(s.confidence or 0 for s in trace.steps[:2]) for trace in (there, here, expected)]
+    assert sure[0] == pytest.approx(sure[1], abs=1e-4)
+    assert sure[0] != pytest.approx(sure[2], abs=1e-3)
+    assert "with the adapter week3" in RemoteWriter(spec).health()
+    with pytest.raises(ModelError, match=r"no adapter 'w4'; .*--lora-modules w4=FOLDER"):
+        RemoteWriter(parse_spec(f"openai:{server.url}?adapter=w4#{MODEL}"))
+    server.parent = "another"
+    with pytest.raises(ModelError, match="is an adapter of 'another'"):
+        RemoteWriter(spec)
 
 
 def test_a_server_that_is_not_there(server: CompletionsServer) -> None:

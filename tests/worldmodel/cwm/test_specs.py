@@ -21,6 +21,8 @@ KEY = "sk-very-secret-0123456789"
     ("text", "spec"),
     [
         ("builtin", ModelSpec()),
+        ("builtin?adapter=week3", ModelSpec(options={"adapter": "week3"})),
+        ("builtin?adapter=C:\\a\\b", ModelSpec(options={"adapter": "C:\\a\\b"})),
         ("local:/models/a b", ModelSpec("local", "/models/a b")),
         (
             "local:facebook/cwm?quantize=4bit&adapter=loops",
@@ -33,6 +35,10 @@ KEY = "sk-very-secret-0123456789"
         ),
         ("openai:https://[::1]:8000/#a", ModelSpec("openai", "https://[::1]:8000", "a")),
         ("hosted:https://lab.example/", ModelSpec("hosted", "https://lab.example")),
+        (
+            "hosted:https://lab.example?adapter=week3#cwm",
+            ModelSpec("hosted", "https://lab.example", "cwm", {"adapter": "week3"}),
+        ),
     ],
 )
 def test_a_specification_is_read_and_written(text: str, spec: ModelSpec) -> None:
@@ -46,6 +52,9 @@ def test_a_specification_is_read_and_written(text: str, spec: ModelSpec) -> None
         ("", "there is no model ''"),
         ("gpt", "there is no model 'gpt'"),
         ("builtin:x", "nothing after its name"),
+        ("builtin?quantize=4bit", "no option 'quantize'; there are: adapter"),
+        ("builtin?adapter=", "adapter is empty"),
+        ("hosted:http://h?adapter=../x", "knows adapters by name"),
         ("local:", "not where the model is"),
         ("local:?quantize=4bit", "a folder or a hub name"),
         ("local:a?quantize=3bit", "write one of 4bit, 8bit, none"),
