@@ -19,7 +19,10 @@ _TELLING = ("token", "key", "secret", "password", "authorization")
 _PATHS = (
     "/v1/traces",
     "/v1/models",
+    "/v1/continuations",
+    "/v1/resyncs",
     "/v1/completions",
+    "/tokenize",
     "/healthz",
     "/metrics",
     "/openapi.json",
@@ -59,7 +62,8 @@ class Gate:
         else:
             if body is not None:
                 await self.app(scope, _replay(body, receive), noted)
-        path = scope["path"] if scope["path"] in _PATHS else "other"
+        path = scope["path"].removeprefix(self.settings.prefix)
+        path = path if path in _PATHS else "other"
         self.metrics.requests.labels(path, str(status)).inc()
         logger.info(
             "request",

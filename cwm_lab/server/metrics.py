@@ -18,6 +18,11 @@ class Metrics:
         self.predictions = Counter(
             "cwm_lab_predictions", "Made, shared, or kept", ["how"], registry=self.registry
         )
+        self.uncounted = Counter(
+            "cwm_lab_uncounted_predictions",
+            "Let through because the database could not be written",
+            registry=self.registry,
+        )
         self.steps = Counter("cwm_lab_steps", "Steps predicted", registry=self.registry)
         self.deaths = Counter(
             "cwm_lab_worker_deaths", "Workers that ended by themselves", registry=self.registry

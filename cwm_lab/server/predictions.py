@@ -1,4 +1,4 @@
-"""Predictions that several students share: one is made, all who ask the same program listen.
+"""Predictions that several students share: one is made, all who ask the same thing listen.
 
 A finished one is kept, by its size, so that the next who asks has it at once. One that nobody
 listens to any more is cancelled, after a while in which a broken stream may come back.
@@ -16,22 +16,25 @@ from typing import Any
 Event = dict[str, Any]
 _LASTING = ("finished", "raised", "input-exhausted", "syntax-error", "step-limit", "unparsable")
 """Outcomes that asking again would give again; a time limit depends on the day."""
+_LAST = ("trace", "resynced", "completed", "tokens", "error")
+_STEP = b'{"event":"step"'
 
 
-def prediction_key(model: str, program: dict[str, Any], max_steps: int) -> str:
-    """By what predictions are the same: the model with its adapter, the program, the limit."""
-    text = json.dumps([model, program, max_steps], sort_keys=True)
+def prediction_key(model: str, task: dict[str, Any]) -> str:
+    """By what predictions are the same: the model with its adapter, and all that is asked."""
+    text = json.dumps([model, task], sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Prediction:
     """One prediction, waiting, under way or finished. owner: whose place in the queue it takes.
+    task: what a worker is to do (see `tasks`); dropped when it is done.
 
-    events: what every listener is told, in order; the last is a trace or an error.
+    events: what every listener is told, in order; the last is a result or an error.
     """
 
-    def __init__(self, key: str, program: dict[str, Any], max_steps: int, owner: str) -> None:
-        self.key, self.program, self.max_steps, self.owner = key, program, max_steps, owner
+    def __init__(self, key: str, task: dict[str, Any], owner: str) -> None:
+        self.key, self.task, self.owner = key, task, owner
         self.events: list[bytes] = []
         self.steps = 0
         self.done = self.begun = self.cancelled = False
@@ -49,10 +52,10 @@ class Prediction:
             self.steps += 1
         self.events.append(json.dumps(event, separators=(",", ":")).encode())
         self.size += len(self.events[-1])
-        if event["event"] in ("trace", "error"):
-            self.done = True
-            kind = event.get("outcome", {}).get("kind")
-            self.lasting = kind in _LASTING and not self.cancelled
+        if event["event"] in _LAST:
+            self.done, self.task = True, {}
+            kind = event.get("outcome", {}).get("kind", "finished")
+            self.lasting = event["event"] != "error" and kind in _LASTING and not self.cancelled
         self._wake()
 
     def move(self, place: int, length: int) -> None:
@@ -75,7 +78,7 @@ class Prediction:
             while at < len(self.events):
                 event = self.events[at]
                 at += 1
-                if event.startswith(b'{"event":"step"') and skipped < after:
+                if event.startswith(_STEP) and skipped < after:
                     skipped += 1
                     continue
                 yield event
@@ -118,12 +121,9 @@ class Predictions:
             del self._known[prediction.key]
             return
         self.size += prediction.size
-        for key, old in list(self._known.items()):
-            if self.size <= self.limit:
-                break
-            if old.done:
-                del self._known[key]
-                self.size -= old.size
+        while self.size > self.limit:
+            oldest = next(key for key, old in self._known.items() if old.done)
+            self.size -= self._known.pop(oldest).size
 
     def forget(self, prediction: Prediction) -> None:
         """Share it no more."""

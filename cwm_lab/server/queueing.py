@@ -32,13 +32,24 @@ class FairQueue(Generic[T]):
     def __len__(self) -> int:
         return sum(map(len, self._owners.values()))
 
-    def put(self, owner: str, thing: T) -> None:
-        """Take a place. Raises FullError."""
+    def check(self, owner: str, most: int | None = None) -> None:
+        """Raises FullError if there is no place for another thing of this owner. most: how many he
+        may have, if not as many as everybody."""
         if len(self) >= self.room:
             raise FullError(mine=False)
-        if len(self._owners.get(owner, ())) >= self.room_each:
+        if len(self._owners.get(owner, ())) >= (most or self.room_each):
             raise FullError(mine=True)
+
+    def put(self, owner: str, thing: T, most: int | None = None) -> None:
+        """Take a place. Raises FullError."""
+        self.check(owner, most)
         self._owners.setdefault(owner, deque()).append(thing)
+        self._there.set()
+
+    def put_back(self, owner: str, thing: T) -> None:
+        """Before all others: a thing that was taken, and that nobody could see to."""
+        self._owners.setdefault(owner, deque()).appendleft(thing)
+        self._owners.move_to_end(owner, last=False)
         self._there.set()
 
     async def get(self) -> T:

@@ -19,27 +19,31 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from cwm_lab.errors import CWMLabError
 from cwm_lab.server.app import create_app
-from cwm_lab.server.settings import Settings
-from cwm_lab.server.tokens import TokenStore
-from cwm_lab.worldmodel.specs import parse_spec
+from cwm_lab.server.hub import Hub, Place, place_in_hub
+from cwm_lab.server.settings import Settings, read_offer
+from cwm_lab.server.tokens import TokenRow, TokenStore
 
 DEFAULTS = Settings()
 REQUEST_SECONDS = 20.0
 """How long a connection may take until its first request is there."""
-_FIELDS = ("holder", "how", "model", "key", "program", "path", "status", "seconds")
+HUB_CONNECTIONS = 10_000
+"""Of one address, where that is a hub's proxy."""
+_FIELDS = ("holder", "what", "how", "model", "key", "program", "path", "status", "seconds")
 
 
 class GuardedProtocol(H11Protocol):
-    """Connections of one address are counted, and one that asks nothing is closed."""
+    """Connections of one address are counted; one that asks nothing is closed, and so is one that
+    does not read what it asked for."""
 
-    limit = DEFAULTS.requests_from
+    settings = DEFAULTS
     _from: ClassVar[Counter[str]] = Counter()
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._address = self.client[0] if self.client else ""
         self._from[self._address] += 1
-        if self._from[self._address] > self.limit:
+        self._stuck: asyncio.TimerHandle | None = None
+        if self._from[self._address] > self.settings.requests_from:
             transport.close()
             return
         asyncio.get_running_loop().call_later(REQUEST_SECONDS, self._close_if_idle)
@@ -48,7 +52,19 @@ class GuardedProtocol(H11Protocol):
         self._from[self._address] -= 1
         if self._from[self._address] <= 0:
             del self._from[self._address]
+        self.resume_writing()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        loop = asyncio.get_running_loop()
+        self._stuck = loop.call_later(self.settings.write_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        if self._stuck is not None:
+            self._stuck.cancel()
+            self._stuck = None
+        super().resume_writing()
 
     def _close_if_idle(self) -> None:
         never_asked = getattr(self, "cycle", None) is None
@@ -86,13 +102,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--model",
         action="append",
-        metavar="SPEC",
+        metavar="[NAME=]SPEC",
         help="repeatable: the first that is ready and large enough answers (default: builtin)",
     )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8765)
     parser.add_argument(
-        "--workers", type=int, default=os.cpu_count() or 1, help="processes for each model"
+        "--workers", type=int, default=os.cpu_count() or 1, help="processes of the built-in model"
+    )
+    parser.add_argument(
+        "--at-once",
+        type=int,
+        default=DEFAULTS.at_once,
+        metavar="N",
+        help="predictions that a local: or openai: model makes side by side",
     )
     parser.add_argument("--database", default=DEFAULTS.database, metavar="URL")
     parser.add_argument("--open", action="store_true", help="anybody may ask, without a token")
@@ -107,14 +130,37 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cache-mb", type=float, default=DEFAULTS.cache_bytes / 1e6)
     parser.add_argument("--max-seconds", type=float, default=DEFAULTS.max_seconds)
     parser.add_argument(
+        "--grace",
+        type=float,
+        default=DEFAULTS.grace_seconds,
+        metavar="SECONDS",
+        help="how long a prediction goes on when its client has gone, so that it may come back",
+    )
+    parser.add_argument(
+        "--write-seconds",
+        type=float,
+        default=DEFAULTS.write_seconds,
+        metavar="SECONDS",
+        help="how long a client may not read",
+    )
+    parser.add_argument(
         "--connections",
         type=int,
-        default=DEFAULTS.requests_from,
         metavar="N",
-        help="most connections of one address (a JupyterHub's students share one)",
+        help=f"most connections of one address (default: {DEFAULTS.requests_from}; "
+        f"{HUB_CONNECTIONS:,} with --hub, whose students share one)",
     )
     parser.add_argument(
         "--log-programs", action="store_true", help="students' code goes to the log"
+    )
+    parser.add_argument(
+        "--hub",
+        action="store_true",
+        help="as a service of a JupyterHub, whose users need no token; address and port are the "
+        "hub's to say (see docs/hosting.md)",
+    )
+    parser.add_argument(
+        "--hub-daily", type=int, metavar="N", help="most predictions a day of a user of the hub"
     )
     commands = parser.add_subparsers(metavar="token")
     token = commands.add_parser("token", help="add, list or revoke tokens")
@@ -122,6 +168,16 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("do", choices=("add", "list", "revoke"))
     token.add_argument("name", nargs="?")
     token.add_argument("--daily", type=int, metavar="N", help="most predictions a day")
+    token.add_argument(
+        "--model",
+        action="append",
+        metavar="NAME",
+        help="repeatable: the only models that this token may ask, by the names that "
+        "`cwm-lab serve --model NAME=SPEC` gave them",
+    )
+    token.add_argument(
+        "--each", type=int, metavar="N", help="most requests at once (another server needs many)"
+    )
     token.add_argument("--database", default=DEFAULTS.database, metavar="URL")
     return parser
 
@@ -131,17 +187,13 @@ def _tokens(options: argparse.Namespace) -> int:
     try:
         if options.do == "list":
             for row in store.rows():
-                made = time.strftime("%Y-%m-%d", time.gmtime(row.created))
-                state = "revoked" if row.revoked else "valid"
-                limit = "" if row.daily is None else f" of {row.daily}"
-                sys.stdout.write(
-                    f"{row.name}\t{state}\tmade {made}\t{row.used}{limit} on {row.day or '-'}\n"
-                )
+                sys.stdout.write(_shown(row) + "\n")
             return 0
         if not options.name:
             raise CWMLabError(f"say whose token: cwm-lab serve token {options.do} NAME.")
         if options.do == "add":
-            sys.stdout.write(store.add(options.name, options.daily) + "\n")
+            token = store.add(options.name, options.daily, models=options.model, each=options.each)
+            sys.stdout.write(token + "\n")
             sys.stderr.write("This is told only once; the student puts it into CWM_LAB_API_KEY.\n")
         else:
             store.revoke(options.name)
@@ -150,31 +202,58 @@ def _tokens(options: argparse.Namespace) -> int:
         store.close()
 
 
-def _serve(options: argparse.Namespace) -> int:
-    models = tuple(options.model or ["builtin"])
-    for spec in models:
-        if parse_spec(spec).kind == "hosted":
-            raise CWMLabError("a class server cannot stand in front of another; name its model.")
-    settings = Settings(
-        models=models,
+def _shown(row: TokenRow) -> str:
+    made = time.strftime("%Y-%m-%d", time.gmtime(row.created))
+    limit = "" if row.daily is None else f" of {row.daily}"
+    parts = [
+        row.name,
+        "revoked" if row.revoked else "valid",
+        f"made {made}",
+        f"{row.used}{limit} on {row.day or '-'}",
+        "any model" if row.models is None else "only " + ", ".join(row.models),
+    ]
+    return "\t".join(parts)
+
+
+def _settings(options: argparse.Namespace, place: Place | None) -> Settings:
+    offers = tuple(read_offer(text) for text in options.model or ["builtin"])
+    names = [offer.name for offer in offers]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise CWMLabError(f"two models are called {twice}; name them: --model NAME=SPEC.")
+    connections = DEFAULTS.requests_from if place is None else HUB_CONNECTIONS
+    return Settings(
+        offers=offers,
         workers=max(1, options.workers),
+        at_once=max(1, options.at_once),
         database=options.database,
         queue=options.queue,
         queue_each=max(1, options.each // 2),
         requests_each=max(1, options.each),
         cache_bytes=int(options.cache_mb * 1e6),
         max_seconds=options.max_seconds,
-        requests_from=options.connections,
+        grace_seconds=options.grace,
+        write_seconds=options.write_seconds,
+        requests_from=options.connections or connections,
         log_programs=options.log_programs,
+        prefix="" if place is None else place.prefix,
+        hub_daily=options.hub_daily,
     )
+
+
+def _serve(options: argparse.Namespace) -> int:
+    place = place_in_hub(os.environ) if options.hub else None
+    settings = _settings(options, place)
+    if options.hub and options.open:
+        raise CWMLabError("--open lets everybody ask; with --hub its users ask. Choose one.")
     store = None if options.open else TokenStore(options.database)
+    hub = None if place is None else Hub(place)
     _allow_connections()
     _log_as_json()
-    GuardedProtocol.limit = settings.requests_from
+    GuardedProtocol.settings = settings
     config = uvicorn.Config(
-        create_app(settings, store),
-        host=options.host,
-        port=options.port,
+        create_app(settings, store, hub),
+        host=options.host if place is None else place.host,
+        port=options.port if place is None else place.port,
         http=GuardedProtocol,
         log_config=None,
         access_log=False,

@@ -1,9 +1,11 @@
-"""Server-sent events, sent no faster than the client reads, and ended when it goes."""
+"""Answers that take long: server-sent events or one document; both end when the client goes."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -12,22 +14,11 @@ DONE = b"data: [DONE]\n\n"
 ALIVE = b": still here\n\n"
 
 
-class EventStream(Response):
-    """An ASGI response. events: JSON of each, None for a sign of life.
+class _Watched(Response):
+    """closed: called once, in whatever way the answer ends."""
 
-    write_seconds: how long the client may not read before it is given up. closed: called once, in
-    whatever way the stream ends.
-    """
-
-    def __init__(
-        self,
-        events: AsyncIterator[bytes | None],
-        write_seconds: float,
-        closed: Callable[[], None],
-        headers: dict[str, str] | None = None,
-    ) -> None:
-        self._events, self._seconds, self._closed = events, write_seconds, closed
-        self._more = headers or {}
+    def __init__(self, closed: Callable[[], None], headers: dict[str, str]) -> None:
+        self._closed, self._more = closed, headers
         self.background, self.status_code = None, 200
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,7 +29,7 @@ class EventStream(Response):
             await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)
             if writing.done() and not writing.cancelled():
                 error = writing.exception()
-                if error is not None and not isinstance(error, TimeoutError | OSError):
+                if error is not None and not isinstance(error, OSError):
                     raise error
         finally:
             for task in (writing, leaving):
@@ -47,21 +38,53 @@ class EventStream(Response):
             self._closed()
 
     async def _write(self, send: Send) -> None:
-        headers = {
-            "content-type": "text/event-stream",
-            "cache-control": "no-store",
-            "x-accel-buffering": "no",
-            **self._more,
-        }
-        raw = [(name.encode(), text.encode()) for name, text in headers.items()]
-        await send({"type": "http.response.start", "status": 200, "headers": raw})
-        async for event in self._events:
-            await self._send(send, ALIVE if event is None else b"data: " + event + b"\n\n")
-        await self._send(send, DONE, more=False)
+        raise NotImplementedError
 
-    async def _send(self, send: Send, body: bytes, *, more: bool = True) -> None:
-        message = {"type": "http.response.body", "body": body, "more_body": more}
-        await asyncio.wait_for(send(message), self._seconds)
+    async def _begin(self, send: Send, status: int, headers: dict[str, str]) -> None:
+        told = {**headers, "cache-control": "no-store", **self._more}
+        raw = [(name.encode(), text.encode()) for name, text in told.items()]
+        await send({"type": "http.response.start", "status": status, "headers": raw})
+
+
+class EventStream(_Watched):
+    """Server-sent events. events: JSON of each, None for a sign of life."""
+
+    def __init__(
+        self,
+        events: AsyncIterator[bytes | None],
+        closed: Callable[[], None],
+        headers: dict[str, str],
+    ) -> None:
+        super().__init__(closed, headers)
+        self._events = events
+
+    async def _write(self, send: Send) -> None:
+        kind = {"content-type": "text/event-stream", "x-accel-buffering": "no"}
+        await self._begin(send, 200, kind)
+        async for event in self._events:
+            body = ALIVE if event is None else b"data: " + event + b"\n\n"
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+        await send({"type": "http.response.body", "body": DONE, "more_body": False})
+
+
+class WholeAnswer(_Watched):
+    """One JSON document, once it is there. made: gives its status and its content."""
+
+    def __init__(
+        self,
+        made: Callable[[], Awaitable[tuple[int, Any]]],
+        closed: Callable[[], None],
+        headers: dict[str, str],
+    ) -> None:
+        super().__init__(closed, headers)
+        self._made = made
+
+    async def _write(self, send: Send) -> None:
+        status, content = await self._made()
+        body = json.dumps(content).encode()
+        length = {"content-type": "application/json", "content-length": str(len(body))}
+        await self._begin(send, status, length)
+        await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 async def _left(receive: Receive) -> None:

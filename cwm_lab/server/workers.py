@@ -1,14 +1,17 @@
-"""Processes that predict. A program goes in, steps come out; a process that dies is replaced.
+"""Processes that predict. A task goes in, what comes of it comes out; a process that dies is
+replaced.
 
 The model is loaded in the worker, so that the server's own process stays small and answers at any
-moment. Nothing of a student's program is run, here or there.
+moment. A worker does one task at a time, or as many as its model can do side by side.
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import AsyncIterator
@@ -20,75 +23,90 @@ from cwm_lab.errors import CWMLabError
 
 logger = logging.getLogger("cwm_lab.server")
 Message = tuple[str, Any]
-"""("ready", {...}), ("step", {...}), ("end", {...}), ("error", "...") or ("gone", None)."""
+"""("step", {...}), ("piece", {...}), ("end", {...}), ("error", (text, status)) or ("gone", None);
+before all others ("ready", {...})."""
 _SPAWN = multiprocessing.get_context("spawn")
+_START = 0
+"""The job whose messages tell how the start went."""
 
 
 class EngineGoneError(Exception):
-    """The worker's process ended in the midst of a prediction."""
+    """The worker's process ended in the midst of a task."""
 
 
 class Worker:
-    """One process and what it says. about: what it told when it was ready."""
+    """One process and what it says. about: what it told when it was ready. gone: set once its
+    process has ended. places: how many tasks it may be given at once."""
 
-    def __init__(self, spec: str) -> None:
-        self.spec = spec
+    def __init__(self, spec: str, places: int) -> None:
+        self.spec, self._wanted = spec, places
         self.about: dict[str, Any] = {}
-        self._inbox: asyncio.Queue[Message] = asyncio.Queue()
-        self._job = 0
-        self._cancelled = _SPAWN.Value("q", -1)
+        self.gone = asyncio.Event()
+        self._inboxes: dict[int, asyncio.Queue[Message]] = {}
+        self._job = _START
         self._process: Any = None
         self._pipe: Connection | None = None
 
     @property
     def alive(self) -> bool:
         """Whether its process runs, and nobody has ended it."""
-        return self._pipe is not None and self._process.is_alive()
+        return self._pipe is not None and bool(self._process.is_alive())
 
     @property
-    def pid(self) -> int | None:
-        return None if self._process is None else self._process.pid
+    def places(self) -> int:
+        return int(self.about.get("places", 1))
 
     async def start(self) -> None:
         """Load the model. Raises CWMLabError if it cannot be had."""
         ours, theirs = _SPAWN.Pipe()
-        self._inbox = asyncio.Queue()
-        self._pipe = ours
-        self._process = _SPAWN.Process(
-            target=work, args=(theirs, self.spec, self._cancelled), daemon=True
-        )
+        self._pipe, self.gone = ours, asyncio.Event()
+        inbox: asyncio.Queue[Message] = asyncio.Queue()
+        self._inboxes = {_START: inbox}
+        self._process = _SPAWN.Process(target=work, args=(theirs, self.spec, self._wanted))
+        self._process.daemon = True
         await asyncio.to_thread(self._process.start)
+        atexit.register(self._process.kill)
         theirs.close()
         loop = asyncio.get_running_loop()
-        threading.Thread(target=self._listen, args=(ours, loop, self._inbox), daemon=True).start()
-        kind, told = await self._inbox.get()
+        listening = threading.Thread(
+            target=_listen, args=(ours, loop, self._inboxes, self.gone), daemon=True
+        )
+        listening.start()
+        kind, told = await inbox.get()
+        del self._inboxes[_START]
         if kind != "ready":
             self.stop()
-            raise CWMLabError(told or f"the process for {self.spec} ended while it began.")
+            raise CWMLabError(told[0] if told else f"{self.spec}: its process ended at once.")
         self.about = told
 
-    async def predict(
-        self, program: dict[str, Any], max_steps: int, max_seconds: float
-    ) -> AsyncIterator[Message]:
-        """The steps as they come, then the end or an error. Raises EngineGoneError."""
+    def begin(self, task: dict[str, Any], seconds: float) -> int:
+        """Give it a task; returns the task's number. Raises EngineGoneError."""
         self._job += 1
+        self._inboxes[self._job] = asyncio.Queue()
         try:
-            if self._pipe is None:
-                raise EngineGoneError
-            self._pipe.send((self._job, program, max_steps, max_seconds))
-        except OSError:
-            raise EngineGoneError from None
-        while True:
-            kind, told = await self._inbox.get()
-            if kind == "gone":
-                raise EngineGoneError
-            yield kind, told
-            if kind in ("end", "error"):
-                return
+            self._send(("do", self._job, task, seconds))
+        except EngineGoneError:
+            del self._inboxes[self._job]
+            raise
+        return self._job
 
-    def cancel(self) -> None:
-        """Stop the prediction that is being made."""
-        self._cancelled.value = self._job
+    async def told(self, job: int) -> AsyncIterator[Message]:
+        """What comes of a task: steps or pieces, then its end or error. Raises EngineGoneError."""
+        inbox = self._inboxes[job]
+        try:
+            kind = ""
+            while kind not in ("end", "error"):
+                kind, told = await inbox.get()
+                if kind == "gone":
+                    raise EngineGoneError
+                yield kind, told
+        finally:
+            self._inboxes.pop(job, None)
+
+    def cancel(self, job: int) -> None:
+        """Have a task end soon, with what there is or with an error."""
+        with suppress(EngineGoneError):
+            self._send(("cancel", job))
 
     def stop(self) -> None:
         """End the process."""
@@ -96,68 +114,80 @@ class Worker:
             with suppress(OSError):
                 self._pipe.close()
             self._pipe = None
-        if self._process is not None and self._process.is_alive():
-            self._process.terminate()
+        if self._process is not None:
+            self._process.kill()
+            atexit.unregister(self._process.kill)
 
-    @staticmethod
-    def _listen(
-        pipe: Connection, loop: asyncio.AbstractEventLoop, inbox: asyncio.Queue[Message]
-    ) -> None:
+    def _send(self, message: Any) -> None:
+        if self._pipe is None or self.gone.is_set():
+            raise EngineGoneError
         try:
+            self._pipe.send(message)
+        except OSError:
+            raise EngineGoneError from None
+
+
+def _listen(
+    pipe: Connection,
+    loop: asyncio.AbstractEventLoop,
+    inboxes: dict[int, asyncio.Queue[Message]],
+    gone: asyncio.Event,
+) -> None:
+    """A thread's life: what the worker says goes to whom it concerns."""
+
+    def hand_out(kind: str, job: int, told: Any) -> None:
+        if (inbox := inboxes.get(job)) is not None:
+            inbox.put_nowait((kind, told))
+
+    def ended() -> None:
+        gone.set()
+        for inbox in inboxes.values():
+            inbox.put_nowait(("gone", None))
+
+    with suppress(RuntimeError):  # the loop is closed: nobody listens
+        with suppress(EOFError, OSError, TypeError):  # the process ended, or the pipe was closed
             while True:
-                loop.call_soon_threadsafe(inbox.put_nowait, pipe.recv())
-        except (EOFError, OSError, TypeError):
-            pass  # the process ended, or the pipe was closed
-        except RuntimeError:
-            return  # the loop is closed: nobody listens
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(inbox.put_nowait, ("gone", None))
+                loop.call_soon_threadsafe(hand_out, *pipe.recv())
+        loop.call_soon_threadsafe(ended)
 
 
-def work(pipe: Connection, spec: str, cancelled: Any) -> None:
-    """A worker's life: load the model, then predict what comes until the pipe is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server says when it is over
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    from cwm_lab.trace import Program
-    from cwm_lab.worldmodel import load_model
+def work(pipe: Connection, spec: str, places: int) -> None:
+    """A worker's life: load the model, then do what comes until the pipe is closed."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # the server says when it is over
+    from cwm_lab.server.tasks import Job, Tasks
+
+    sending = threading.Lock()
+
+    def tell(kind: str, job: int, told: Any) -> None:
+        with sending:
+            pipe.send((kind, job, told))
 
     try:
-        model = load_model(spec)
+        tasks = Tasks(spec, places)
     except CWMLabError as error:
-        pipe.send(("error", str(error)))
+        tell("error", _START, (str(error), 503))
         return
-    writer = getattr(model, "writer", None)
-    pipe.send(("ready", {"name": model.name, "context": getattr(writer, "context", None)}))
-    while True:
+    tell("ready", _START, tasks.about)
+    stopped: dict[int, threading.Event] = {}
+
+    def do(job: int, task: dict[str, Any], seconds: float) -> None:
         try:
-            job, told, max_steps, max_seconds = pipe.recv()
-        except (EOFError, OSError):
-            return
-        steps: list[Any] = []
+            with suppress(OSError):  # the server has gone, and so shall we
+                tasks.perform(
+                    Job(
+                        task, seconds, lambda kind, told: tell(kind, job, told), stopped[job].is_set
+                    )
+                )
+        finally:
+            del stopped[job]
 
-        def on_step(step: Any, steps: list[Any] = steps) -> None:
-            steps.append(step)
-            pipe.send(("step", step.to_json()))
-
-        def stopped(job: int = job) -> bool:
-            return bool(cancelled.value == job)
-
-        try:
-            trace = model.predict(
-                Program.from_json(told),
-                max_steps=max_steps,
-                max_seconds=max_seconds,
-                on_step=on_step,
-                cancel=stopped,
-            )
-        except CWMLabError as error:
-            pipe.send(("error", str(error)))
-        except Exception:  # a fault of ours on one program must not cost the others their worker
-            logger.exception("a prediction failed")
-            pipe.send(("error", "the model failed on this program; the server's log says more."))
-        else:
-            again = None
-            if list(trace.steps) != steps:  # what followed showed more of the earlier ones
-                again = [step.to_json() for step in trace.steps]
-            end = {"outcome": trace.outcome.to_json(), "model": trace.model, "steps": again}
-            pipe.send(("end", {**end, "count": len(trace.steps)}))
+    with suppress(EOFError, OSError):
+        while True:
+            what, job, *more = pipe.recv()
+            if what == "do":
+                stopped[job] = threading.Event()
+                threading.Thread(target=do, args=(job, *more), daemon=True).start()
+            elif (one := stopped.get(job)) is not None:
+                one.set()
+    os._exit(0)  # whatever is under way, nobody waits for it

@@ -7,16 +7,19 @@ is told his place. Nothing falls back to another model by itself: an error says 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from cwm_lab.errors import ModelError
 from cwm_lab.trace import Outcome, Program, Step, Trace
-from cwm_lab.worldmodel.cwm.stepping import CwmSession
+from cwm_lab.worldmodel.following import CannotFollowError
+from cwm_lab.worldmodel.hosted_events import Reading, error_of, kind_of, resynced_of
 from cwm_lab.worldmodel.http import POLL_SECONDS, Server, ServerError
 from cwm_lab.worldmodel.keys import find_key
+from cwm_lab.worldmodel.literals import value_of
+from cwm_lab.worldmodel.moves import Moves
 from cwm_lab.worldmodel.resyncing import Resynced
 from cwm_lab.worldmodel.specs import ModelSpec
 
@@ -24,6 +27,7 @@ ATTEMPTS = 6
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 INSTEAD = "Meanwhile the built-in model is there: model builtin."
 Cancel = Callable[[], bool]
+_LAST = ("trace", "resynced")
 
 
 class HostedModel:
@@ -69,26 +73,19 @@ class HostedModel:
     ) -> Trace:
         """One program's predicted trace, as the server's model makes it."""
         deadline = None if max_seconds is None else time.monotonic() + max_seconds
-        reading = _Reading(program, self.name, on_step, self.on_wait)
-        failed = 0
 
         def over() -> bool:
             late = deadline is not None and time.monotonic() > deadline
             return late or (cancel is not None and cancel())
 
-        while not over():
-            before = len(reading.steps)
-            try:
-                with closing(self._events(program, max_steps, before, over)) as events:
-                    for event in events:
-                        if (trace := reading.take(event)) is not None:
-                            return trace
-                problem = ServerError(f"the stream from {self.base} broke off.", passing=True)
-            except ServerError as error:
-                problem = error
-            failed = 0 if len(reading.steps) > before else failed + 1
-            if not over():
-                self._wait_or_give_up(problem, failed, over)
+        reading = Reading(program, self.name)
+        body = {"program": _told(program), "max_steps": max_steps}
+        for event in self._follow("traces", body, 0, over):
+            step = reading.take(event)
+            if step is not None and on_step is not None:
+                on_step(step)
+        if reading.trace is not None:
+            return reading.trace
         stopped = cancel is not None and cancel()
         return reading.cut(
             Outcome("truncated", None, "the prediction was stopped")
@@ -108,16 +105,26 @@ class HostedModel:
 
     def session(
         self, start: Program | Trace, index: int | None = None, *, max_steps: int = 1000
-    ) -> CwmSession:
-        """Raises ModelError: a class server predicts whole traces."""
-        raise ModelError(f"{self.name} predicts whole traces only; step with another model.")
+    ) -> HostedSession:
+        """Step by step; the server goes on from there, with its model."""
+        session = HostedSession(self, start, index, max_steps)
+        if index is None and isinstance(start, Trace):
+            index = len(start) - 1
+        if index is None:
+            session.step()
+        else:
+            session.go_to(index)
+        return session
 
     def resync(self, trace: Trace) -> list[Resynced]:
-        """Raises ModelError: a class server predicts whole traces."""
-        raise ModelError(f"{self.name} predicts whole traces only; use another model for that.")
+        """Each step from the true state before it, as the server's model says."""
+        for event in self._follow("resyncs", {"trace": trace.to_json()}, 0, lambda: False):
+            if event["event"] == "resynced":
+                return resynced_of(event, len(trace))
+        raise AssertionError("a stream ends with its result or an error")
 
     def resync_many(self, traces: Sequence[Trace]) -> list[list[Resynced]]:
-        """Raises ModelError, as `resync`."""
+        """Several traces, one after the other."""
         return [self.resync(trace) for trace in traces]
 
     # --- the server ---------------------------------------------------------------------------
@@ -140,14 +147,47 @@ class HostedModel:
         self.context = max(known) if len(known) == len(there) and known else None
         return there
 
-    def _events(self, program: Program, max_steps: int, after: int, over: Cancel) -> Any:
-        told = {**program.to_json(), "filename": "<cell>"}
-        body: dict[str, Any] = {"program": told, "max_steps": max_steps, "after": after}
-        if self._model is not None:
-            body["model"] = self._model
-        if self._adapter is not None:
-            body["adapter"] = self._adapter
-        return self.server.events(f"{self.base}/traces", body, over)
+    def _follow(
+        self, what: str, body: dict[str, Any], after: int, over: Cancel
+    ) -> Generator[dict[str, Any], None, None]:
+        """The events of a stream up to its result, gone on with where it breaks; ends early once
+        `over` says so. after: how many steps are there already.
+
+        Raises ModelError, CannotFollowError where a trace cannot be followed.
+        """
+        failed = 0
+        chosen = {"model": self._model, "adapter": self._adapter}
+        body = {**body, **{name: one for name, one in chosen.items() if one is not None}}
+        while not over():
+            before = after
+            resumed = {} if what == "resyncs" else {"after": after}
+            try:
+                url = f"{self.base}/{what}"
+                with closing(self.server.events(url, {**body, **resumed}, over)) as events:
+                    for event in events:
+                        kind = kind_of(event)
+                        if kind == "step" and event.get("index") != after:
+                            break
+                        after += kind == "step"
+                        if kind == "error":
+                            raise error_of(event)
+                        if kind == "queued":
+                            self._tell_place(event)
+                            continue
+                        yield event
+                        if kind in _LAST:
+                            return
+                problem = ServerError(f"the stream from {self.base} broke off.", passing=True)
+            except ServerError as error:
+                problem = error
+            failed = 0 if after > before else failed + 1
+            if not over():
+                self._wait_or_give_up(problem, failed, over)
+
+    def _tell_place(self, event: dict[str, Any]) -> None:
+        if self.on_wait is not None:
+            with suppress(KeyError, TypeError, ValueError):
+                self.on_wait(int(event["place"]), int(event["length"]))
 
     def _wait_or_give_up(self, problem: ServerError, failed: int, over: Cancel) -> None:
         if not problem.passing:
@@ -162,49 +202,62 @@ class HostedModel:
             time.sleep(min(left, POLL_SECONDS))
 
 
-class _Reading:
-    """Steps out of events. The server's events are judged, not trusted."""
+class HostedSession(Moves):
+    """A place in a trace that the server's model predicts; the server is asked anew after a change,
+    and predicts ahead of the moves."""
 
     def __init__(
-        self,
-        program: Program,
-        name: str,
-        on_step: Callable[[Step], None] | None,
-        on_wait: Callable[[int, int], None] | None,
+        self, model: HostedModel, start: Program | Trace, index: int | None, max_steps: int
     ) -> None:
-        self.program, self.name, self.on_step, self.on_wait = program, name, on_step, on_wait
-        self.steps: list[Step] = []
+        self.model, self.max_steps = model.name, max_steps
+        self._hosted = model
+        known = start if isinstance(start, Trace) else None
+        self.program = start.program if isinstance(start, Trace) else start
+        self._body: dict[str, Any] = {"max_steps": max_steps}
+        if known is None:
+            self._body["start"] = {"program": _told(self.program)}
+        else:
+            place = len(known) - 1 if index is None else index
+            if not 0 <= place < len(known):
+                raise CannotFollowError(f"the trace has no step {place}")
+            begun = known.with_steps(known.steps[: place + 1])
+            self._body["start"] = {"trace": begun.to_json(), "index": place}
+            self._body["max_steps"] = max(max_steps, place + 1)
+        self._changes: list[dict[str, Any]] = []
+        self._ask(())
 
-    def take(self, event: Any) -> Trace | None:
-        """The whole trace, once it is there. Raises ServerError for an error, ModelError for what
-        is no event."""
-        try:
-            kind = event["event"]
-            if kind == "step" and event["index"] == len(self.steps):
-                self.steps.append(Step.from_json(event["step"]))
-                if self.on_step is not None:
-                    self.on_step(self.steps[-1])
-            elif kind == "queued" and self.on_wait is not None:
-                self.on_wait(int(event["place"]), int(event["length"]))
-            elif kind == "error":
-                status = int(event.get("status", 500))
-                raise ServerError(str(event["message"]), passing=status == 503, status=status)
-            elif kind == "trace":
-                return self._whole(event)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            raise ModelError("the server's events are not those of a class server.") from None
-        return None
+    @property
+    def trace(self) -> Trace:
+        """See `Moves`."""
+        if self._reading.trace is not None and self._place + 1 >= len(self._steps):
+            return self._reading.trace
+        return Trace(self.program, self.steps, Outcome("truncated"), "model", self.model)
 
-    def _whole(self, event: Any) -> Trace | None:
-        told = event["steps"]
-        steps = self.steps if told is None else [Step.from_json(step) for step in told]
-        if len(steps) != event["count"]:
-            raise ServerError("the stream lacks steps.", passing=True)
-        found = event["outcome"]
-        outcome = Outcome(found["kind"], found["type"], found["message"], found["line"])
-        answered = f"{self.name} ({event['model']})"
-        return Trace(self.program, tuple(steps), outcome, "model", answered)
+    def change(self, values: Mapping[str, str]) -> Step | None:
+        """See `Moves`. Raises ModelError where the server cannot go on."""
+        for text in values.values():
+            value_of(text)
+        if self._place < 0:
+            raise ValueError("there is no step whose names could be changed")
+        place = self._place
+        before = [change for change in self._changes if change["at"] <= place]
+        self._changes = [*before, {"at": place, "values": dict(values)}]
+        self._ask(self._steps[:place])
+        self._predict(place)
+        return self.current
 
-    def cut(self, outcome: Outcome) -> Trace:
-        """What there is, where no more is waited for."""
-        return Trace(self.program, tuple(self.steps), outcome, "model", self.name)
+    def _ask(self, known: Sequence[Step]) -> None:
+        """Go on after some steps."""
+        self._reading = Reading(self.program, self.model, known)
+        body = {**self._body, "changes": self._changes}
+        self._events = self._hosted._follow("continuations", body, len(known), lambda: False)
+        self._steps = self._reading.steps
+
+    def _predict(self, index: int) -> None:
+        while len(self._steps) <= index and self._reading.trace is None:
+            self._reading.take(next(self._events))
+            self._steps = self._reading.steps
+
+
+def _told(program: Program) -> dict[str, Any]:
+    return {**program.to_json(), "filename": "<cell>"}

@@ -12,7 +12,7 @@ import asyncio
 import json
 import queue
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -73,7 +73,7 @@ class Server:
         """The JSON with which a URL answers `body`."""
         return self._json("POST", url, body)
 
-    def events(self, url: str, body: object, cancel: Cancel) -> Iterator[Any]:
+    def events(self, url: str, body: object, cancel: Cancel) -> Generator[Any, None, None]:
         """The JSON of each server-sent event, until `[DONE]`; ends early once `cancel` says so.
         Closing the iterator closes the connection. A stream that ends without `[DONE]` just ends.
         """

@@ -47,6 +47,7 @@ class LocalWriter:
         self.loaded: Loaded = load_checkpoint(spec, folder)
         self.context, self.need = self.loaded.context, self.loaded.need
         self.ends = _ends(self.loaded.config, self.tokenizer)
+        self.vocabulary = int(self.loaded.config.vocab_size)
         self.read = 0
         self._names = {number: name for name, number in self.controls.items()}
         self._spelled: dict[int, tuple[Symbol, ...] | None] = {}
@@ -90,11 +91,8 @@ class LocalWriter:
         made: list[Piece] = []
         text: list[int] = []
         total = 0.0
-        logits = self._read(self.encode([*pieces, *told]), cancel)
-        for left in range(max_tokens, 0, -1):
-            if logits is None or cancel():
-                break
-            token, logprob, state = self._choose(logits, grammar, state)
+        ids = self.encode([*pieces, *told])
+        for token, logprob in self.tokens(ids, max_tokens, cancel, grammar, state):
             total += logprob
             name = self._names.get(token)
             if name is None and token not in self.ends:
@@ -109,9 +107,41 @@ class LocalWriter:
                 made, total = [], 0.0
             if last:
                 return
-            logits = self._read([*self._ids, token], cancel) if left > 1 else None
         made += self._text(text)
         yield Written(tuple(made), total, cut=not cancel())
+
+    def tokens(
+        self,
+        ids: list[int],
+        max_tokens: int,
+        cancel: Cancel,
+        grammar: CwmConstraint | None = None,
+        state: State | None = None,
+    ) -> Iterator[tuple[int, float]]:
+        """The tokens that the network writes after `ids`, each with its log probability, until an
+        end token, which is given too. state: where in the grammar the text is."""
+        logits = self._read(ids, cancel)
+        for left in range(max_tokens, 0, -1):
+            if logits is None or cancel():
+                return
+            token, logprob, state = self._choose(logits, grammar, state)
+            yield token, logprob
+            if token in self.ends:
+                return
+            logits = self._read([*self._ids, token], cancel) if left > 1 else None
+
+    def ids(self, text: str, *, special: bool) -> list[int]:
+        """A text's ids, in which what looks like a control token is one. special: begun as the
+        tokenizer begins a text."""
+        found: list[int] = self.tokenizer(text, add_special_tokens=special, verbose=False).input_ids
+        return found
+
+    def decode(self, ids: Sequence[int], *, special: bool) -> str:
+        """The text of ids. special: with the names of control tokens."""
+        text: str = self.tokenizer.decode(
+            list(ids), skip_special_tokens=not special, clean_up_tokenization_spaces=False
+        )
+        return text
 
     def health(self) -> str:
         """Where it runs, and in which format."""
@@ -172,9 +202,7 @@ class LocalWriter:
     # --- the network --------------------------------------------------------------------------
 
     def _text(self, ids: list[int]) -> list[Piece]:
-        text = self.tokenizer.decode(
-            ids, skip_special_tokens=False, clean_up_tokenization_spaces=False
-        )
+        text = self.decode(ids, special=True)
         return [text] if text else []
 
     def _read(self, ids: list[int], cancel: Cancel) -> torch.Tensor | None:

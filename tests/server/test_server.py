@@ -93,7 +93,7 @@ def test_identical_programs_share_one_prediction(server: Running, token: str) ->
     steps = [[e for e in events if e["event"] == "step"] for events in found]
     assert all(one == steps[0] for one in steps)
     log = [json.loads(line) for line in server.log.read_text().splitlines() if line[:1] == "{"]
-    how = [one["how"] for one in log if one["message"] == "trace asked for"][-6:]
+    how = [one["how"] for one in log if one["message"] == "asked for a prediction"][-6:]
     assert how.count("made") == 1
     assert "total += n" not in server.log.read_text()
 
@@ -121,7 +121,7 @@ def test_a_stream_is_gone_on_with_after_a_step(server: Running, token: str) -> N
             404,
             "no model 'gpt'",
         ),
-        ("/v1/traces", {"content": b"x" * 50_000_000}, 413, "the limit is 2,000,000"),
+        ("/v1/traces", {"content": b"x" * 50_000_000}, 413, "the limit is 4,000,000"),
         ("/v1/traces?token=secret", {"json": {}}, 400, "does not belong into a URL"),
         ("/v1/models", {}, 405, "Method Not Allowed"),
         ("/nowhere", {}, 404, "Not Found"),
