@@ -47,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _corpus(arguments[1:])
         if arguments[:1] == ["calibrate"]:
             return _calibrate(arguments[1:])
+        if arguments[:1] == ["finetune"]:
+            return _finetune(arguments[1:])
         if arguments[:1] == ["adapters"]:
             return _adapters(arguments[1:])
         if arguments[:1] == ["serve"]:
@@ -164,6 +166,10 @@ def _parser() -> argparse.ArgumentParser:
         "adapters",
         help="what fine-tuning made: list, show, default, remove, export, import "
         "(see cwm-lab adapters --help)",
+    )
+    commands.add_parser(
+        "finetune",
+        help="make a model good at a course's own programs (see cwm-lab finetune --help)",
     )
     commands.add_parser("train", help="train the built-in model (see cwm-lab train --help)")
     commands.add_parser(
@@ -311,6 +317,12 @@ def _corpus(arguments: list[str]) -> int:
         raise CWMLabError(
             f"this needs {error.name}, which is not installed: pip install 'cwm-lab[corpus]'"
         ) from error
+
+
+def _finetune(arguments: list[str]) -> int:
+    from cwm_lab.training.finetune.command import main as finetune
+
+    return finetune(arguments)
 
 
 def _adapters(arguments: list[str]) -> int:

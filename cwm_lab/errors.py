@@ -15,3 +15,7 @@ class BadTraceError(CWMLabError):
 
 class ModelError(CWMLabError):
     """A world model cannot be found, loaded or asked."""
+
+
+class FinetuneError(CWMLabError):
+    """A fine-tuning cannot begin, or cannot be finished, with what it was given."""

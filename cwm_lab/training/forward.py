@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,12 +42,20 @@ class Forward:
     """Hidden states to logits of counted positions, with the parameters of `model`.
 
     low: the dtype of products. compiled: whether layers are compiled (worth it in long runs).
+    matrix: the matrix of a linear layer, where that is not its `weight` alone.
     """
 
-    def __init__(self, model: CwmForCausalLM, low: torch.dtype, *, compiled: bool) -> None:
+    def __init__(
+        self,
+        model: CwmForCausalLM,
+        low: torch.dtype,
+        *,
+        compiled: bool,
+        matrix: Callable[[Any], torch.Tensor] = attrgetter("weight"),
+    ) -> None:
         import torch
 
-        self.model, self.low = model, low
+        self.model, self.low, self.matrix = model, low, matrix
         self.heads: int = model.config.num_attention_heads
         self.size: int = model.config.head_dim
         self.epsilon: float = model.config.rms_norm_eps
@@ -87,7 +96,7 @@ class Forward:
         import torch
         from torch.nn.functional import linear
 
-        inner = self.model.model
+        inner, matrix = self.model.model, self.matrix
         table = inner.embed_tokens.weight
         x = torch.nn.functional.embedding(at.ids, table)
         layers = inner.layers
@@ -96,12 +105,12 @@ class Forward:
             weights = (
                 layer.input_layernorm.weight,
                 torch.cat(
-                    [attention.q_proj.weight, attention.k_proj.weight, attention.v_proj.weight]
+                    [matrix(attention.q_proj), matrix(attention.k_proj), matrix(attention.v_proj)]
                 ).to(self.low),
-                attention.o_proj.weight.to(self.low),
+                matrix(attention.o_proj).to(self.low),
                 layer.post_attention_layernorm.weight,
-                torch.cat([mlp.gate_proj.weight, mlp.up_proj.weight]).to(self.low),
-                mlp.down_proj.weight.to(self.low),
+                torch.cat([matrix(mlp.gate_proj), matrix(mlp.up_proj)]).to(self.low),
+                matrix(mlp.down_proj).to(self.low),
             )
             if k + 1 < len(layers):
                 x = self.layer(x, at.cos, at.sin, at.masks, at.blocks, None, *weights)

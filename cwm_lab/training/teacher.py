@@ -47,12 +47,14 @@ def transitions(source: str, stdin: Sequence[str] = ()) -> list[Transition]:
 class Teacher:
     """The hooks that an instrumented program calls.
 
-    nodes and scope_of are the instrumenter's: what the hooks' indices mean.
+    nodes and scope_of are the instrumenter's: what the hooks' indices mean. crash: what ended the
+    program, if it did not end well; too_long: it was stopped.
     """
 
     def __init__(self, nodes: list[ast.AST], scope_of: list[Scope], stdin: Sequence[str]) -> None:
         self.watch = Watch(nodes, scope_of, stdin)
         self.crash: Exception | None = None
+        self.too_long = False
 
     def run(self, code: types.CodeType) -> list[Transition]:
         hooks = {
@@ -66,7 +68,7 @@ class Teacher:
         try:
             exec(code, namespace)  # noqa: S102 - only programs of our own generator come here
         except TooLongError:
-            pass
+            self.too_long = True
         except Exception as error:  # noqa: BLE001 - the program's own crash is its behaviour
             self.crash = error
         finally:

@@ -6,6 +6,7 @@ It shows that scheduler and teacher agree with Python, and gives prompts with th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cwm_lab.trace import Program, Step, Trace
@@ -34,9 +35,16 @@ def true_trace(program: Program, max_steps: int = 3000) -> tuple[Trace, list[Que
     Raises UnknownQuestionError, NotImplementedError (constructs that the dialect lacks) and
     SyntaxError.
     """
-    heard: dict[tuple[str, ...], list[Transition]] = {}
-    for transition in transitions(program.text, program.stdin):
-        heard.setdefault(transition.prompt, []).append(transition)
+    return follow(program, transitions(program.text, program.stdin), max_steps)
+
+
+def follow(
+    program: Program, heard: Sequence[Transition], max_steps: int = 3000
+) -> tuple[Trace, list[Question]]:
+    """The same from transitions that were heard before. Raises UnknownQuestionError."""
+    known_as: dict[tuple[str, ...], list[Transition]] = {}
+    for transition in heard:
+        known_as.setdefault(transition.prompt, []).append(transition)
     steps: list[Step] = []
     run = Scheduler(program, max_steps=max_steps, on_step=steps.append).run()
     asked: list[Question] = []
@@ -47,7 +55,7 @@ def true_trace(program: Program, max_steps: int = 3000) -> tuple[Trace, list[Que
         except StopIteration as stop:
             trace: Trace = stop.value
             return trace, asked
-        known = heard.get(tuple(prompt.tokens))
+        known = known_as.get(tuple(prompt.tokens))
         if not known:
             raise UnknownQuestionError(" ".join(prompt.tokens))
         chosen = known.pop(0) if len(known) > 1 else known[0]

@@ -106,7 +106,7 @@ def load_checkpoint(spec: ModelSpec, folder: Path) -> Loaded:
     free, where = _free(device)
     dtype, need = _format(config, quantize, device, context, free)
     check_room(need, free, where, quantize=quantize)
-    with explained(spec), _quietly():
+    with explained(spec), quietly():
         model: Any = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=dtype,
@@ -235,7 +235,7 @@ def _numbers(parameter: Any) -> int:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Without transformers' bar of loading where nobody would see it."""
     from transformers.utils import logging as hints
 

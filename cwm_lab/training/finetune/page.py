@@ -1,0 +1,206 @@
+"""A fine-tuning's report as one HTML page: no network, no script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from cwm_lab.training.finetune.outcome import FinetuneReport
+from cwm_lab.training.finetune.progress import Point
+from cwm_lab.training.finetune.verdict import Change
+from cwm_lab.training.finetune.words import closing, minutes
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1f2430; --faint: #667085; --line: #d5dae3;
+  --fill: #2f6fde; --other: #c2410c; --paper: #ffffff; --good: #14713d; --bad: #b42318; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e9f0; --faint: #9aa4b5; --line: #39414f;
+  --fill: #7aa7ff; --other: #ff9d66; --paper: #14181f; --good: #6fd49b; --bad: #ff8f85; } }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+  max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
+p.verdict { font-size: 1.2rem; border-left: .3rem solid var(--line); padding-left: .8rem; }
+p.helps { border-color: var(--good); } p.helps-not { border-color: var(--bad); }
+p.note { color: var(--faint); max-width: 46rem; }
+table { border-collapse: collapse; } th, td { padding: .2rem .7rem; text-align: right;
+  border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }
+th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; }
+td.text { text-align: left; }
+th { font-weight: 600; color: var(--faint); } div.wide { overflow-x: auto; }
+svg { display: block; max-width: 100%; height: auto; }
+svg text { fill: var(--faint); font-size: 12px; }
+.axis { stroke: var(--line); fill: none; }
+.one { stroke: var(--fill); fill: none; stroke-width: 2; }
+.two { stroke: var(--other); fill: none; stroke-width: 2; stroke-dasharray: 5 3; }
+.one-text { fill: var(--fill) !important; } .two-text { fill: var(--other) !important; }
+"""
+_NOTE_SCORES = (
+    '<p class="note">Exact traces, and steps predicted in full, of programs that nothing was '
+    "learned from. Each program counts once, with the variations of it that were judged too. "
+    "The intervals are paired bootstraps over programs.</p>"
+)
+_NOTE_CURVES = (
+    '<p class="note">Answers that are right to the last token, of watched programs of the '
+    "course and of general ones; the state with the most was kept. These are single answers, "
+    "not whole traces.</p>"
+)
+
+
+def html_page(report: FinetuneReport) -> str:
+    """The page as text."""
+    helps = "helps" if report.helps else "helps-not"
+    title = f"Fine-tuning {report.name}"
+    parts = [
+        f"<h1>{escape(title)}</h1>",
+        f'<p class="verdict {helps}">{escape(report.verdict.text)}.</p>',
+        *(f'<p class="note">{escape(line)}</p>' for line in closing(report)),
+        "<h2>Before and after</h2>",
+        _scores(report),
+        _NOTE_SCORES,
+        "<h2>While it learned</h2>",
+        curves(report.curve),
+        _NOTE_CURVES,
+        "<h2>Held-out programs</h2>",
+        _programs(report),
+        "<h2>What was used</h2>",
+        _pairs({name.replace("_", " "): f"{count:,}" for name, count in report.counts.items()}),
+        _pairs(
+            {
+                "base": report.model,
+                "rank": str(report.settings.rank),
+                "learning rate": f"{report.settings.rate:g}",
+                "general examples mixed in": f"{report.settings.mix:.0%} of the tokens",
+                "training steps": f"{report.steps:,}",
+                **{f"time: {name}": minutes(spent) for name, spent in report.seconds.items()},
+            }
+        ),
+    ]
+    for heading, rows in (("Left out", report.left_out), ("Crashing, and used", report.crashing)):
+        if rows:
+            parts.append(f"<h2>{heading}</h2>")
+            body = "".join(
+                f'<tr><td>{escape(one.place)}</td><td class="text">{escape(one.reason)}</td></tr>'
+                for one in rows
+            )
+            parts.append(f'<div class="wide"><table>{body}</table></div>')
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body>"
+        + "\n".join(parts)
+        + "\n</body></html>\n"
+    )
+
+
+def _scores(report: FinetuneReport) -> str:
+    head = "".join(
+        f"<th>{name}</th>"
+        for name in (
+            "",
+            "programs",
+            "before",
+            "after",
+            "change",
+            "95 % interval",
+            "steps gained",
+            "lost",
+        )
+    )
+    course = sum(one.gained for one in report.course), sum(one.lost for one in report.course)
+    general = sum(one.gained for one in report.general), sum(one.lost for one in report.general)
+    rows = [
+        _row("course: exact traces", report.course_change, course),
+        _row("course: exact traces, without variations", report.originals_change),
+        _row("course: steps right", report.steps_change["course"]),
+        _row("general set: exact traces", report.general_change, general),
+        _row("general set: steps right", report.steps_change["general"]),
+    ]
+    return f'<div class="wide"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
+
+
+def _row(what: str, change: Change, moved: tuple[int, int] | None = None) -> str:
+    cells = [
+        what,
+        str(change.programs),
+        f"{change.before:.1%}",
+        f"{change.after:.1%}",
+        f"{change.points:+.1f}",
+        f"{change.low:+.1f} to {change.high:+.1f}",
+        *(("", "") if moved is None else map(str, moved)),
+    ]
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _programs(report: FinetuneReport) -> str:
+    rows = sorted(report.course, key=lambda one: one.exact(after=False) - one.exact(after=True))
+    body = "".join(
+        f"<tr><td>{escape(one.place)}</td><td>{len(one.before)}</td>"
+        f"<td>{one.exact(after=False):.0%}</td><td>{one.exact(after=True):.0%}</td>"
+        f"<td>{one.gained}</td><td>{one.lost}</td></tr>"
+        for one in rows
+    )
+    head = "<th>program</th><th>versions</th><th>exact before</th><th>after</th>"
+    head += "<th>steps gained</th><th>lost</th>"
+    return f'<div class="wide"><table><tr>{head}</tr>{body}</table></div>'
+
+
+def _pairs(pairs: dict[str, str]) -> str:
+    body = "".join(
+        f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in pairs.items()
+    )
+    return f"<table>{body}</table><p></p>"
+
+
+def curves(points: Sequence[Point]) -> str:
+    """Loss, and shares of right held-out answers, over the seconds of training, as two pictures."""
+    if len(points) < 2:
+        return '<p class="note">Too short for a curve.</p>'
+    seconds = [p.seconds for p in points]
+    losses = [(p.seconds, p.loss) for p in points if p.loss is not None]
+    shares = [
+        ("one", "course", [(p.seconds, p.held_out) for p in points]),
+        ("two", "general", [(p.seconds, p.general) for p in points]),
+    ]
+    low = min(value for _, _, line in shares for _, value in line)
+    top = max((value for _, value in losses), default=1.0)
+    return _picture("loss", [("one", "", losses)], max(seconds), (0.0, top or 1.0)) + _picture(
+        "right held-out answers", shares, max(seconds), (max(0.0, low - 0.1), 1.0)
+    )
+
+
+def _picture(
+    title: str,
+    lines: Sequence[tuple[str, str, Sequence[tuple[float, float]]]],
+    longest: float,
+    ends: tuple[float, float],
+) -> str:
+    left, width, height = 50, 600, 150
+    low, high = ends
+
+    def at(x: float, y: float) -> str:
+        across = left + width * x / max(longest, 1e-9)
+        return f"{across:.1f},{20 + height * (1 - (y - low) / max(high - low, 1e-9)):.1f}"
+
+    drawn = []
+    for style, name, line in lines:
+        if line:
+            drawn.append(f'<polyline class="{style}" points="{" ".join(at(*p) for p in line)}"/>')
+        if line and name:
+            x, y = at(*line[-1]).split(",")
+            drawn.append(
+                f'<text class="{style}-text" x="{float(x) + 6:.1f}" y="{float(y) + 4:.1f}">{name}'
+                f" {line[-1][1]:.0%}</text>"
+            )
+    form = "{:.0%}" if len(lines) > 1 else "{:.2f}"
+    labels = (
+        f'<text x="{left - 6}" y="24" text-anchor="end">{form.format(high)}</text>'
+        f'<text x="{left - 6}" y="{20 + height}" text-anchor="end">{form.format(low)}</text>'
+        f'<text x="{left + width}" y="{36 + height}" text-anchor="end">{longest:.0f} s</text>'
+        f'<text x="{left}" y="12">{escape(title)}</text>'
+    )
+    axis = f'<path class="axis" d="M{left} 20V{20 + height}H{left + width}"/>'
+    return (
+        f'<svg viewBox="0 0 {left + width + 120} {height + 44}" role="img" '
+        f'aria-label="{escape(title)}">{axis}{labels}{"".join(drawn)}</svg>'
+    )

@@ -1,0 +1,78 @@
+"""Examples for models that are asked one transition at a time: the built-in one and its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cwm_lab.errors import CWMLabError
+from cwm_lab.trace import compare
+from cwm_lab.training.corpus import Example, as_example, held_out, stream
+from cwm_lab.training.finetune.listening import Heard, Listeners
+from cwm_lab.training.finetune.settings import Settings
+from cwm_lab.training.finetune.tasks import Material
+from cwm_lab.training.finetune.truth import Known
+from cwm_lab.training.finetune.variations import keeps_the_idea, variations
+from cwm_lab.training.true_trace import UnknownQuestionError, follow
+from cwm_lab.worldmodel.values import OutsideEnvelopeError
+
+_LONGEST = 1000
+"""Tokens of a question and its answer; the network reads 1,024."""
+_OUTSIDE = "does what the built-in model has no words for"
+
+
+class Transitions:
+    """The task of the `transition` dialect. workers: processes in which programs are heard."""
+
+    def __init__(self, workers: int = 1) -> None:
+        self._listeners = Listeners(workers)
+
+    def material(self, known: Known, settings: Settings) -> Material | str:
+        """See `Task`. A program is used if its transitions, put together by the scheduler, give the
+        trace that was recorded."""
+        program = known.program
+        others = list(variations(program, settings.variations, settings.seed))
+        heard = self._listeners.hear(
+            [(one.text, one.stdin) for one in (program, *others)], seconds=settings.max_seconds
+        )
+        own = heard[0]
+        if own.refused:
+            return own.refused
+        if not _gives_the_trace(known, own):
+            return _OUTSIDE
+        kept = [
+            (one, found)
+            for one, found in zip(others, heard[1:], strict=True)
+            if keeps_the_idea(own, found)
+        ]
+        return Material(
+            (program, *(one for one, _ in kept)),
+            tuple(_examples(found) for found in (own, *(found for _, found in kept))),
+            len(others) - len(kept),
+        )
+
+    def general(self, seed: int) -> Iterator[Example]:
+        """See `Task`."""
+        return stream(seed)
+
+    def general_held_out(self, count: int) -> list[Example]:
+        """See `Task`."""
+        return held_out(count)
+
+    def close(self) -> None:
+        """End the listeners."""
+        self._listeners.close()
+
+
+def _examples(heard: Heard) -> tuple[Example, ...]:
+    made = map(as_example, heard.transitions)
+    return tuple(example for example in made if len(example.ids) <= _LONGEST)
+
+
+def _gives_the_trace(known: Known, heard: Heard) -> bool:
+    try:
+        made, _asked = follow(known.program, heard.transitions, len(known.trace) + 50)
+        return compare(made, known.trace).scores["trace_exact"] == 1
+    except (
+        CWMLabError, UnknownQuestionError, NotImplementedError, OutsideEnvelopeError,
+    ):  # fmt: skip
+        return False

@@ -1,0 +1,99 @@
+"""The folder in which one fine-tuning works: locked, and kept until the adapter is saved, so that a
+run that was killed can go on."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cwm_lab.errors import FinetuneError
+from cwm_lab.worldmodel.adapters import adapters_folder
+
+_MARK = "run.json"
+
+
+def work_folder(name: str) -> Path:
+    """Where the run that makes the adapter `name` works: beside the adapters, hidden."""
+    return adapters_folder() / ".runs" / name
+
+
+@contextmanager
+def opened(name: str, key: Mapping[str, Any]) -> Iterator[tuple[Path, bool]]:
+    """(the run's folder, whether there is a run to go on with) for the time of the block.
+
+    key: what the run is determined by; a run of another key that was left there is thrown away.
+    Raises FinetuneError if another process works there, or nothing can be written.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = work_folder(name)
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder.with_name(f".{name}.lock"))
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise FinetuneError(
+                f"another run is making the adapter {name} already; wait for it, or choose "
+                "another name."
+            ) from None
+    try:
+        digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
+        resumed = _read(folder / _MARK).get("key") == digest
+        if not resumed:
+            with explained(folder):
+                shutil.rmtree(folder)
+                folder.mkdir()
+                write_json(folder / _MARK, {"key": digest})
+        yield folder, resumed
+    finally:
+        lock.release()
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Turns a disk that is full, or must not be written, into one sentence."""
+    try:
+        yield
+    except InterruptedError:
+        raise
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise FinetuneError(
+                f"there is no room left on the disk at {folder}; free some, or point "
+                "CWM_LAB_ADAPTERS to another disk, and give the same command again: it goes on "
+                "where it was. Adapters that were there are as they were."
+            ) from error
+        raise FinetuneError(f"cannot write {folder}: {error.strerror or error}.") from error
+
+
+def write_json(path: Path, data: object) -> None:
+    """In one move: the old file, or the new one whole."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    partial.write_text(json.dumps(data), encoding="utf-8")
+    partial.replace(path)
+
+
+def read_json(path: Path) -> Any:
+    """What a file holds; None if it is not there or not whole."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    data = read_json(path)
+    return data if isinstance(data, dict) else {}
+
+
+def programs_key(programs: Sequence[tuple[str, tuple[str, ...]]]) -> str:
+    """A hash of programs' texts and inputs."""
+    return hashlib.sha256(json.dumps([[a, list(b)] for a, b in programs]).encode()).hexdigest()

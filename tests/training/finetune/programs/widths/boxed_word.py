@@ -1,0 +1,6 @@
+word = "python"
+line = f"| {word:^10} |"
+edge = "-" * len(line)
+print(edge)
+print(line)
+print(edge)

@@ -1,0 +1,3 @@
+titles = ["intro", "loops"]
+for title in titles:
+    print(title.center(11, "-"))

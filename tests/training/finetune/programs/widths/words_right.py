@@ -1,0 +1,3 @@
+text = "the old bridge"
+for word in text.split():
+    print(f"{word:>8}")
