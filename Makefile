@@ -40,11 +40,13 @@ dev: $(VENV)/.dev-installed ## install the dev profile into .venv
 chromium: ## install Debian's chromium if there is no chromium or chrome
 	@scripts/ensure-chromium
 
-packages: # what checks the player's JavaScript; without npm those tests are skipped, and say so
-	@if command -v npm >/dev/null && [ ! -e cwm_lab/notebook/js/node_modules ]; then \
-		(cd cwm_lab/notebook/js && npm ci --silent) || \
-		echo "npm could not install the player's tools: their tests will be skipped" >&2; \
-	fi
+packages: # what checks the player's JavaScript, and the hub's proxy; without npm those tests are skipped, and say so
+	@for folder in cwm_lab/notebook/js tests/server/hub; do \
+		if command -v npm >/dev/null && [ ! -e $$folder/node_modules ]; then \
+			(cd $$folder && npm ci --silent) || \
+			echo "npm could not install what $$folder needs: its tests will be skipped" >&2; \
+		fi; \
+	done
 
 player: ## bundle the player's JavaScript (needs Node.js 20 or newer; the bundle is committed)
 	cd cwm_lab/notebook/js && npm ci --silent && node build.js
