@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 import uvicorn
@@ -265,7 +266,8 @@ def _serve(options: argparse.Namespace) -> int:
     # uvicorn raises the signal that ended it once more, for whoever had a handler: here nobody has.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    server.run()
+    with suppress(SystemExit):  # what was wrong, such as a port that is taken, is in the log
+        server.run()
     return 0 if server.started else 1
 
 

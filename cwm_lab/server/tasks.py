@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from cwm_lab.errors import BadTraceError, CWMLabError, ModelError
+from cwm_lab.errors import BadProgramError, BadTraceError, CWMLabError, ModelError
 from cwm_lab.server.texts import Text, complete, token_ids
 from cwm_lab.trace import Outcome, Program, Trace
 from cwm_lab.worldmodel import CannotFollowError, load_model
@@ -91,7 +91,7 @@ class Tasks:
             job.tell("error", ("the model had no more time for this.", 504))
         except CannotFollowError as error:
             job.tell("error", (str(error), 409))
-        except (ValueError, BadTraceError) as error:
+        except (ValueError, BadProgramError, BadTraceError) as error:
             job.tell("error", (str(error), 422))
         except CWMLabError as error:
             job.tell("error", (str(error), 502))

@@ -169,8 +169,13 @@ def test_one_server_feeds_another(
         assert [s.locals for s in trace.steps] == [s.locals for s in expected.steps]
         assert trace.outcome == expected.outcome
     assert through.model == f"hosted:{second.url} (far)"
-    first.end(signal.SIGKILL)
-    told = ask(second, "", {"source": "y = 1\n"}, model="far")
+
+    def dies(event: dict[str, Any]) -> None:
+        if event["event"] == "step" and first.process.poll() is None:
+            first.end(signal.SIGKILL)
+
+    told = ask(second, "", {"source": "y = 1\nprint(y)\nprint(y + y)\n"}, told=dies, model="far")
+    assert next(event["event"] for event in told if event["event"] != "queued") == "step"
     assert told[-1]["event"] == "error"
     assert "cannot be reached" in told[-1]["message"]
     until = time.monotonic() + 20
