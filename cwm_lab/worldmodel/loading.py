@@ -235,12 +235,12 @@ def _numbers(parameter: Any) -> int:
 
 
 @contextmanager
-def quietly() -> Iterator[None]:
-    """Without transformers' bar of loading where nobody would see it."""
+def quietly(*, always: bool = False) -> Iterator[None]:
+    """Without transformers' bar of loading where nobody would see it; always: nor anywhere."""
     from transformers.utils import logging as hints
 
     shown = hints.is_progress_bar_enabled()
-    if shown and not someone_watches():
+    if shown and (always or not someone_watches()):
         hints.disable_progress_bar()
     try:
         with _without_hints():

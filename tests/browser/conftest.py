@@ -57,6 +57,9 @@ class Server:
     def delete(self, path: str) -> None:
         urllib.request.urlopen(self._request(path, "DELETE"), timeout=300).close()
 
+    def post(self, path: str) -> None:
+        urllib.request.urlopen(self._request(path, "POST"), timeout=300).close()
+
     def _request(self, path: str, method: str = "GET") -> urllib.request.Request:
         headers = {"Authorization": f"token {self.token}"}
         return urllib.request.Request(f"{self.address}/{path}", headers=headers, method=method)

@@ -54,7 +54,7 @@ class Packed:
         from cwm_lab.training.finetune.packed import PackedCwm
 
         torch.manual_seed(settings.seed)
-        with quietly():
+        with quietly(always=True):  # it is loaded in a moment
             base: Any = PackedCwm.from_pretrained(folder, dtype=torch.float32).to(device)
         self.parameters = sum(p.numel() for p in base.parameters())
         self.settings = settings.suited(self.parameters)
