@@ -66,6 +66,9 @@ def test_filled_in_watched_and_made_the_default(
     cell.screenshot(path=artefacts / "finetune-training.png")
     # The kernel answers meanwhile.
     expect(reader.start(2).locator(".jp-OutputArea-output").last).to_contain_text("2")
+    again = reader.start(1)  # the same run is shown, not a second form
+    expect(again.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(again.get_by_role("button", name="Start")).to_have_count(0)
     until(cell, cell.get_by_text("Saved in"))
     expect(cell.get_by_role("cell", name="trace exact").first).to_be_visible()
     expect(cell.get_by_role("img", name="Held-out answers right, %")).to_be_visible()

@@ -43,10 +43,12 @@ class Curves:
 
     def svg(self) -> str:
         """Both charts, with their style."""
-        loss = Line("loss", self.loss, "var(--cwm-loss)")
+        loss = Line("loss", self.loss, "var(--cwm-loss, #7440b8)")
         right = (
-            Line("your course", _percent(self.course), "var(--cwm-course)", dots=True),
-            Line("other programs", _percent(self.general), "var(--cwm-general)", dots=True),
+            Line("your course", _percent(self.course), "var(--cwm-course, #1a62b5)", dots=True),
+            Line(
+                "other programs", _percent(self.general), "var(--cwm-general, #935600)", dots=True
+            ),
         )
         lines = (loss, *right)
         longest = max((line.points[-1][0] for line in lines if line.points), default=0.0)

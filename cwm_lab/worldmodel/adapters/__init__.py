@@ -1,6 +1,6 @@
 """Adapters: what fine-tuning with LoRA (Hu et al. 2021) leaves, as folders that can be handed on.
 
-`docs/finetuning.md` tells what is in such a folder. Nothing in it is code, nothing is unpickled.
+`docs/adapters.md` tells what is in such a folder. Nothing in it is code, nothing is unpickled.
 """
 
 from cwm_lab.worldmodel.adapters.base import Base, base_of, weights_sha256

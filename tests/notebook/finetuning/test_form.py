@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -92,9 +94,22 @@ def test_one_at_a_time_and_a_second_form_shows_it(course: Path) -> None:
     assert interrupted() is None
 
 
+BEGIN = """
+import sys, time
+from cwm_lab.notebook.finetuning.running import Asked, Run, begin
+begin(Run(Asked((sys.argv[1],), "week3", 7.0, settings={"general": 5})))
+print("begun", flush=True)
+time.sleep(600)
+"""
+
+
 def test_what_a_kernel_that_ended_was_doing_is_offered_again(course: Path, store: Path) -> None:
     asked = Asked((str(course),), "week3", 7.0, settings={"general": 5})
-    asked.keep()  # as a run does when it begins
+    command = [sys.executable, "-c", BEGIN, str(course)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.kill()
     (store / ".runs" / "damaged.asked.json").write_text("{", encoding="utf-8")
     assert interrupted() == asked
     form = FinetuneForm(Asked((), ""), nothing)

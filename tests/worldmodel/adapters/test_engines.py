@@ -18,6 +18,7 @@ from cwm_lab.worldmodel.engine import Engine
 from cwm_lab.worldmodel.engines import Engine as AnyEngine
 from cwm_lab.worldmodel.registry import _LARGER
 from cwm_lab.worldmodel.specs import parse_spec
+from cwm_lab.worldmodel.status import model_status
 from cwm_lab.worldmodel.torch_engine import TorchEngine
 from tests.worldmodel.adapters.conftest import Trained, save, tuned
 
@@ -129,3 +130,14 @@ def test_what_is_not_there_is_told(week3: Adapter) -> None:
     with pytest.raises(ModelError, match=r"there is no adapter at .*no/such"):
         predict("x = 1\n", model="builtin?adapter=no/such")
     assert week3.name == "week3"
+
+
+def test_the_status_tells_what_it_is_worth(week3: Adapter) -> None:
+    told = model_status("builtin?adapter=week3")
+    assert (told.adapter, told.works) == ("week3: better", True)
+    assert "adapter: week3: better" in str(told)
+    missing = model_status("builtin?adapter=week4")
+    assert (missing.adapter, missing.works) == ("week4", False)
+    assert "there are: week3." in missing.health
+    assert model_status("builtin").adapter is None
+    assert week3.verdict == "better"
