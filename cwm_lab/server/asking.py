@@ -152,17 +152,18 @@ def release(lab: Lab, who: Holder) -> None:
 async def _found_or_made(
     lab: Lab, who: Holder, engine: Engine, task: dict[str, Any], *, again: bool
 ) -> tuple[Prediction, str]:
-    key = prediction_key(engine.spec + engine.version, task)
+    key, weight = prediction_key(engine.spec + engine.version, task)
     known = lab.predictions.find(key)
     if known is None or known.cancelled:
-        _room(engine, who, lambda: engine.queue.check(who.name, who.each))
+        _room(engine, who, lambda: engine.check(who.name, who.each, weight))
     if known is None or not again:
         await _count(lab, who)
         known = lab.predictions.find(key)  # another may have asked meanwhile
     if known is not None and not known.cancelled:
         return known, "kept" if known.done else "shared"
-    made = Prediction(key, task, who.name)
-    _room(engine, who, lambda: engine.queue.put(who.name, made, who.each))
+    made = Prediction(key, task, who.name, weight)
+    _room(engine, who, lambda: engine.check(who.name, who.each, weight))
+    engine.queue.put(who.name, made, who.each)
     lab.predictions.add(made)
     engine.arrange()
     return made, "made"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from cwm_lab.errors import CWMLabError
 from cwm_lab.server.metrics import Metrics
 from cwm_lab.server.predictions import Prediction, Predictions
-from cwm_lab.server.queueing import FairQueue
+from cwm_lab.server.queueing import FairQueue, FullError
 from cwm_lab.server.settings import Offer, Settings
 from cwm_lab.server.workers import EngineGoneError, Worker
 from cwm_lab.worldmodel.specs import parse_spec
@@ -21,6 +21,8 @@ logger = logging.getLogger("cwm_lab.server")
 CHARACTERS_A_TOKEN = 2.0
 SHARE_FOR_ANSWER = 0.5
 RESTART_SECONDS = 2.0
+HUNG_SECONDS = 60.0
+"""How much longer than it may take a task does take before its worker is given up."""
 LOOK_SECONDS = 15.0
 """Between two looks whether the server behind a model still answers."""
 ASK_SECONDS = 10.0
@@ -83,6 +85,13 @@ class Engine:
         for worker in self.workers:
             worker.stop()
 
+    def check(self, owner: str, most: int | None, weight: int) -> None:
+        """Raises FullError if there is no place in the queue for so many bytes more."""
+        self.queue.check(owner, most)
+        waiting = sum(prediction.weight for prediction in self.queue.order())
+        if waiting and waiting + weight > self.settings.queue_bytes:
+            raise FullError(mine=False)
+
     def retry_after(self) -> int:
         """In how many seconds there may be room again."""
         places = sum(worker.places for worker in self._ready)
@@ -140,17 +149,12 @@ class Engine:
         prediction.begun, prediction.stop = True, lambda: worker.cancel(job)
         began = time.monotonic()
         try:
-            async for kind, told in worker.told(job):
-                if kind == "error":
-                    message, status = told
-                    self._end(prediction, message, status)
-                    if status == 502:
-                        self._look.set()
-                elif kind == "step":
-                    prediction.tell({"event": "step", "step": told})
-                    self._metrics.steps.inc()
-                else:
-                    prediction.tell({**told, "model": self.name} if "model" in told else told)
+            async with asyncio.timeout(self.settings.max_seconds + HUNG_SECONDS):
+                await self._hear(worker, job, prediction)
+        except TimeoutError:
+            self._end(prediction, "the model has hung; ask again.", 503)
+            logger.error("a worker of %s has hung, and is ended", self.name)
+            worker.stop()
         except EngineGoneError:
             self._end(prediction, "the model's process ended; ask again.", 503)
         finally:
@@ -161,6 +165,19 @@ class Engine:
         spent = time.monotonic() - began
         self.seconds = 0.9 * self.seconds + 0.1 * spent
         self._metrics.seconds.observe(spent)
+
+    async def _hear(self, worker: Worker, job: int, prediction: Prediction) -> None:
+        async for kind, told in worker.told(job):
+            if kind == "error":
+                message, status = told
+                self._end(prediction, message, status)
+                if status == 502:
+                    self._look.set()
+            elif kind == "step":
+                prediction.tell({"event": "step", "step": told})
+                self._metrics.steps.inc()
+            else:
+                prediction.tell({**told, "model": self.name} if "model" in told else told)
 
     async def _keep_looking(self) -> None:
         """See now and then, and after each failure, whether the server behind the model answers, so

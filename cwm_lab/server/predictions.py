@@ -20,21 +20,22 @@ _LAST = ("trace", "resynced", "completed", "tokens", "error")
 _STEP = b'{"event":"step"'
 
 
-def prediction_key(model: str, task: dict[str, Any]) -> str:
-    """By what predictions are the same: the model with its adapter, and all that is asked."""
-    text = json.dumps([model, task], sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def prediction_key(model: str, task: dict[str, Any]) -> tuple[str, int]:
+    """(what same predictions share, bytes of what is asked). Same are those of one model, with its
+    adapter, to whom all the same is told."""
+    text = json.dumps([model, task], sort_keys=True).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(text).hexdigest(), len(text)
 
 
 class Prediction:
     """One prediction, waiting, under way or finished. owner: whose place in the queue it takes.
-    task: what a worker is to do (see `tasks`); dropped when it is done.
+    task: what a worker is to do (see `tasks`); dropped when it is done. weight: its bytes.
 
     events: what every listener is told, in order; the last is a result or an error.
     """
 
-    def __init__(self, key: str, task: dict[str, Any], owner: str) -> None:
-        self.key, self.task, self.owner = key, task, owner
+    def __init__(self, key: str, task: dict[str, Any], owner: str, weight: int) -> None:
+        self.key, self.task, self.owner, self.weight = key, task, owner, weight
         self.events: list[bytes] = []
         self.steps = 0
         self.done = self.begun = self.cancelled = False

@@ -130,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--cache-mb", type=float, default=DEFAULTS.cache_bytes / 1e6)
     parser.add_argument("--max-seconds", type=float, default=DEFAULTS.max_seconds)
+    parser.add_argument("--max-steps", type=int, default=DEFAULTS.max_steps)
     parser.add_argument(
         "--grace",
         type=float,
@@ -232,6 +233,7 @@ def _settings(options: argparse.Namespace, place: Place | None) -> Settings:
         requests_each=max(1, options.each),
         cache_bytes=int(options.cache_mb * 1e6),
         max_seconds=options.max_seconds,
+        max_steps=max(1, options.max_steps),
         grace_seconds=options.grace,
         write_seconds=options.write_seconds,
         requests_from=options.connections or connections,

@@ -40,7 +40,8 @@ class Settings:
     one, makes side by side. database: an SQLAlchemy URL.
 
     body_bytes, body_seconds: the longest request and the longest time to send one. queue: most
-    predictions that wait; queue_each: of one token. cache_bytes: of finished predictions.
+    predictions that wait; queue_each: of one token; queue_bytes: of all of them, for a model.
+    cache_bytes: of finished predictions.
     max_steps, max_seconds: of one prediction. requests_each: most requests of a token at once.
     requests_from: connections of an address. grace_seconds: how long a prediction goes on without a
     listener, so that a stream that broke can be resumed. write_seconds: how long a client may not
@@ -56,6 +57,7 @@ class Settings:
     body_seconds: float = 15.0
     queue: int = 400
     queue_each: int = 4
+    queue_bytes: int = 50_000_000
     cache_bytes: int = 128_000_000
     max_steps: int = 1000
     max_seconds: float = 60.0

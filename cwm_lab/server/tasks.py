@@ -80,6 +80,11 @@ class Tasks:
             "completes": hasattr(self._writer, "tokens"),
         }
 
+    @property
+    def broken(self) -> bool:
+        """Whether nothing can be asked any more, so that the process had better end."""
+        return bool(getattr(self._writer, "broken", False))
+
     def perform(self, job: Job) -> None:
         """Do one task; the last thing told is its end or an error."""
         if self._engine is not None:  # whose model does one task at a time

@@ -181,6 +181,8 @@ def work(pipe: Connection, spec: str, places: int) -> None:
                 )
         finally:
             del stopped[job]
+        if tasks.broken:
+            os._exit(1)
 
     with suppress(EOFError, OSError):
         while True:

@@ -112,6 +112,11 @@ class ContinuousWriter(LocalWriter):
             self._rules.end(number)
             self._boxes.pop(name, None)
 
+    @property
+    def broken(self) -> bool:
+        """Whether nothing can be written any more: the checkpoint must be loaded anew."""
+        return not self._manager.is_running()
+
     def close(self) -> None:
         """Stop the thread that makes the passes."""
         self._manager.stop(block=True, timeout=STOP_SECONDS, hard_stop=True)
@@ -129,8 +134,8 @@ class ContinuousWriter(LocalWriter):
     def _next(self, box: queue.SimpleQueue[Any]) -> Any:
         with suppress(queue.Empty):
             return box.get(timeout=POLL_SECONDS)
-        if not self._manager.is_running():
-            raise ModelError(f"{self.name} has stopped writing; start it again.")
+        if self.broken:
+            raise ModelError(f"{self.name} has stopped writing, and is loaded anew; ask again.")
         return None
 
     def _hand_out(self) -> None:

@@ -190,8 +190,8 @@ class HostedModel:
                 self.on_wait(int(event["place"]), int(event["length"]))
 
     def _wait_or_give_up(self, problem: ServerError, failed: int, over: Cancel) -> None:
-        if not problem.passing:
-            raise ModelError(str(problem))
+        if not problem.passing or (problem.wait or 0) > LONGEST_WAIT * 4:  # such as until tomorrow
+            raise ModelError(f"{problem} {INSTEAD}" if problem.passing else str(problem))
         if failed >= self._attempts:
             raise ModelError(f"{problem} It was tried {failed} times. {INSTEAD}")
         seconds = problem.wait

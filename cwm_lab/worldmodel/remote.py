@@ -9,6 +9,7 @@ step.
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -58,6 +59,7 @@ class RemoteWriter:
         self.server = Server(self.base, find_key(Path(file) if file else None), seconds)
         self._attempts, self._first_wait = attempts, first_wait
         self._known: dict[str, list[int]] = {}
+        self._remembering = threading.Lock()
         longest = self._find_model()
         self.controls = self._find_controls()
         self.context = min(longest or 1 << 30, spec.number("context", None) or 1 << 30)
@@ -204,11 +206,14 @@ class RemoteWriter:
                 ids.append(self.controls[piece.name])
                 continue
             for part in _LOOKS_LIKE_CONTROL.split(piece):
-                if part not in self._known:
-                    while len(self._known) >= MAX_REMEMBERED:
-                        del self._known[next(iter(self._known))]
-                    self._known[part] = self._tokenize(part) if part else []
-                ids += self._known[part]
+                found = self._known.get(part)
+                if found is None:
+                    found = self._tokenize(part) if part else []
+                    with self._remembering:  # a class server asks from several threads
+                        while len(self._known) >= MAX_REMEMBERED:
+                            del self._known[next(iter(self._known))]
+                        self._known[part] = found
+                ids += found
         return ids
 
     def _wait_or_give_up(self, problem: ServerError, failed: int, cancel: Cancel) -> None:

@@ -165,6 +165,7 @@ def test_other_tokens_of_the_hub_are_not_enough(hub: Hub) -> None:
     scopes = ["read:users!user=bob"]
     narrow = hub.ask("POST", "/users/bob/tokens", scopes=scopes).json()["token"]
     own = add_token(hub.database, "guest lecturer")
+    assert "/services/cwm-lab/openapi.json" in httpx.get(f"{hub.service}/docs").text
     for token, status in (
         (whole, 200),
         (own, 200),
