@@ -7,6 +7,7 @@ the next form offers to go on with it.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from cwm_lab.notebook.finetuning.curves import Curves
 if TYPE_CHECKING:
     from cwm_lab.training.finetune import FinetuneReport, Progress
 
+logger = logging.getLogger("cwm_lab.notebook")
 _ASKED = ".asked.json"
 _STAGES = {
     "collect": "Collecting programs",
@@ -234,7 +236,10 @@ class Run:
 
     def _tell(self) -> None:
         for listener in list(self.listeners):
-            listener()
+            try:
+                listener()
+            except Exception:  # a page that cannot be told must not end hours of training
+                logger.exception("a view of the fine-tuning failed")
 
 
 def _time(seconds: float) -> str:

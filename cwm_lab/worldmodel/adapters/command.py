@@ -16,13 +16,13 @@ from cwm_lab.worldmodel.adapters.files import Adapter
 from cwm_lab.worldmodel.adapters.store import (
     adapter_names,
     adapters_folder,
+    default_adapter,
     default_model,
     list_adapters,
     load_adapter,
     remove_adapter,
     set_default,
 )
-from cwm_lab.worldmodel.specs import parse_spec
 
 LIST_SCHEMA = "cwm-lab/adapters@1"
 
@@ -85,7 +85,7 @@ def _list(options: argparse.Namespace) -> None:
         return
     if not found:
         _say(f"There are no adapters in {adapters_folder()}; cwm-lab finetune makes one.")
-    chosen = parse_spec(default_model()).options.get("adapter")
+    chosen = default_adapter()
     for one in found:
         if isinstance(one, Adapter):
             mark = " (default)" if one.name == chosen else ""
@@ -197,7 +197,7 @@ def _problem(adapter: Adapter) -> str | None:
 
 
 def _is_default(adapter: Adapter) -> bool:
-    return parse_spec(default_model()).options.get("adapter") == adapter.name
+    return default_adapter() == adapter.name
 
 
 def _base(adapter: Adapter) -> str:

@@ -131,7 +131,7 @@ def put_adapter(name: str, write: Callable[[Path], None]) -> Adapter:
         beside.mkdir(parents=True)
         write(beside)
         for path in beside.iterdir():
-            with path.open("rb") as file:
+            with path.open("r+b") as file:
                 os.fsync(file.fileno())
         read_adapter(beside, name)
         _move(beside, root / name)
@@ -205,7 +205,7 @@ def remove_adapter(name: str) -> None:
             shutil.rmtree(gone)
     except OSError as error:
         raise ModelError(f"the adapter {name} cannot be removed: {error.strerror}.") from error
-    if (default := default_model()) and parse_spec(default).options.get("adapter") == name:
+    if default_adapter() == name:
         set_default(None)
 
 
@@ -238,6 +238,12 @@ def default_model() -> str:
         return str(parse_spec(data["model"]))
     except (OSError, ValueError, TypeError, KeyError, ModelError):
         return "builtin"
+
+
+def default_adapter() -> str | None:
+    """The adapter that predicts where no model is named, if one of this machine's does."""
+    spec = parse_spec(default_model())
+    return spec.options.get("adapter") if spec.kind in ("builtin", "local") else None
 
 
 def adapter_names() -> list[str]:
