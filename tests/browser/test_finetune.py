@@ -49,7 +49,7 @@ def test_filled_in_watched_and_made_the_default(
     server: Server, browser: Browser, artefacts: Path
 ) -> None:
     server.theme("JupyterLab Light")
-    reader, cell = open_form(server, browser, "form.ipynb", f"{SMALL} --steps 12")
+    reader, cell = open_form(server, browser, "form.ipynb", f"{SMALL} --steps 4")
     page = reader.page
     cell.get_by_role("button", name="Start").click()
     expect(cell.get_by_role("alert")).to_contain_text("Say which programs")
