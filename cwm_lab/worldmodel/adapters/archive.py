@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +25,10 @@ from cwm_lab.worldmodel.adapters.store import (
 )
 
 _CHUNK = 2**20
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError,
+    UnicodeDecodeError, ValueError, OverflowError,
+)  # fmt: skip
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the zip format's first; so that equal adapters give equal files
 
 
@@ -79,7 +85,7 @@ def import_adapter(path: Path, name: str | None = None, *, replace: bool = False
             return _put(check_name(name or called), unpack, replace=replace)
     except OSError as error:
         raise ModelError(f"cannot read {path}: {error.strerror}.") from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except _DAMAGED as error:
         raise ModelError(f"{path} is no whole zip file ({error}).") from error
 
 
@@ -93,8 +99,7 @@ def _put(name: str, write: Callable[[Path], None], *, replace: bool) -> Adapter:
     def checked(folder: Path) -> None:
         write(folder)
         adapter = read_adapter(folder, name)
-        if adapter.about.get("name") != name:
-            write_about(folder, {**adapter.about, "name": name})
+        write_about(folder, {**adapter.about, "name": name})  # the card is ours, not the giver's
         if adapter.base is not None and adapter.base.model == "builtin":
             from cwm_lab.worldmodel.registry import builtin_folder
 
@@ -118,6 +123,8 @@ def _members(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipInfo]
                 f"{path} holds {info.filename[:80]!r}, which is no part of an adapter; nothing of "
                 "it was taken."
             )
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ModelError(f"{path} is packed in a way that is not read here; pack it again.")
         if info.flag_bits & 1:
             raise ModelError(f"{path} is locked with a password; unlock it first.")
         if info.file_size > MOST_BYTES[parts[-1]]:

@@ -19,7 +19,7 @@ def _lines(about: Mapping[str, Any], base: Mapping[str, str]) -> Iterator[str]:
     yield f"- **Base**: {base['model']}, weights with SHA-256 `{base['sha256']}`"
     yield f"- **Licence of the base**: {base['licence']}"
     yield f"- **Made**: {about['created']} with CWM Lab {about['cwm_lab']}"
-    yield f"- **Weights**: SHA-256 `{about['weights_sha256']}`; LoRA of rank {about['rank']}"
+    yield f"- **Weights**: SHA-256 `{about['weights_sha256']}`; LoRA of rank {about.get('rank')}"
     yield f"- **Use**: `{base['model']}?adapter={about['name']}`; no other base will do"
     for title, part in (("Data", about.get("data")), ("Training", about.get("training"))):
         if part:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -278,7 +278,30 @@ def _check_about(about: Mapping[str, Any], name: str) -> Base:
         "[0-9a-f]{64}", found.sha256
     ):
         raise ModelError(f"the adapter {name!r}: {MANIFEST} does not say its base.")
+    kinds = dict.fromkeys(_TOLD, str) | dict.fromkeys(("data", "training", "scores"), dict)
+    for key, kind in kinds.items():
+        if not isinstance(about.get(key), kind):
+            raise ModelError(f"the adapter {name!r}: {MANIFEST} does not say its {key}.")
+    # It is shown in terminals, and may come from anywhere.
+    if not all(text.isprintable() for text in _texts(about)):
+        raise ModelError(f"the adapter {name!r}: {MANIFEST} holds control characters.")
     return found
+
+
+_TOLD = ("name", "verdict", "created", "cwm_lab")
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """All texts in a JSON value, keys too."""
+    waiting = [data]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            waiting += one
 
 
 def _tensor(module: str, which: str) -> str:
