@@ -111,10 +111,17 @@ class Asked:
 
 
 async def ask(
-    lab: Lab, who: Holder, engine: Engine, task: dict[str, Any], *, again: bool = False
+    lab: Lab,
+    who: Holder,
+    engine: Engine,
+    task: dict[str, Any],
+    *,
+    again: bool = False,
+    counted: bool = True,
 ) -> Asked:
     """A prediction of a task, which is listened to from now on. again: the client says that it goes
-    on with a stream, which is not counted a second time. Raises HTTPException."""
+    on with a stream, which is not counted a second time. counted: whether it counts as a prediction
+    at all. Raises HTTPException."""
     most = who.each or lab.settings.requests_each
     if lab.open.get(who.name, 0) >= most:
         raise refuse(
@@ -122,7 +129,7 @@ async def ask(
         )
     lab.open[who.name] = lab.open.get(who.name, 0) + 1
     try:
-        prediction, how = await _found_or_made(lab, who, engine, task, again=again)
+        prediction, how = await _found_or_made(lab, who, engine, task, again=again, counted=counted)
     except BaseException:
         release(lab, who)
         raise
@@ -150,13 +157,13 @@ def release(lab: Lab, who: Holder) -> None:
 
 
 async def _found_or_made(
-    lab: Lab, who: Holder, engine: Engine, task: dict[str, Any], *, again: bool
+    lab: Lab, who: Holder, engine: Engine, task: dict[str, Any], *, again: bool, counted: bool
 ) -> tuple[Prediction, str]:
     key, weight = prediction_key(engine.spec + engine.version, task)
     known = lab.predictions.find(key)
     if known is None or known.cancelled:
         _room(engine, who, lambda: engine.check(who.name, who.each, weight))
-    if known is None or not again:
+    if counted and (known is None or not again):
         await _count(lab, who)
         known = lab.predictions.find(key)  # another may have asked meanwhile
     if known is not None and not known.cancelled:

@@ -53,7 +53,7 @@ def completions(app: FastAPI, lab: Lab) -> None:
     async def tokenize(asked: TokenizeRequest, who: Who) -> Response:
         engine = lab.find(who, asked.model, len(asked.prompt), completes=True)
         task = {"do": "tokenize", "prompt": asked.prompt, "special": asked.add_special_tokens}
-        found = await ask(lab, who, engine, task, again=True)
+        found = await ask(lab, who, engine, task, counted=False)
 
         async def made() -> tuple[int, Any]:
             async for event in found.events():

@@ -20,7 +20,8 @@ from cwm_lab.worldmodel.specs import parse_spec
 logger = logging.getLogger("cwm_lab.server")
 CHARACTERS_A_TOKEN = 2.0
 SHARE_FOR_ANSWER = 0.5
-RESTART_SECONDS = 2.0
+RESTART_SECONDS, MOST_SECONDS = 2.0, 30.0
+"""How long after a model could not be loaded it is tried again: at first, and in the end."""
 HUNG_SECONDS = 60.0
 """How much longer than it may take a task does take before its worker is given up."""
 LOOK_SECONDS = 15.0
@@ -115,14 +116,17 @@ class Engine:
     async def _keep(self, worker: Worker) -> None:
         """A worker's care: it is started, works in as many lanes as it has places, and is started
         again when it has ended."""
+        wait = RESTART_SECONDS
         while True:
             try:
                 await worker.start()
             except CWMLabError as error:
                 self.problem, self._revives = str(error), False
                 logger.error("%s cannot be loaded: %s", self.name, error)
-                await asyncio.sleep(RESTART_SECONDS)
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, MOST_SECONDS)
                 continue
+            wait = RESTART_SECONDS
             self.context, self.version = worker.about["context"], worker.about["adapter"]
             self.completes = worker.about["completes"]
             self._ready.add(worker)
@@ -186,7 +190,7 @@ class Engine:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._look.wait(), LOOK_SECONDS)
             self._look.clear()
-            for worker in self._ready:
+            for worker in tuple(self._ready):
                 problem = await self._looked(worker)
                 if self._answers and problem:
                     logger.error("%s does not answer: %s", self.name, problem)

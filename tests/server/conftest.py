@@ -80,12 +80,15 @@ class Running:
         rows = [line.split() for line in table.read_text().splitlines()[1:]]
         return sum(row[1].endswith(here) and row[3] == "01" for row in rows)
 
-    def wait(self, seconds: float = 90.0) -> Running:
+    def wait(self, seconds: float = 90.0, *, all_models: bool = False) -> Running:
+        """Until a model is ready, or all of them."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             assert self.process.poll() is None, self.log.read_text()
             try:
-                if httpx.get(f"{self.url}/healthz", timeout=5).status_code == 200:
+                told = httpx.get(f"{self.url}/healthz", timeout=5)
+                states = {*told.json()["models"].values()}
+                if states == {"ready"} if all_models else told.status_code == 200:
                     return self
             except httpx.TransportError:
                 pass

@@ -13,7 +13,9 @@ import httpx
 import pytest
 
 from cwm_lab import predict
+from cwm_lab.server.tasks import Tasks
 from cwm_lab.trace import Program
+from cwm_lab.worldmodel.continuous import ContinuousWriter
 from cwm_lab.worldmodel.cwm.model import CwmModel
 from cwm_lab.worldmodel.local import LocalWriter
 from cwm_lab.worldmodel.registry import _LARGER
@@ -37,7 +39,7 @@ def tokens(database: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def first(serving: Serve, database: str) -> Iterator[Running]:
     options = ["--model", f"tiny=local:{TINY}?grammar=off", "--model", "builtin", "--at-once", "4"]
-    running = serving(*options, "--workers", "1", "--database", database).wait(150)
+    running = serving(*options, "--workers", "1", "--database", database).wait(150, all_models=True)
     yield running
     running.end(signal.SIGKILL)
     _LARGER.clear()
@@ -156,7 +158,7 @@ def test_one_server_feeds_another(
     second = serving(
         *("--open", "--model", f"far={spec}", "--model", "builtin", "--workers", "1"),
         CWM_LAB_API_KEY=tokens["server"],
-    ).wait()
+    ).wait(all_models=True)
     program = Program("x = 3\nprint(x)\n")
     expected = CwmModel(alone).predict(program, max_steps=8)
     monkeypatch.setenv("CWM_LAB_API_KEY", tokens["server"])
@@ -183,3 +185,16 @@ def test_one_server_feeds_another(
         assert time.monotonic() < until
         time.sleep(0.1)
     assert ask(second, "", {"source": "y = 1\n"})[-1]["model"] == "builtin"
+
+
+def test_where_transformers_cannot_batch_texts_come_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def cannot(_: ContinuousWriter) -> None:
+        raise ValueError("no such attention")
+
+    monkeypatch.setattr(ContinuousWriter, "_managed", cannot)
+    about = Tasks(f"local:{TINY}?device=cpu&grammar=off", 4).about
+    assert (about["places"], about["completes"]) == (1, True)
+    assert "no such attention" in caplog.text
+    assert "one after the other" in caplog.text
