@@ -57,18 +57,16 @@ class Gate:
         try:
             _check_query(scope)
             body = await self._body(scope, receive)
-        except _RefusedError as error:
-            await _refuse(noted, error.status, str(error))
-        else:
             if body is not None:
                 await self.app(scope, _replay(body, receive), noted)
-        path = scope["path"].removeprefix(self.settings.prefix)
-        path = path if path in _PATHS else "other"
-        self.metrics.requests.labels(path, str(status)).inc()
-        logger.info(
-            "request",
-            extra={"path": path, "status": status, "seconds": round(time.monotonic() - began, 3)},
-        )
+        except _RefusedError as error:
+            await _refuse(noted, error.status, str(error))
+        finally:
+            path = scope["path"].removeprefix(self.settings.prefix)
+            path = path if path in _PATHS else "other"
+            self.metrics.requests.labels(path, str(status)).inc()
+            spent = round(time.monotonic() - began, 3)
+            logger.info("request", extra={"path": path, "status": status, "seconds": spent})
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
         """The whole body; None if the client has gone. Raises _RefusedError."""

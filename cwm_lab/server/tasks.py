@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from cwm_lab.errors import BadProgramError, BadTraceError, CWMLabError, ModelError
-from cwm_lab.server.texts import Text, complete, token_ids
+from cwm_lab.server.texts import BadTaskError, Text, complete, token_ids
 from cwm_lab.trace import Outcome, Program, Trace
 from cwm_lab.worldmodel import CannotFollowError, load_model
 from cwm_lab.worldmodel.adapters import find_adapter
@@ -96,12 +96,10 @@ class Tasks:
             job.tell("error", ("the model had no more time for this.", 504))
         except CannotFollowError as error:
             job.tell("error", (str(error), 409))
-        except (ValueError, BadProgramError, BadTraceError) as error:
+        except (BadTaskError, BadProgramError, BadTraceError) as error:
             job.tell("error", (str(error), 422))
         except CWMLabError as error:
             job.tell("error", (str(error), 502))
-        except OSError:
-            raise
         except Exception:  # a fault of ours on one program must not cost the others their worker
             logger.exception("a task failed")
             job.tell("error", ("the model failed on this; the server's log says more.", 500))
@@ -134,10 +132,7 @@ class Tasks:
             start, task["index"] if known else None, max_steps=task["max_steps"]
         )
         for change in task["changes"]:
-            session.go_to(change["at"])
-            if session.index != change["at"]:
-                raise ValueError(f"the trace has no step {change['at']} that could be changed.")
-            session.change(change["values"])
+            _change(session, change["at"], change["values"])
         steps = list(session.steps)
         for step in steps:
             job.tell("step", step.to_json())
@@ -208,6 +203,16 @@ def _local(spec: str, places: int) -> Any:
         except NoBatchingError as error:
             logger.warning("%s Its texts are written one after the other.", error)
     return load_model(spec)
+
+
+def _change(session: Any, at: int, values: dict[str, str]) -> None:
+    session.go_to(at)
+    if session.index != at:
+        raise BadTaskError(f"the trace has no step {at} that could be changed.")
+    try:
+        session.change(values)
+    except ValueError as error:
+        raise BadTaskError(f"{error}.") from None
 
 
 def _ended(trace: Trace, steps: list[Any]) -> dict[str, Any]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
+from cwm_lab.errors import CWMLabError
 from cwm_lab.worldmodel.cwm.writing import Cancel
 
 HALF = "\ufffd"
 """What a tokenizer makes of half a character."""
+
+
+class BadTaskError(CWMLabError):
+    """What was asked for cannot be done, whoever asks."""
 
 
 class Text(Protocol):
@@ -28,12 +33,12 @@ class Text(Protocol):
 
 
 def token_ids(writer: Text, task: dict[str, Any]) -> list[int]:
-    """The ids of a prompt, text or ids already. Raises ValueError for ids there are not."""
+    """The ids of a prompt, text or ids already. Raises BadTaskError for ids there are not."""
     prompt = task["prompt"]
     if isinstance(prompt, str):
         return writer.ids(prompt, special=task["special"])
     if any(number >= writer.vocabulary for number in prompt):
-        raise ValueError(
+        raise BadTaskError(
             f"the model has {writer.vocabulary:,} tokens, and the prompt names others."
         )
     return list(prompt)
@@ -44,14 +49,14 @@ def complete(
 ) -> dict[str, Any]:
     """Write on after a prompt, greedily. tell: takes {"text", "ids", "logs"} as they come.
 
-    Returns the event that ends it, with OpenAI's `finish_reason`. Raises ValueError for a prompt
+    Returns the event that ends it, with OpenAI's `finish_reason`. Raises BadTaskError for a prompt
     that does not fit.
     """
     ids = token_ids(writer, task)
     if not ids:
-        raise ValueError("the prompt is empty.")
+        raise BadTaskError("the prompt is empty.")
     if len(ids) + task["max_tokens"] > writer.context:
-        raise ValueError(
+        raise BadTaskError(
             f"the model's texts have at most {writer.context:,} tokens; the prompt has "
             f"{len(ids):,}, and max_tokens is {task['max_tokens']:,}."
         )
