@@ -3,74 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import logging
 import os
 import signal
 import sys
 import time
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from cwm_lab.errors import CWMLabError
 from cwm_lab.server.app import create_app
+from cwm_lab.server.connections import GuardedProtocol
 from cwm_lab.server.hub import Hub, Place, place_in_hub
 from cwm_lab.server.settings import Settings, read_offer
 from cwm_lab.server.tokens import TokenRow, TokenStore
 
 DEFAULTS = Settings()
-REQUEST_SECONDS = 20.0
-"""How long a connection may take until its first request is there."""
 HUB_CONNECTIONS = 10_000
 """Of one address, where that is a hub's proxy."""
 _FIELDS = ("holder", "what", "how", "model", "key", "program", "path", "status", "seconds")
-
-
-class GuardedProtocol(H11Protocol):
-    """Connections of one address are counted; one that asks nothing is closed, and so is one that
-    does not read what it asked for."""
-
-    settings = DEFAULTS
-    _from: ClassVar[Counter[str]] = Counter()
-
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
-        self._address = self.client[0] if self.client else ""
-        self._from[self._address] += 1
-        self._stuck: asyncio.TimerHandle | None = None
-        if self._from[self._address] > self.settings.requests_from:
-            transport.close()
-            return
-        asyncio.get_running_loop().call_later(REQUEST_SECONDS, self._close_if_idle)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._from[self._address] -= 1
-        if self._from[self._address] <= 0:
-            del self._from[self._address]
-        self.resume_writing()
-        super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        loop = asyncio.get_running_loop()
-        self._stuck = loop.call_later(self.settings.write_seconds, self.transport.abort)
-
-    def resume_writing(self) -> None:
-        if self._stuck is not None:
-            self._stuck.cancel()
-            self._stuck = None
-        super().resume_writing()
-
-    def _close_if_idle(self) -> None:
-        never_asked = getattr(self, "cycle", None) is None
-        if never_asked and not self.transport.is_closing():
-            self.transport.close()
 
 
 class JsonLines(logging.Formatter):
@@ -106,44 +61,73 @@ def _parser() -> argparse.ArgumentParser:
         metavar="[NAME=]SPEC",
         help="repeatable: the first that is ready and large enough answers (default: builtin)",
     )
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8765)
+    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 for a network (%(default)s)")
+    parser.add_argument("--port", type=int, default=8765, help="(%(default)s)")
     parser.add_argument(
-        "--workers", type=int, default=os.cpu_count() or 1, help="processes of the built-in model"
+        "--workers",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="processes of the built-in model (%(default)s)",
     )
     parser.add_argument(
         "--at-once",
         type=int,
         default=DEFAULTS.at_once,
         metavar="N",
-        help="predictions that a local: or openai: model makes side by side",
+        help="predictions that a local: or openai: model makes side by side (%(default)s)",
     )
-    parser.add_argument("--database", default=DEFAULTS.database, metavar="URL")
+    parser.add_argument(
+        "--database", default=DEFAULTS.database, metavar="URL", help="of the tokens (%(default)s)"
+    )
     parser.add_argument("--open", action="store_true", help="anybody may ask, without a token")
-    parser.add_argument("--queue", type=int, default=DEFAULTS.queue)
+    parser.add_argument(
+        "--queue",
+        type=int,
+        default=DEFAULTS.queue,
+        metavar="N",
+        help="most that wait (%(default)s)",
+    )
     parser.add_argument(
         "--each",
         type=int,
         default=DEFAULTS.requests_each,
         metavar="N",
-        help="most requests of one token at once (half as many may wait)",
+        help="most requests of one token at once; half as many may wait (%(default)s)",
     )
-    parser.add_argument("--cache-mb", type=float, default=DEFAULTS.cache_bytes / 1e6)
-    parser.add_argument("--max-seconds", type=float, default=DEFAULTS.max_seconds)
-    parser.add_argument("--max-steps", type=int, default=DEFAULTS.max_steps)
+    parser.add_argument(
+        "--cache-mb",
+        type=float,
+        default=DEFAULTS.cache_bytes / 1e6,
+        metavar="MB",
+        help="of finished predictions (%(default)s)",
+    )
+    parser.add_argument(
+        "--max-seconds",
+        type=float,
+        default=DEFAULTS.max_seconds,
+        metavar="SECONDS",
+        help="of one prediction (%(default)s)",
+    )
+    parser.add_argument(
+        "--max-steps",
+        type=int,
+        default=DEFAULTS.max_steps,
+        metavar="N",
+        help="of one prediction, whatever is asked (%(default)s)",
+    )
     parser.add_argument(
         "--grace",
         type=float,
         default=DEFAULTS.grace_seconds,
         metavar="SECONDS",
-        help="how long a prediction goes on when its client has gone, so that it may come back",
+        help="how long a prediction goes on when its client has gone, so that it may come back (%(default)s)",
     )
     parser.add_argument(
         "--write-seconds",
         type=float,
         default=DEFAULTS.write_seconds,
         metavar="SECONDS",
-        help="how long a client may not read",
+        help="how long a client may not read (%(default)s)",
     )
     parser.add_argument(
         "--connections",

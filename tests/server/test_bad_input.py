@@ -71,22 +71,21 @@ def test_a_thousand_connections_of_one_address(strict: Running) -> None:
             for _ in range(1000)
         ]
         until(lambda: sum(map(closed, many)) >= 1000 - CONNECTIONS)
+        refused = _asked_from(strict, "127.0.0.2")
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "2")
+        assert "too many connections" in refused.json()["error"]["message"]
         assert ask(strict, "")[-1]["event"] == "trace"  # from another address
         assert 0 < 1000 - sum(map(closed, many)) <= CONNECTIONS
         for one in many:
             one.close()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    until(lambda: _answers_from(strict, "127.0.0.2"))
+    until(lambda: _asked_from(strict, "127.0.0.2").status_code == 200)
 
 
-def _answers_from(server: Running, address: str) -> bool:
-    transport = httpx.HTTPTransport(local_address=address)
-    with httpx.Client(transport=transport) as client:
-        try:
-            return client.get(f"{server.url}/healthz").status_code == 200
-        except httpx.TransportError:
-            return False
+def _asked_from(server: Running, address: str) -> httpx.Response:
+    with httpx.Client(transport=httpx.HTTPTransport(local_address=address)) as client:
+        return client.get(f"{server.url}/healthz")
 
 
 def test_a_client_that_never_reads_is_given_up(strict: Running) -> None:

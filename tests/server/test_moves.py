@@ -8,6 +8,7 @@ import pytest
 
 from cwm_lab import record
 from cwm_lab.errors import ModelError
+from cwm_lab.notebook.consequences import consequences
 from cwm_lab.notebook.what_if import Limits, branch_off
 from cwm_lab.trace import Outcome, Program, Step, Trace
 from cwm_lab.worldmodel import CannotFollowError, load_model
@@ -66,9 +67,11 @@ def test_what_if_from_a_recorded_step(hosted: HostedModel, server: Running) -> N
     assert theirs.actual == ours.actual
 
 
-def test_resync_is_the_same(hosted: HostedModel) -> None:
+def test_resync_is_the_same(hosted: HostedModel, server: Running) -> None:
     actual = record(SOURCE)
     assert hosted.resync(actual) == load_model().resync(actual)
+    model = f"hosted:{server.url}"
+    assert consequences(actual, model) == consequences(actual, "builtin")
 
 
 def test_what_cannot_be_gone_on_with_is_told(hosted: HostedModel) -> None:
