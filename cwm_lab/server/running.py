@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=DEFAULTS.grace_seconds,
         metavar="SECONDS",
-        help="how long a prediction goes on when its client has gone, so that it may come back (%(default)s)",
+        help="how long a prediction outlives its client, so that it may come back (%(default)s)",
     )
     parser.add_argument(
         "--write-seconds",
