@@ -43,7 +43,8 @@ _LEAST_TRAINING = 10.0
 """Seconds below which training is not worth beginning."""
 _END = 5.0
 """Seconds that saving and the report take, at most."""
-_CURVE_GENERAL = 250
+_CURVE_GENERAL = 2.5
+"""Single general answers that the curve is drawn by, for each program of the general set."""
 _NAME_LENGTH = 64
 
 
@@ -154,7 +155,7 @@ def _train(
             mix=settings.mix,
             seed=settings.seed,
         )
-        held = HeldOut(watch, task.general_held_out(_CURVE_GENERAL))
+        held = HeldOut(watch, task.general_held_out(round(_CURVE_GENERAL * settings.general)))
         found = fit(network, mixture, held, suited, seconds=seconds, work=work, reporter=reporter)
     finally:
         task.close()

@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cwm_lab.errors import FinetuneError
+from cwm_lab.errors import CWMLabError, FinetuneError
 from cwm_lab.worldmodel.adapters import adapters_folder
 
 _MARK = "run.json"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ROOM_WORDS = ("No space left", "File too large", "file write failed", "failed writing file")
 
 
 def work_folder(name: str) -> Path:
@@ -62,16 +64,29 @@ def explained(folder: Path) -> Iterator[None]:
     """Turns a disk that is full, or must not be written, into one sentence."""
     try:
         yield
-    except InterruptedError:
+    except CWMLabError:
         raise
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    except Exception as error:
+        if _full(error):
             raise FinetuneError(
                 f"there is no room left on the disk at {folder}; free some, or point "
                 "CWM_LAB_ADAPTERS to another disk, and give the same command again: it goes on "
                 "where it was. Adapters that were there are as they were."
             ) from error
-        raise FinetuneError(f"cannot write {folder}: {error.strerror or error}.") from error
+        if isinstance(error, PermissionError) and str(folder.parent) in str(error.filename):
+            raise FinetuneError(f"cannot write {folder}: {error.strerror}.") from error
+        raise
+
+
+def _full(error: BaseException | None) -> bool:
+    """Whether a disk that is full is behind an error; safetensors and torch say so in words."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return True
+        if any(word in str(error) for word in _NO_ROOM_WORDS):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def write_json(path: Path, data: object) -> None:

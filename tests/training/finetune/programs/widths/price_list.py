@@ -1,5 +1,5 @@
 # Prices in columns
 items = ["tea", "bread", "cheese"]
-prices = [2.5, 3.25, 7.9]
+prices = [2, 3, 11]
 for i in range(len(items)):
-    print(f"{items[i]:<10}{prices[i]:>8.2f}")
+    print(f"{items[i]:<10}{prices[i]:>4}")

@@ -1,3 +1,0 @@
-titles = ["intro", "loops"]
-for title in titles:
-    print(title.center(11, "-"))

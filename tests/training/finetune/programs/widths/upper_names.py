@@ -1,0 +1,2 @@
+for name in ["ida", "konrad"]:
+    print(f"{name.upper():<8}|")

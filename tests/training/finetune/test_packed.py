@@ -1,0 +1,101 @@
+"""The network that is trained is the one that peft saves and that others load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from peft import PeftModel
+from transformers import CwmForCausalLM
+
+from cwm_lab.training.corpus import held_out
+from cwm_lab.training.finetune.mixture import Mixture, rows
+from cwm_lab.training.finetune.networks import Packed, read_adapter, write_adapter
+from cwm_lab.training.finetune.settings import Settings
+from cwm_lab.worldmodel.builtin import SHIPPED
+
+
+@pytest.fixture(scope="module")
+def network() -> Packed:
+    made = Packed(SHIPPED, Settings(rank=4), "cpu")
+    torch.manual_seed(3)
+    with torch.no_grad():
+        for name, parameter in made.model.named_parameters():
+            if "lora_B" in name:
+                parameter.normal_(0, 0.02)
+    return made
+
+
+def test_only_the_adapter_learns(network: Packed) -> None:
+    learning = {n for n, p in network.model.named_parameters() if p.requires_grad}
+    assert learning
+    assert all("lora_" in name for name in learning)
+    out = network.model(**network.inputs(held_out(8)))
+    out["loss"].backward()
+    assert all(p.grad is not None for p in network.model.parameters() if p.requires_grad)
+    network.model.zero_grad()
+
+
+def test_what_is_saved_gives_the_same_loss_in_transformers_and_peft(
+    network: Packed, tmp_path: Path
+) -> None:
+    write_adapter(network.model, tmp_path, "builtin")
+    plain = PeftModel.from_pretrained(
+        CwmForCausalLM.from_pretrained(SHIPPED, dtype=torch.float32), str(tmp_path)
+    )
+    for example in held_out(4):
+        ids = torch.tensor([example.ids])
+        labels = ids.clone()
+        labels[:, : example.answer] = -100
+        with torch.inference_mode():
+            theirs = float(plain(input_ids=ids, labels=labels).loss)
+            ours = float(network.model(**network.inputs([example]))["loss"])
+        # Ours multiplies in bf16 where the processor has it.
+        assert ours == pytest.approx(theirs, abs=0.03)
+    other = Packed(SHIPPED, Settings(rank=4), "cpu")
+    read_adapter(other.model, tmp_path)
+    for (_, one), (_, two) in zip(
+        network.model.named_parameters(), other.model.named_parameters(), strict=True
+    ):
+        assert torch.equal(one, two)
+
+
+def test_right_answers_are_told_one_by_one(network: Packed) -> None:
+    examples = held_out(40)
+    found = network.right(examples)
+    assert found == [network.right([one])[0] for one in examples]
+    assert any(found)
+
+
+def test_rows_hold_each_example_once() -> None:
+    examples = held_out(80)
+    parts = rows(examples)
+    tokens = sum(int((part.examples > 0).sum()) for part in parts)
+    assert tokens == sum(len(one.ids) for one in examples)
+    counted = sum(int(part.counted.sum()) for part in parts)
+    assert counted == sum(len(one.ids) - one.answer for one in examples)
+    assert tokens / sum(part.ids.size for part in parts) > 0.8
+
+
+def test_batches_follow_from_their_number_and_hold_their_share() -> None:
+    examples = held_out(120)
+    course, general = examples[:60], examples[60:]
+
+    def mixture(mix: float) -> Mixture:
+        return Mixture(
+            course, iter(general * 50), lambda some: [k % 2 == 0 for k in range(len(some))],
+            tokens=2000, mix=mix, seed=1,
+        )  # fmt: skip
+
+    one, other = mixture(0.4), mixture(0.4)
+    assert one[5] == other[5]
+    assert one[5] != one[6]
+    ours = set(course)
+    taken = [example for k in range(40) for example in one[k]]
+    share = sum(len(e.ids) for e in taken if e not in ours) / sum(len(e.ids) for e in taken)
+    assert share == pytest.approx(0.4, abs=0.06)
+    drawn = [example for k in range(40) for example in mixture(0)[k]]
+    known = {example for k, example in enumerate(one.course) if k % 2 == 0}
+    assert np.mean([example in known for example in drawn]) < 0.2
