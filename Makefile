@@ -1,6 +1,6 @@
 # The two commands are `make lab` and `make test`; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help lab test install dev chromium packages player screenshots lint format types rooms tests train bench load clean
+.PHONY: help lab test install dev chromium packages player screenshots lint format types rooms tests train bench bench-lora load clean
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -21,10 +21,11 @@ PYTEST_FLAGS ?=
 TEST_PROCESSES ?= 2
 TRAIN_FLAGS ?=
 LOAD_FLAGS ?=
+LORA_FLAGS ?=
 MODEL ?= builtin
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: install ## open JupyterLab on the welcome notebook (installs the base profile first; no torch)
 	$(BIN)/jupyter lab $(LAB_FLAGS) notebooks/welcome.ipynb
@@ -78,6 +79,9 @@ bench: $(VENV)/.dev-installed ## time recorder and model (docs/benchmarks.md), t
 	$(BIN)/python -m tests.benchmarks.recorder_speed --write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks.worldmodel_speed --write docs/benchmarks.md
 	$(BIN)/cwm-lab evaluate tests/programs --model $(MODEL)
+
+bench-lora: $(VENV)/.dev-installed ## fine-tune the built-in model on a course of one idea, 15 minutes (LORA_FLAGS=...)
+	$(BIN)/python -m tests.benchmarks.lora $(LORA_FLAGS)
 
 load: $(VENV)/.dev-installed ## ask a class server on loopback as 1, 30 and 200 students would (LOAD_FLAGS=...)
 	$(BIN)/python -m tests.benchmarks.class_load $(LOAD_FLAGS)

@@ -209,7 +209,7 @@ def fit(
             use_cpu=not torch.cuda.is_available(),
         ),
         train_dataset=mixture,
-        data_collator=lambda items: network.inputs(items[0]),
+        data_collator=lambda items: network.inputs(*items[0]),
         callbacks=[pace],
         optimizers=(optimizer, LambdaLR(optimizer, pace.rate)),
     )

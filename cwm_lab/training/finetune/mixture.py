@@ -6,26 +6,32 @@ resumed run goes on with others.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cwm_lab.training.corpus import Batch, Example, as_batch
+from cwm_lab.worldmodel.vocabulary import TOKENS
 
 _LENGTHS = (64, 128, 384, 1024)
 _SAMPLE = 300
 _KNOWN = 0.1
 """How often what is known already is drawn, to what is not: so that it stays known."""
+_ASKED = 3000
+"""Examples of which it is found out whether they are known, at most."""
 BATCHES = 10_000_000
 """As good as endless."""
 
 
 class Mixture:
-    """A dataset of batches, each a list of examples.
+    """A dataset of batches.
 
     course: its examples; one that occurs n times is drawn as often as n ** 0.5 others. known: says
-    which of them the model answers rightly already: those are drawn a tenth as often.
+    which of some examples the model answers rightly already: their like is drawn less often, down
+    to a tenth.
     tokens: of a batch, about. mix: the share of general examples' tokens.
     """
 
@@ -42,7 +48,7 @@ class Mixture:
         counted = Counter(course)
         self.course = list(counted)
         weights = np.sqrt(np.array([counted[one] for one in self.course], float))
-        weights *= np.where(known(self.course), _KNOWN, 1.0)
+        weights *= 1 - (1 - _KNOWN) * _right_by_pattern(self.course, known, seed)
         self._steps = np.cumsum(weights) / weights.sum()
         self._general, self._known = general, list[Example]()
         self.tokens, self.mix, self.seed = tokens, mix, seed
@@ -54,7 +60,8 @@ class Mixture:
     def __len__(self) -> int:
         return BATCHES
 
-    def __getitem__(self, number: int) -> list[Example]:
+    def __getitem__(self, number: int) -> tuple[list[Example], list[Example]]:
+        """(of the course, general ones)"""
         rng = np.random.default_rng([self.seed, number])
         chosen: list[Example] = []
         room = self.tokens * (1 - self.mix)
@@ -63,12 +70,42 @@ class Mixture:
             chosen.append(self.course[min(at, len(self.course) - 1)])
             room -= len(chosen[-1].ids)
         first = number * self._each
-        return chosen + [self._other(k) for k in range(first, first + self._each)]
+        return chosen, [self._other(k) for k in range(first, first + self._each)]
 
     def _other(self, number: int) -> Example:
         while len(self._known) <= number:
             self._known.append(next(self._general))
         return self._known[number]
+
+
+def _right_by_pattern(
+    examples: Sequence[Example],
+    known: Callable[[Sequence[Example]], Sequence[bool]],
+    seed: int,
+) -> NDArray[np.float64]:
+    """For each example, the share of those of its pattern that are answered rightly: of some of
+    them, if there are many."""
+    rng = np.random.default_rng(seed)
+    asked = rng.permutation(len(examples))[:_ASKED]
+    right, seen = Counter[tuple[int, ...]](), Counter[tuple[int, ...]]()
+    for k, hit in zip(asked, known([examples[k] for k in asked]), strict=True):
+        pattern = _pattern(examples[k])
+        seen[pattern] += 1
+        right[pattern] += hit
+    mean = sum(right.values()) / max(1, sum(seen.values()))
+    # One more, of the mean, so that a pattern that was seen once is not believed too much.
+    return np.array(
+        [(right[p] + mean) / (seen[p] + 1) for p in map(_pattern, examples)], dtype=float
+    )
+
+
+def _pattern(example: Example) -> tuple[int, ...]:
+    """A question without its names, letters and digits."""
+    question = example.ids[: example.answer]
+    return tuple(token for token in question if token in _TELLING)
+
+
+_TELLING = frozenset(k for k, token in enumerate(TOKENS) if re.fullmatch(r"<.+>|[a-z_]{2,}", token))
 
 
 def rows(examples: Sequence[Example]) -> list[Batch]:

@@ -33,8 +33,11 @@ class Network(Protocol):
     model: Any
     parameters: int
 
-    def inputs(self, examples: Sequence[Example]) -> dict[str, Any]:
-        """The arguments of the model's forward pass for a batch of examples."""
+    def inputs(
+        self, examples: Sequence[Example], general: Sequence[Example] = ()
+    ) -> dict[str, Any]:
+        """The arguments of the model's forward pass for a batch: examples to learn, and general
+        ones that it must go on answering."""
         ...
 
     def right(self, examples: Sequence[Example]) -> list[bool]:
@@ -60,9 +63,11 @@ class Packed:
         self.settings = settings.suited(self.parameters)
         self.model: Any = get_peft_model(base, lora_config(self.settings))
 
-    def inputs(self, examples: Sequence[Example]) -> dict[str, Any]:
-        """See `Network`."""
-        return {"batches": rows(examples)}
+    def inputs(
+        self, examples: Sequence[Example], general: Sequence[Example] = ()
+    ) -> dict[str, Any]:
+        """See `Network`. The general ones hold the network to what the base answers."""
+        return {"batches": rows(examples), "anchors": rows(general), "hold": self.settings.hold}
 
     def right(self, examples: Sequence[Example]) -> list[bool]:
         """See `Network`."""
@@ -106,8 +111,11 @@ class Padded:
         self.model: Any = get_peft_model(base, lora_config(self.settings, task_type="CAUSAL_LM"))
         self._device = loaded.device
 
-    def inputs(self, examples: Sequence[Example]) -> dict[str, Any]:
-        """See `Network`."""
+    def inputs(
+        self, examples: Sequence[Example], general: Sequence[Example] = ()
+    ) -> dict[str, Any]:
+        """See `Network`. The general ones are learned as the others are."""
+        examples = [*examples, *general]
         width = max(len(one.ids) for one in examples)
         ids = torch.zeros(len(examples), width, dtype=torch.long)
         labels = torch.full((len(examples), width), _IGNORED)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, kl_div
 from transformers import CwmForCausalLM
 
 from cwm_lab.training.corpus import Batch
@@ -31,18 +31,38 @@ def adapted(module: Any) -> torch.Tensor:
     return weight
 
 
+def untouched(module: Any) -> torch.Tensor:
+    """The matrix of a linear layer without its adapter."""
+    plain = module.base_layer if hasattr(module, "lora_A") else module
+    return plain.weight  # type: ignore[no-any-return]
+
+
 class PackedCwm(CwmForCausalLM):  # type: ignore[misc]
     """Takes packed batches of the transition dialect and gives their loss."""
 
-    def forward(self, batches: Sequence[Batch]) -> dict[str, torch.Tensor]:
-        """{"loss": mean over the counted tokens, "logits": fp32 (counted, vocabulary), "targets":
-        int64 (counted)} of all parts of a batch, one behind the other."""
+    def forward(
+        self, batches: Sequence[Batch], anchors: Sequence[Batch] = (), hold: float = 1.0
+    ) -> dict[str, torch.Tensor]:
+        """{"loss", "logits": fp32 (counted, vocabulary), "targets": int64 (counted)} of all parts
+        of `batches`, one behind the other.
+
+        The loss is the cross entropy's mean over the counted tokens, and, if there are anchors,
+        `hold` times the mean of how far the answers about them are from those of the base without
+        its adapter (Kullback-Leibler, the base's first): what must not change.
+        """
         device = self.model.embed_tokens.weight.device
-        run = Forward(self, products(device.type), compiled=False, matrix=adapted)
-        layout = run.layout(batches, str(device))
+        low = products(device.type)
+        run = Forward(self, low, compiled=False, matrix=adapted)
+        layout = run.layout([*batches, *anchors], str(device))
         logits = run(layout)
-        return {
-            "loss": cross_entropy(logits, layout.targets),
-            "logits": logits,
-            "targets": layout.targets,
-        }
+        own = sum(int(batch.counted[:, 1:].sum()) for batch in batches)
+        loss = cross_entropy(logits[:own], layout.targets[:own])
+        if anchors:
+            base = Forward(self, low, compiled=False, matrix=untouched)
+            with torch.no_grad():
+                wanted = base(base.layout(anchors, str(device))).log_softmax(-1)
+            drift = kl_div(
+                logits[own:].log_softmax(-1), wanted, reduction="batchmean", log_target=True
+            )
+            loss = loss + hold * drift
+        return {"loss": loss, "logits": logits[:own], "targets": layout.targets[:own]}

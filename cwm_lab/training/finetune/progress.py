@@ -63,6 +63,10 @@ class Clock:
     def spent(self) -> float:
         return time.monotonic() - self._began
 
+    def count(self, seconds: float) -> None:
+        """Count time that an earlier run has spent."""
+        self._began -= seconds
+
     @property
     def left(self) -> float:
         return self.budget - self.spent

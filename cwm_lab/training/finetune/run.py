@@ -30,7 +30,14 @@ from cwm_lab.training.finetune.scoring import Score, score
 from cwm_lab.training.finetune.settings import Settings
 from cwm_lab.training.finetune.tasks import Task
 from cwm_lab.training.finetune.teams import Team
-from cwm_lab.training.finetune.work import explained, opened, programs_key, read_json, write_json
+from cwm_lab.training.finetune.work import (
+    explained,
+    opened,
+    programs_key,
+    read_json,
+    trained_seconds,
+    write_json,
+)
 from cwm_lab.worldmodel.adapters import (
     check_name,
     list_adapters,
@@ -143,6 +150,7 @@ def _train(
     from cwm_lab.training.finetune.fitting import HeldOut, fit
     from cwm_lab.training.finetune.mixture import Mixture
 
+    began = time.monotonic()
     network = base.network(settings)
     suited = settings.suited(network.parameters)
     task = base.task(1)
@@ -156,6 +164,7 @@ def _train(
             seed=settings.seed,
         )
         held = HeldOut(watch, task.general_held_out(round(_CURVE_GENERAL * settings.general)))
+        seconds -= time.monotonic() - began
         found = fit(network, mixture, held, suited, seconds=seconds, work=work, reporter=reporter)
     finally:
         task.close()
@@ -194,6 +203,7 @@ class _Run:
             ready = prepared(found, task, self.settings, self.reporter)
         before = self._before(ready)
         seconds = self._time_to_train(before)
+        self.reporter.clock.count(trained_seconds(self.work))
         said: dict[str, Any] = {
             "work": self.work,
             "seconds": seconds,

@@ -18,6 +18,8 @@ class Settings:
     targets: which matrices get one.
     rate: the learning rate at its height. decay: share of the training time over which it falls.
     batch: tokens of a training step, about. mix: share of them that comes from general programs.
+    hold: how strongly a small network is held to its base's answers about those; larger models
+    learn the true answers instead.
     variations: of each program, at most. held_out: share of the programs to judge by at the end;
     watched: share to draw the curve by and to choose the best state.
     general: programs of the general set. max_steps, max_seconds: of a course program that is used.
@@ -31,9 +33,10 @@ class Settings:
     targets: tuple[str, ...] = TARGETS
     rate: float = 0.0
     decay: float = 0.7
-    batch: int = 3072
-    mix: float = 0.5
-    variations: int = 40
+    batch: int = 1536
+    mix: float = 0.3
+    hold: float = 5.0
+    variations: int = 100
     held_out: float = 0.3
     watched: float = 0.12
     general: int = 100

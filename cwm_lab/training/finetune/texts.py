@@ -107,7 +107,7 @@ class Texts:
         """See `Task`. Whole programs: a quarter as many."""
         found: list[Example] = []
         number = HELD_OUT_SEED
-        while len(found) < max(8, count // 4):
+        while len(found) < -(-count // 4):
             number += 1
             example = self._generated(number)
             if example is not None:

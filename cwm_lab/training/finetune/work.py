@@ -109,6 +109,11 @@ def _read(path: Path) -> Mapping[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
+def trained_seconds(folder: Path) -> float:
+    """How long the run that is resumed has trained."""
+    return float(_read(folder / "fit.json").get("seconds", 0.0))
+
+
 def programs_key(programs: Sequence[tuple[str, tuple[str, ...]]]) -> str:
     """A hash of programs' texts and inputs."""
     return hashlib.sha256(json.dumps([[a, list(b)] for a, b in programs]).encode()).hexdigest()

@@ -93,9 +93,9 @@ def test_batches_follow_from_their_number_and_hold_their_share() -> None:
     assert one[5] == other[5]
     assert one[5] != one[6]
     ours = set(course)
-    taken = [example for k in range(40) for example in one[k]]
+    taken = [example for k in range(40) for part in one[k] for example in part]
     share = sum(len(e.ids) for e in taken if e not in ours) / sum(len(e.ids) for e in taken)
     assert share == pytest.approx(0.4, abs=0.06)
-    drawn = [example for k in range(40) for example in mixture(0)[k]]
+    drawn = [example for k in range(40) for example in mixture(0)[k][0]]
     known = {example for k, example in enumerate(one.course) if k % 2 == 0}
     assert np.mean([example in known for example in drawn]) < 0.2
