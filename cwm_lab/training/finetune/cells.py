@@ -134,24 +134,67 @@ def _needed(at: int, trees: Sequence[tuple[ast.Module, str] | None]) -> list[int
         known = trees[k]
         if known is None:
             continue
-        names = list(ast.walk(known[0]))
-        bound = {n.id for n in names if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        bound |= {n.name for n in names if isinstance(n, ast.FunctionDef | ast.ClassDef)}
-        bound |= {
-            alias.asname or alias.name.split(".")[0]
-            for n in names
-            if isinstance(n, ast.Import | ast.ImportFrom)
-            for alias in n.names
-        }
-        changes = {
-            n.value.id
-            for n in names
-            if isinstance(n, ast.Attribute | ast.Subscript) and isinstance(n.value, ast.Name)
-        }
-        if k == at or (bound | (changes - bound)) & wanted:
+        tree = known[0]
+        if k == at or (_binds(tree) | _changes(tree)) & wanted:
             if k != at:
                 found.append(k)
-            wanted |= {
-                n.id for n in names if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
-            }
+            wanted |= _reads(tree)
     return found[::-1]
+
+
+def _binds(node: ast.AST) -> set[str]:
+    """Names that a tree binds, whatever their scope."""
+    names: set[str] = set()
+    for part in ast.walk(node):
+        match part:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                names.add(name)
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                names.add(name)
+            case ast.ExceptHandler(name=str(name)):
+                names.add(name)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                names |= {alias.asname or alias.name.partition(".")[0] for alias in aliases}
+    return names
+
+
+def _loads(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def _changes(node: ast.AST) -> set[str]:
+    """Names whose values a tree changes, or may change by a method."""
+    changed: set[str] = set()
+    for part in ast.walk(node):
+        match part:
+            case ast.AugAssign(target=ast.Name(id=name)):
+                changed.add(name)
+            case ast.Attribute(value=ast.Name(id=name)) | ast.Subscript(value=ast.Name(id=name)):
+                changed.add(name)
+    return changed
+
+
+def _augmented(node: ast.AST) -> set[str]:
+    return {
+        part.target.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name)
+    }
+
+
+def _reads(tree: ast.Module) -> set[str]:
+    """Names that a cell may read before it binds them itself."""
+    wanted: set[str] = set()
+    bound: set[str] = set()
+    for node in tree.body:
+        loads = _loads(node)
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr):
+            inner = [n for n in ast.walk(node) if isinstance(n, ast.comprehension | ast.Lambda)]
+            loads -= {name for part in inner for name in _binds(part)}
+        else:  # what is read at its head is read before anything in it is bound
+            head = next((h for h in ("test", "iter") if hasattr(node, h)), None)
+            loads -= _binds(node)
+            loads |= _loads(getattr(node, head)) if head is not None else set()
+        wanted |= (loads | _augmented(node)) - bound
+        bound |= _binds(node)
+    return wanted

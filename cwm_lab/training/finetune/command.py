@@ -162,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
         ("rank", int, "of the adapter's matrices (default: by the model's size)"),
         ("rate", float, "learning rate (default: by the model's size)"),
         ("mix", float, f"share of general programs mixed in (default {defaults.mix:g})"),
+        ("hold", float, f"how strongly to hold to the base elsewhere (default {defaults.hold:g})"),
         ("variations", int, f"of each program (default {defaults.variations})"),
         ("batch", int, f"tokens of a training step (default {defaults.batch})"),
         ("held-out", float, f"share of programs to judge by (default {defaults.held_out:g})"),

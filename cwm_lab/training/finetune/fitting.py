@@ -42,12 +42,14 @@ class HeldOut:
 
 @dataclass
 class Fit:
-    """What training came to. best: the step of the state that was kept. stopped: by a person."""
+    """What training came to. best: the step of the state that was kept; worth: how good it is, see
+    `_worth`. stopped: by a person."""
 
     points: list[Point]
     steps: int = 0
     seconds: float = 0.0
     best: int = 0
+    worth: float = -10.0
     stopped: bool = False
 
 
@@ -82,19 +84,25 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
         self._before, self._began = fit.seconds, time.monotonic()
         self._told = self._looked = 0.0
         self._losses: list[float] = []
+        self._progress = self._own_progress
 
     @property
     def spent(self) -> float:
         return self._before + time.monotonic() - self._began
 
     @property
-    def progress(self) -> float:
+    def _own_progress(self) -> float:
         by_steps = self.fit.steps / self.settings.steps if self.settings.steps else 0.0
         return max(self.spent / max(self.seconds, 1e-9), by_steps)
 
+    @property
+    def done(self) -> bool:
+        """Whether the time, or the steps, are used up."""
+        return self._own_progress >= 1
+
     def rate(self, step: int) -> float:
         """The share of the learning rate's height."""
-        return min(1.0, (step + 1) / _WARM, max(0.0, 1 - self.progress) / self.settings.decay)
+        return min(1.0, (step + 1) / _WARM, max(0.0, 1 - self._progress) / self.settings.decay)
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self.fit.steps = state.global_step
@@ -109,9 +117,10 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
             self.settings.steps is not None
             and state.global_step % max(1, self.settings.steps // _LOOKS) == 0
         )
-        end = self.progress >= 1 or self.reporter.cancelled
         stopped = self.reporter.cancelled
-        end, due, stopped = self._agreed(end, due or end, stopped)
+        end = self.done or stopped
+        self._progress, *flags = self._agreed(self._own_progress, end, due or end, stopped)
+        end, due, stopped = map(bool, flags)
         if state.is_world_process_zero and (due or now - self._told >= _TELL):
             self._told = now
             self._losses += [float(loss) for loss in self.trainer.recent]
@@ -128,15 +137,15 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
             self.fit.stopped = stopped
         self.fit.seconds = self.spent
 
-    def _agreed(self, *flags: bool) -> tuple[bool, ...]:
-        """What the first process says: all must stop, and save, at the same step."""
+    def _agreed(self, *numbers: float) -> list[float]:
+        """What the first process says: all must learn at the same rate, save and stop at the same
+        step."""
         if not torch.distributed.is_initialized():
-            return flags
+            return list(numbers)
         assert self.trainer is not None
-        device = self.trainer.args.device
-        said = torch.tensor([int(flag) for flag in flags], device=device)
+        said = torch.tensor(numbers, dtype=torch.float64, device=self.trainer.args.device)
         torch.distributed.broadcast(said, 0)
-        return tuple(bool(flag) for flag in said.tolist())
+        return [float(number) for number in said.tolist()]
 
     def _look(self, step: int) -> None:
         """One more point of the curves; the state is kept if it is the best."""
@@ -151,10 +160,9 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
         self._losses.clear()
         first = self.fit.points[0] if self.fit.points else None
         self.fit.points.append(Point(step, round(self.spent, 1), loss, course, general))
-        if first is None or _worth(self.fit.points[-1], first) >= max(
-            _worth(point, first) for point in self.fit.points[:-1]
-        ):
-            self.fit.best = step
+        worth = _worth(self.fit.points[-1], first or self.fit.points[-1])
+        if worth >= self.fit.worth:
+            self.fit.best, self.fit.worth = step, worth
             partial = self.work / "best.partial"
             shutil.rmtree(partial, ignore_errors=True)
             write_adapter(model, partial, "")
@@ -166,8 +174,8 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
 
 
 def _worth(point: Point, first: Point) -> float:
-    """How good a state is: right answers about the course, less those lost elsewhere."""
-    return point.held_out - max(0.0, first.general - point.general - 0.01)
+    """How good a state is: right answers about the course, less twice those lost elsewhere."""
+    return point.held_out - 2 * max(0.0, first.general - point.general - 0.01)
 
 
 def fit(
@@ -188,6 +196,9 @@ def fit(
     optimizer = torch.optim.AdamW(parameters, lr=settings.rate, betas=(0.9, 0.98), weight_decay=0.0)
     folder = work / "checkpoints"
     resumed = newest_checkpoint(folder)
+    if resumed is not None:  # the curve may be a point ahead of it
+        found.steps = int(resumed.name.rpartition("-")[2])
+        found.points = [point for point in found.points if point.step <= found.steps]
     mixture.seed += 1000 * found.steps  # not the batches that it has seen
     trainer = _Trainer(
         model=network.model,
@@ -216,7 +227,7 @@ def fit(
     trainer.remove_callback(PrinterCallback)
     trainer.recent = []
     pace.trainer = trainer
-    if resumed is None or pace.progress < 1:
+    if resumed is None or not pace.done:
         trainer.train(resume_from_checkpoint=None if resumed is None else str(resumed))
     return found
 

@@ -59,7 +59,6 @@ class Prepared:
 
 def collected(sources: Iterable[str | Path | Program], reporter: Reporter) -> Collected:
     """Raises FinetuneError if there is no program at all."""
-    reporter.tell("collect", 0, 1)
     found = collect(sources)
     if not found.programs:
         first = f" The first thing left out: {_shown(found.left_out[0])}." if found.left_out else ""

@@ -22,7 +22,7 @@ _NAMES: dict[Stage, str] = {
     "report": "report",
 }
 _BARS = "▁▂▃▄▅▆▇█"
-_WIDTH = 24
+_WIDTH = 12
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def _bars(stream: TextIO) -> Iterator[OnProgress]:
     from rich.progress import Progress as Bars
 
     bars = Bars(
-        TextColumn("{task.description:<20}"),
+        TextColumn("{task.description}"),
         BarColumn(_WIDTH),
         MofNCompleteColumn(),
         TextColumn("{task.fields[more]}"),
@@ -78,7 +78,7 @@ def _bars(stream: TextIO) -> Iterator[OnProgress]:
             curve.append(progress.held_out)
         more = progress.note
         if stage == "train":
-            more = f"{_numbers(progress)} {spark(curve)}"
+            more = f"{_numbers(progress).replace(': ', ' ')} {spark(curve)}"
         if progress.seconds_left is not None and progress.done < progress.total:
             more += f"  {minutes(progress.seconds_left)} left"
         bars.update(
@@ -97,9 +97,7 @@ def _numbers(progress: Progress) -> str:
     if progress.loss is not None:
         parts.append(f"loss {progress.loss:.3f}")
     if progress.held_out is not None and progress.general is not None:
-        parts.append(
-            f"right answers: course {progress.held_out:.0%}, general {progress.general:.0%}"
-        )
+        parts.append(f"right: course {progress.held_out:.0%}, general {progress.general:.0%}")
     return ", ".join(parts)
 
 

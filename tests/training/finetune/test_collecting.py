@@ -103,3 +103,15 @@ def test_what_is_no_source(tmp_path: Path, name: str) -> None:
     (tmp_path / "file.txt").write_text("x")
     with pytest.raises(FinetuneError, match=name):
         collect([tmp_path / name])
+
+
+def test_a_cell_that_binds_what_it_reads_needs_no_other() -> None:
+    cells = [
+        Cell("x = 1\nprint(x)\n", 1),
+        Cell("x = 2\nfor i in range(x):\n    x += i\nprint([i for i in range(x)])\n", 2),
+        Cell("while x > 3:\n    x = x // 2\nprint(x)\n", 3),
+    ]
+    made = {one.number: one for one in cell_programs(cells)}
+    assert made[2].source == cells[1].text
+    assert made[3].source is not None
+    assert made[3].source.startswith("x = 1")
