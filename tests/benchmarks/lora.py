@@ -25,7 +25,7 @@ from cwm_lab.training.finetune.verdict import change
 from cwm_lab.training.finetune.words import text_report
 
 ROOT = Path(__file__).parents[1]
-WIDTHS = ROOT / "training" / "finetune" / "programs" / "widths"
+COURSE = ROOT / "training" / "finetune" / "programs" / "operators"
 HUMAN = ROOT / "programs"
 GAIN, LOSS = 30.0, 1.0
 
@@ -47,7 +47,7 @@ def human(report: FinetuneReport) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=15.0)
-    parser.add_argument("--programs", type=Path, default=WIDTHS)
+    parser.add_argument("--programs", type=Path, default=COURSE)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, help="where to write the report as JSON, too")
     parser.add_argument("--human", action="store_true")
