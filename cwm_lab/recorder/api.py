@@ -9,7 +9,7 @@ from types import CodeType
 from typing import Any, TextIO
 
 from cwm_lab.recorder.changing import Change
-from cwm_lab.recorder.rows import Row, Steps, to_step, with_value
+from cwm_lab.recorder.rows import Entry, Row, Steps, complete, to_step, with_value
 from cwm_lab.recorder.run import (
     CONTEXT_FILENAME,
     Limits,
@@ -170,7 +170,7 @@ def record_here(
 
     Raises BadProgramError for text that is not a program at all, ValueError for limits below 1.
     """
-    rows: list[Row] = []
+    rows: list[Entry] = []
 
     def tell(row: Row) -> None:
         rows.append(row)
@@ -178,12 +178,13 @@ def record_here(
         on_step(to_step(row))
 
     def patch(index: int, value: str) -> None:
-        rows[index] = with_value(rows[index], value)
+        rows[index] = with_value(complete(rows[index]), value)
 
     ended = execute(
         program,
         namespace,
-        emit=rows.append if on_step is None else tell,
+        emit=None if on_step is None else tell,
+        keep=rows.append if on_step is None else None,
         patch=patch,
         limits=Limits(max_steps, max_seconds, max_output),
         go_on=go_on,

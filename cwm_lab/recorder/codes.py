@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import CodeType
 
+from cwm_lab.recorder.aims import Aims
 from cwm_lab.recorder.purity import Purity
-from cwm_lab.recorder.rows import Row
+from cwm_lab.recorder.rows import new_row
 from cwm_lab.trace import MODULE
 from cwm_lab.trace.lines import Source
 
@@ -47,6 +48,71 @@ AFTER_STAR = _ops("LIST_APPEND", "LOAD_CONST", "NOP", "POP_TOP", "PREP_RERAISE_S
 """Instructions on which 3.11 comes back to an `except*` when all handlers are done."""
 
 
+class Place:
+    """A line of a frame at some depth, with all that is known of it beforehand.
+
+    line: as steps show it. at: the same; None where a frame stands before its first line.
+    bound: the names of the frame that may hold another value once the line has run; None: any.
+    wild: it may change objects; calm: it does not. unless: if not empty, it may, unless this name
+        holds a number, a string or the like.
+    aims: all that it may change, if that is known. direct: that is what names hold, no parts of it.
+    row: of a step that begins it and has nothing else to tell. back: of a return from it, which
+        lacks the value.
+    """
+
+    __slots__ = ("aims", "at", "back", "bound", "calm", "direct", "line", "row", "unless", "wild")
+
+    def __init__(self, code: Code, depth: int, line: int, at: int | None) -> None:
+        self.line = line
+        self.at = at
+        self.bound = None if code.stores is None else code.stores.get(at, code.rest)
+        how = code.pure.get(line) if at is not None else None
+        aims = code.aims.get(line) if at is not None and self.bound is not None else None
+        # What others may bind need not be what it was when the statement began.
+        if how is not None or (aims and any(aim.name in code.rest for aim in aims)):
+            aims = None
+        self.aims = aims
+        self.wild = how is None and aims != ()
+        self.unless = how or ""
+        self.calm = not (self.wild or self.unless)
+        self.direct = self.aims is not None and not any(aim.path for aim in self.aims)
+        self.row = new_row("line", line, code.name, depth)
+        self.back = new_row("return", line, code.name, depth)
+
+
+class Places:
+    """Of one code at one depth: real line -> its Place, for lines that make a step whenever they
+    are come to, as far as they were; shown line -> its Place; where a frame begins; its first row.
+    """
+
+    __slots__ = ("_code", "_depth", "call", "plain", "shown", "start")
+
+    def __init__(self, code: Code, depth: int) -> None:
+        self._code = code
+        self._depth = depth
+        self.plain: dict[int | None, Place] = {}
+        self.shown: dict[int, Place] = {}
+        self.call = new_row("call", code.line, code.name, depth)
+        # A class body's first event is on its header, for `__module__`: that is no step.
+        self.start = self.of(code.line) if code.is_class else Place(code, depth, code.line, None)
+
+    def of(self, shown: int) -> Place:
+        """The Place of a line as steps show it."""
+        place = self.shown.get(shown)
+        if place is None:
+            place = self.shown[shown] = Place(self._code, self._depth, shown, shown)
+        return place
+
+    def find(self, real: int | None) -> Place | None:
+        """The Place of a real line, if it makes a step whenever it is come to."""
+        place = self.plain.get(real)
+        if place is None:
+            shown = self._code.plain.get(real)
+            if shown is not None:
+                place = self.plain[real] = self.of(shown)
+        return place
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One code object that is stepped.
@@ -59,15 +125,15 @@ class Code:
     keeps: whether a name of its frames, once bound, stays so to the end.
     stores: shown line -> the names of the frame that may be bound anew while it stands there; None
         if that can be any. rest: those of any other line.
-    pure: lines that change no object (see `purity`).
-    shared: depth -> shown line -> the row of a line step that has nothing to tell.
+    pure: lines that change no object (see `purity`). aims: what others may change (see `aims`).
+    depths: depth -> what is prepared for frames there.
     """
 
     source: Source
     name: str
     line: int
     bytecode: bytes
-    plain: Mapping[int, int]
+    plain: Mapping[int | None, int]
     inlined: Mapping[int, frozenset[str]]
     spins: frozenset[int]
     is_module: bool
@@ -77,17 +143,25 @@ class Code:
     stores: Mapping[int | None, tuple[str, ...]] | None
     rest: tuple[str, ...]
     pure: Purity
-    shared: dict[int, dict[int, Row]] = field(default_factory=dict)
+    aims: Aims
+    depths: dict[int, Places] = field(default_factory=dict)
+
+    def at_depth(self, depth: int) -> Places:
+        """What is prepared for frames of this code at this depth."""
+        found = self.depths.get(depth)
+        if found is None:
+            found = self.depths[depth] = Places(self, depth)
+        return found
 
 
 def examine(
-    code: CodeType, source: Source, shared_names: frozenset[str] | None, pure: Purity
+    code: CodeType, source: Source, shared_names: frozenset[str] | None, pure: Purity, aims: Aims
 ) -> Code | None:
     """What is to be known of `code`, a part of `source`; None if it is not stepped.
 
     shared_names: names of the module that code outside of its frame may bind; None: any, and
         also those of functions.
-    pure: lines that change no object.
+    pure: lines that change no object. aims: what others may change.
     """
     if not _is_stepped(code, source):
         return None
@@ -95,7 +169,8 @@ def examine(
     is_class = not code.co_flags & _CO_NEWLOCALS and not is_module
     stores: Mapping[int | None, tuple[str, ...]] | None = None
     rest: tuple[str, ...] = ()
-    if not is_class and shared_names is not None:
+    hidden = not is_module and any(map(is_hidden, code.co_varnames + code.co_cellvars))
+    if not is_class and not hidden and shared_names is not None:
         stores, rest = _stores(code, source, shared_names if is_module else None)
     odd = source.silent | source.reraises | source.star_handlers | source.loops
     return Code(
@@ -113,7 +188,13 @@ def examine(
         stores=stores,
         rest=rest,
         pure=pure,
+        aims=aims,
     )
+
+
+def is_hidden(name: str) -> bool:
+    """Whether no frame shows this name."""
+    return name.startswith(".") or (name.startswith("__") and name.endswith("__"))
 
 
 def _keeps(code: CodeType) -> bool:

@@ -157,6 +157,8 @@ class Node:
     keys, parts: texts of the keys of a dict (the names of attributes), and texts or numbers of the
         items; None where more than these must be looked at.
     reach: how many levels deep its parts may be that have no node of their own.
+    opaque: it shows what is in objects that are no children of it.
+    place: where it stands among all in sight.
     apart: what an instance itself refers to is watched for all of them at once.
     """
 
@@ -169,8 +171,10 @@ class Node:
         "keys",
         "linked",
         "number",
+        "opaque",
         "parents",
         "parts",
+        "place",
         "reach",
         "record",
         "roots",
@@ -194,7 +198,8 @@ class Node:
         self.reach = 0
         self.roots = 0
         self.linked = False
-        self.apart = False
+        self.apart = self.opaque = False
+        self.place = 0
         self.text: str | None = None
         self.children: list[Node] = []
         self.parents: set[Node] = set()
@@ -239,6 +244,7 @@ def read(
         if found == SCALAR:
             return show(value)
         if found == VOLATILE:
+            node.opaque = True
             watch.append(_Same(lambda: show(value)))
         if found <= VOLATILE or (found == TUPLE and is_plain(value, kinds)):
             text = show(value)
@@ -285,6 +291,7 @@ def read(
     else:
         size = 0
         if found == CONTENT:
+            node.opaque = True
             watch.append(_Same(lambda: show(node.get())))
         items = (show(value),)
     if watch:

@@ -29,7 +29,7 @@ _WILD = frozenset(
 """A program that speaks of these may change objects at any time, or by an attribute."""
 _CALLING = frozenset("accumulate chain filter groupby iter map reduce starmap takewhile".split())
 """With these, going through an iterator may call any method of an object."""
-_PLAIN = (
+PLAIN = (
     ast.Constant,
     ast.Name,
     ast.Attribute,
@@ -56,10 +56,13 @@ _PLAIN = (
 )
 
 
+_GENERATED = (*PLAIN, ast.GeneratorExp, ast.comprehension)
+
+
 def purity(nodes: Sequence[ast.AST], others: Sequence[ast.AST], source: Source) -> Purity:
     """What is certain of a program's statements. nodes: of its syntax tree, all. others: those of
     further code that runs with it."""
-    reader = _Reader()
+    reader = Reader()
     if not (reader.survey(nodes) and reader.survey(others)):
         return {}
     found: dict[int, str] = {}
@@ -77,7 +80,7 @@ def purity(nodes: Sequence[ast.AST], others: Sequence[ast.AST], source: Source) 
     return {line: how for line, how in found.items() if line not in impure}
 
 
-class _Reader:
+class Reader:
     """bound: names that the program binds, so that they may not mean what Python means by them.
     indexing: whether an index changes nothing. iterating: whether `for` over a value does not."""
 
@@ -96,13 +99,27 @@ class _Reader:
                     self.bound.add(name)
             elif kind is ast.Attribute:
                 name = fields["attr"]
+                if type(fields["ctx"]) is not ast.Load and name.startswith("__"):
+                    return False
+            elif kind is ast.GeneratorExp:
+                # Going through it later runs what stands in it, without a step.
+                if not all(isinstance(part, _GENERATED) for part in ast.walk(node)):
+                    self.iterating = False
+                continue
+            elif kind is ast.Call:
+                # A class that is made so may have methods of C; a file may be anything that writes.
+                function = fields["func"]
+                makes = type(function) is ast.Name and function.id == "type"
+                if makes and len(fields["args"]) > 1:
+                    return False
+                continue
             elif kind is ast.arg:
                 name = fields["arg"]
                 self.bound.add(name)
             elif kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef):
                 name = fields["name"]
                 self.bound.add(name)
-                if kind is ast.ClassDef and not all(map(_is_plain_member, fields["body"])):
+                if kind is ast.ClassDef and not _has_plain_members(fields["body"]):
                     return False
             elif kind is ast.alias:
                 name = fields["name"].partition(".")[0]
@@ -163,7 +180,9 @@ class _Reader:
                 name = node.func.id if isinstance(node.func, ast.Name) else None
                 if name not in _BUILTINS or name in self.bound:
                     return False
-            elif not isinstance(node, _PLAIN) or (
+                if any(keyword.arg == "file" for keyword in node.keywords):
+                    return False  # anything that has a method `write`
+            elif not isinstance(node, PLAIN) or (
                 not self.indexing and isinstance(node, ast.Subscript)
             ):
                 return False
@@ -176,15 +195,20 @@ def _is_name(target: ast.expr) -> bool:
     )
 
 
-def _is_plain_member(statement: ast.stmt) -> bool:
-    """Whether a class gets a method by nothing but `def`, for that may be one without steps."""
-    if not isinstance(statement, ast.Assign):
-        return True
-    named = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    special = any(name.startswith("__") for name in named)
-    return not special or isinstance(
-        statement.value, ast.Constant | ast.Tuple | ast.List | ast.Name
-    )
+def _has_plain_members(body: Sequence[ast.stmt]) -> bool:
+    """Whether a class gets its methods by nothing but `def`, for others may be without steps."""
+    defined = {part.name for part in body if isinstance(part, ast.FunctionDef)}
+    for statement in body:
+        if not isinstance(statement, ast.Assign):
+            continue
+        named = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+        value = statement.value
+        plain = isinstance(value, ast.Constant | ast.Tuple | ast.List)
+        if any(name.startswith("__") for name in named) and not (
+            plain or (isinstance(value, ast.Name) and value.id in defined)
+        ):
+            return False
+    return True
 
 
 def _modules(node: ast.AST) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A row: a step in the making, as the recorder hands it on, in this process or out of another.
 
-A plain tuple, because making one takes a twentieth of the time that filling a `Step` takes.
+A plain tuple, because making one takes a twentieth of the time that filling a `Step` takes. And an
+entry: a row of which the texts of some values are not made yet.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias, cast, overload
 
+from cwm_lab.recorder.display import SCALARS
 from cwm_lab.trace import Event, Object, Step
 from cwm_lab.trace.objects import ObjectKind
 
@@ -32,6 +34,11 @@ Row: TypeAlias = tuple[
 """Values of the fields of a `Step` that FIELDS names. Its dicts are not to be written to: rows may
 share the empty one. Through JSON its tuples become lists and its numbers keys of text."""
 
+Entry: TypeAlias = tuple[Any, ...]
+"""A row; or a row, the value that it lacks (if it is of a return and lacks it), and names of its
+frame, each followed by its new value. The values are numbers, strings and the like, which cannot
+change, and of bounded size: so their texts can be made at any time."""
+
 FIELDS: Final = (
     "event",
     "line",
@@ -54,6 +61,27 @@ NOTHING: dict[Any, Any] = {}
 """The empty mapping that rows share."""
 
 
+def new_row(event: Event, line: int, function: str, depth: int) -> Row:
+    """A row with nothing to tell but its place."""
+    return (event, line, function, depth, NOTHING, (), None, "", None, NOTHING, NOTHING, NOTHING)
+
+
+def complete(entry: Entry) -> Row:
+    """The row of an entry: the texts that it lacks are made."""
+    row = entry[0]
+    if type(row) is str:
+        return cast("Row", entry)
+    event, line, function, depth, names, removed, value, out, detail, types, ids, told = row
+    first = 1
+    if event == "return" and value is None:
+        first, value = 2, SCALARS[type(entry[1])](entry[1])
+    if len(entry) > first:
+        pairs = range(first, len(entry), 2)
+        names = {entry[i]: SCALARS[type(entry[i + 1])](entry[i + 1]) for i in pairs}
+        types = {entry[i]: type(entry[i + 1]).__name__ for i in pairs}
+    return event, line, function, depth, names, removed, value, out, detail, types, ids, told
+
+
 def says_nothing(row: Row) -> bool:
     """Whether this is a line step without news; there are many, and few that differ."""
     event, _, _, _, names, removed, _, out, _, _, ids, told = row
@@ -74,8 +102,8 @@ class Steps(Sequence[Step]):
     """The steps of a trace, made of their rows when one is first asked for: a trace that is passed
     on, compared elsewhere or shown in part need not have them."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._rows: Sequence[Row] | None = rows
+    def __init__(self, rows: Sequence[Entry]) -> None:
+        self._rows: Sequence[Entry] | None = rows
         self._steps: tuple[Step, ...] = ()
 
     def __len__(self) -> int:
@@ -103,7 +131,7 @@ class Steps(Sequence[Step]):
 
     def _made(self) -> tuple[Step, ...]:
         if self._rows is not None:
-            self._steps, self._rows = _to_steps(self._rows), None
+            self._steps, self._rows = _to_steps([*map(complete, self._rows)]), None
         return self._steps
 
 

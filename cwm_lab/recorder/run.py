@@ -14,9 +14,10 @@ from types import CodeType, FrameType
 from typing import Any, TextIO
 
 from cwm_lab.recorder import hooks
+from cwm_lab.recorder.aims import aims
 from cwm_lab.recorder.display import scrub
 from cwm_lab.recorder.purity import purity
-from cwm_lab.recorder.rows import Row
+from cwm_lab.recorder.rows import Entry, Row, complete
 from cwm_lab.recorder.spoken import spoken
 from cwm_lab.recorder.streams import Input, Output, redirected
 from cwm_lab.recorder.tracer import RECURSION_ROOM, Tracer
@@ -89,7 +90,8 @@ def execute(
     program: Program,
     namespace: dict[str, Any],
     *,
-    emit: Callable[[Row], None],
+    emit: Callable[[Row], None] | None = None,
+    keep: Callable[[Entry], None] | None = None,
     patch: Callable[[int, str], None],
     limits: Limits,
     stop: Callable[[Stopped], None] | None = None,
@@ -103,6 +105,7 @@ def execute(
 ) -> Ended:
     """Compile and run `program` in `namespace`, giving each step to `emit` as it happens.
 
+    keep: takes the steps instead, with texts that are not made yet (see `rows.complete`).
     patch: told of an earlier row (its index) whose value is now known to be another.
     stop: called when a limit is reached; by default raises the `Stopped` in the program.
     go_on: past the step limit the program runs on unrecorded, instead of being stopped.
@@ -122,11 +125,16 @@ def execute(
     before, speaks = frozenset(namespace), spoken((*nodes, *earlier))
     shared = speaks.shared if own_namespace else None
     # Where the namespace is an object like others, binding a name changes that.
-    pure = {} if shared is None else purity(nodes, earlier, sources[program.filename])
+    source = sources[program.filename]
+    pure = {} if shared is None else purity(nodes, earlier, source)
+    aimed = aims(nodes, earlier, source) if pure else {}
+    if keep is None:
+        assert emit is not None
+        keep = _completing(emit)
     run_in = _Run(limits, stop, go_on, echo)
     tracer = Tracer(
         sources,
-        emit=emit,
+        emit=keep,
         patch=patch,
         steps=limits.steps,
         full=run_in.no_more_steps,
@@ -136,6 +144,7 @@ def execute(
         tracked=lambda name: name in speaks.names or name not in before,
         shared=shared,
         pure={program.filename: pure},
+        aims={program.filename: aimed},
         hidden=run_in.hidden,
     )
     error = run_in.go(program, tracer, lambda: (run or exec)(code, namespace), ask)
@@ -143,6 +152,13 @@ def execute(
     if error is not None:
         error.__traceback__ = _own_part(error, tracer)
     return Ended(run_in.outcome(error, tracer), error, value)
+
+
+def _completing(emit: Callable[[Row], None]) -> Callable[[Entry], None]:
+    def take(entry: Entry) -> None:
+        emit(complete(entry))
+
+    return take
 
 
 class _Run:

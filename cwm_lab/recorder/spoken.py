@@ -17,6 +17,8 @@ _NAMESPACE = frozenset(
     "locals modules runpy setattr stack vars".split()
 )
 """Ways to a module's names that do not name them."""
+_MEANT_OF = {"interact": "code", "modules": "sys", "stack": "inspect"}
+"""Of these, such as may be any name, and the modules without which they are."""
 _FIELDS = ("id", "name", "asname", "rest")
 """Attributes of syntax nodes that hold a name of a scope."""
 
@@ -34,7 +36,8 @@ def spoken(nodes: Iterable[ast.AST]) -> Spoken:
     """What the program with these nodes of syntax trees speaks of."""
     names: set[str] = set()
     shared: set[str] = set()
-    closed = True
+    modules: set[str] = set()
+    ways: set[str] = set()
     for node in nodes:
         fields = node.__dict__
         for field in _FIELDS:
@@ -46,9 +49,15 @@ def spoken(nodes: Iterable[ast.AST]) -> Spoken:
             shared.update(fields["names"])
         elif kind is ast.NamedExpr:
             shared.add(fields["target"].id)
-        elif (kind is ast.Attribute and fields["attr"] in _NAMESPACE) or (
-            kind is ast.alias and (fields["name"] == "*" or fields["name"] in _NAMESPACE)
-        ):
-            closed = False
-    closed = closed and names.isdisjoint(_NAMESPACE)
+        elif kind is ast.Attribute:
+            ways.add(fields["attr"])
+            modules.add(fields["attr"])
+        elif kind is ast.alias:
+            name = fields["name"]
+            modules.add(name.partition(".")[0])
+            if name == "*" or name.partition(".")[0] in _NAMESPACE:
+                ways.add("eval")
+    ways |= names - _MEANT_OF.keys()
+    ways -= {word for word, module in _MEANT_OF.items() if module not in modules}
+    closed = ways.isdisjoint(_NAMESPACE)
     return Spoken(frozenset(names), frozenset(shared) if closed else None)

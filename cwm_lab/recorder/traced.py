@@ -6,11 +6,10 @@ import sys
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from cwm_lab.recorder.codes import AFTER_STAR, RESUME, RETURNING, YIELD, Code, ends
+from cwm_lab.recorder.codes import AFTER_STAR, RESUME, RETURNING, YIELD, Code, Place, ends
 from cwm_lab.recorder.display import SCALARS, display
-from cwm_lab.recorder.names import SAME, Look, Names
-from cwm_lab.recorder.rows import NOTHING, Row
-from cwm_lab.recorder.world import UNHELD
+from cwm_lab.recorder.names import Names, can_wait
+from cwm_lab.recorder.rows import NOTHING, Entry, Row, new_row, with_value
 from cwm_lab.trace import Event
 
 if TYPE_CHECKING:
@@ -19,74 +18,83 @@ if TYPE_CHECKING:
 TOO_DEEP = "maximum recursion depth exceeded"
 
 
-class Traced:
+class Traced(Names):
     """What the tracer knows of one live frame; holds no reference to the frame itself.
 
-    line: where the frame stands, as steps show it. at: the same, once a line of it has run.
-    names: what its names held at its last step.
+    place: where the frame stands, as steps show it. places: of its code at its depth.
+    lines: real line -> its Place, as far as they were come to and make a step each time.
     raised: texts of the exceptions that were raised or arrived here.
     raised_at: offset of the instruction that raised, until another line runs.
     reraise: text of what the bare ``raise`` on this line raises, until that is recorded.
     pending: a generator's call step, held back until it is known not to be just closed.
+    While one of the last three is set, the frame is not `plain`.
     """
 
-    raised: tuple[str, ...] = ()
-    raised_at: int | None = None
-    reraise: str | None = None
-    pending: Row | None = None
-    spinning = False
-    last_offset = -1
-    last_real = -1
+    __slots__ = (
+        "depth",
+        "last_offset",
+        "last_real",
+        "lines",
+        "pending",
+        "place",
+        "places",
+        "raised",
+        "raised_at",
+        "reraise",
+        "spinning",
+        "tracer",
+        "written",
+    )
 
     def __init__(self, tracer: Tracer, code: Code, depth: int) -> None:
+        Names.__init__(self, tracer.world, code, tracer.tracked)
         self.tracer = tracer
-        self.world = tracer.world
-        self.code = code
+        self.written = tracer.output.parts
         self.depth = depth
-        self.line = code.line
-        # A class body's first event is on its header, for `__module__`: that is no step.
-        self.at: int | None = code.line if code.is_class else None
-        self.shared = code.shared.get(depth) or code.shared.setdefault(depth, {})
-        self.names = Names(tracer.world, code, tracer.tracked)
+        self.places = code.at_depth(depth)
+        self.lines = self.places.plain
+        self.place: Place = self.places.start
+        self.raised: tuple[str, ...] = ()
+        self.raised_at: int | None = None
+        self.reraise: str | None = None
+        self.pending: Entry | None = None
+        self.spinning = False
+        self.last_offset = self.last_real = -1
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> None:
         """The local trace function of this frame. It stays that, since it returns None."""
         try:
             if event == "line":
-                code = self.code
-                line = code.plain.get(frame.f_lineno)
-                before = self.at
-                if line is None:
-                    self._on_odd_line(frame)
-                elif line != before:
-                    if self.pending is not None:
-                        self.flush()
-                    if self.reraise is not None:
-                        self._record_reraise()
-                    self.line = self.at = line
-                    self.raised_at = None
-                    tracer, world, names = self.tracer, self.world, self.names
-                    tracer.unwound = None
+                place = self.lines.get(frame.f_lineno)
+                before = self.place
+                if place is None or not self.plain:
+                    self._on_slow_line(frame)
+                elif place is not before:
+                    self.place = place
+                    tracer = self.tracer
                     if tracer.steps_left <= 0:
                         tracer.full()
                         return
                     tracer.steps_left -= 1
-                    tracer.latest_line = line
-                    stores = names.stores
-                    bound = None if stores is None else stores.get(before, code.rest)
-                    if bound or bound is None or (world.dirty and world.watch) or world.lost:
-                        found = names.look(frame, None, bound)
-                    else:
-                        found = SAME
-                    how = code.pure.get(line)
-                    world.dirty = how is None or (
-                        how != "" and type(names.seen.get(how, UNHELD)) not in SCALARS
-                    )
-                    if tracer.output.parts or tracer.carried or world.told or found is not SAME:
-                        tracer.sink(self._line_row(line, found))
+                    tracer.latest_line = place.line
+                    world = self.world
+                    if (
+                        before.bound
+                        or self.written
+                        or self.version is not world.version
+                        or world.dirty
+                        or world.told
+                        or world.lost
+                        or world.overfull
+                    ):
+                        tracer.sink(self._entry(frame, place.row, before.bound))
                     else:
                         # A step without news is one row, however often the program comes to it.
-                        tracer.sink(self.shared.get(line) or self._share(line))
+                        tracer.sink(place.row)
+                    if place.calm:
+                        world.dirty = False
+                    else:
+                        world.expect(self, place)
             elif event == "return":
                 self._on_return(frame, arg)
             elif event == "exception":
@@ -101,37 +109,139 @@ class Traced:
         except MemoryError:
             self.tracer.no_memory()
 
-    def _share(self, line: int) -> Row:
-        row = self.shared[line] = self._line_row(line, SAME)
-        return row
+    def _entry(self, frame: FrameType, row: Row, bound: tuple[str, ...] | None) -> Entry:
+        """What a step tells, in a frame that is plain.
 
-    def _line_row(self, line: int, found: Look) -> Row:
-        tracer, world = self.tracer, self.world
-        changed, removed, types, ids = found
+        row: what is known of it. bound: the names that may hold another value than before.
+        """
+        world = self.world
+        if world.dirty or world.lost:
+            world.catch_up()
+        found = self.news(frame, bound) if bound else ()
+        if found is None:
+            return self._full(frame, row, None, bound)
+        if self.version is not world.version or world.overfull:
+            self.version = world.version
+            changed: dict[str, str] = {}
+            types: dict[str, str] = {}
+            ids: dict[str, int] = {}
+            if self.boxes:
+                self.look_inside(changed, types, ids)
+            if changed:
+                return self._changed(frame, row, found, changed, types, ids)
+        if self.written or world.told:
+            row = self._with_told(row)
+        return (row, *found) if found else row
+
+    def _changed(
+        self,
+        frame: FrameType,
+        row: Row,
+        found: tuple[Any, ...],
+        changed: dict[str, str],
+        types: dict[str, str],
+        ids: dict[str, int],
+    ) -> Row:
+        """The row with what changed in objects. found: see `Names.news`."""
+        if found:
+            pairs = [*zip(found[::2], found[1::2], strict=True)]
+            types = {name: type(now).__name__ for name, now in pairs} | types
+            changed |= {name: SCALARS[type(now)](now) for name, now in pairs}
+        if len(changed) > 1:
+            changed = self.in_order(frame, changed)
+        event, line, function, depth, _, _, value, _, detail, _, _, _ = row
+        out = self.tracer.output.take() if self.written else ""
+        told = self.world.take_told() if self.world.told else NOTHING
+        return event, line, function, depth, changed, (), value, out, detail, types, ids, told
+
+    def _full(
+        self,
+        frame: FrameType,
+        row: Row,
+        inside: frozenset[str] | None,
+        bound: tuple[str, ...] | None,
+    ) -> Row:
+        """The row with all that is to be told. inside, bound: see `Names.look`."""
+        changed, removed, types, ids = self.look(frame, inside, bound)
+        if not (changed or removed or ids or self.written or self.world.told):
+            return row
+        event, line, function, depth, _, _, value, _, detail, _, _, _ = row
+        out = self.tracer.output.take() if self.written else ""
+        told = self.world.take_told() if self.world.told else NOTHING
+        return event, line, function, depth, changed, removed, value, out, detail, types, ids, told
+
+    def _with_told(self, row: Row) -> Row:
+        """The row with what was written and what objects hold now."""
+        event, line, function, depth, _, _, value, _, detail, _, _, _ = row
+        out = self.tracer.output.take() if self.written else ""
+        told = self.world.take_told() if self.world.told else NOTHING
         return (
-            "line",
-            line,
-            self.code.name,
-            self.depth,
-            changed,
-            removed,
-            None,
-            tracer.take_output() if tracer.output.parts or tracer.carried else "",
-            None,
-            types,
-            ids,
-            world.take_told() if world.told else NOTHING,
-        )
+            event, line, function, depth, NOTHING, (), value, out, detail, NOTHING, NOTHING, told
+        )  # fmt: skip
 
-    def resume(self, frame: FrameType) -> None:
+    def begin(self, frame: FrameType) -> Entry:
+        """The first row of a frame that is no module's."""
+        world, row = self.world, self.places.call
+        world.catch_up()
+        if self.code.stores is not None and not world.overfull:
+            names = frame.f_locals
+            parts: list[Any] = []
+            for name, now in names.items():
+                if not can_wait(type(now), now):
+                    break
+                parts += (name, now)
+            else:
+                self.seen.update(names)
+                self.version = world.version
+                self.settled = self.plain = True
+                if self.written or world.told:
+                    row = self._with_told(row)
+                return (row, *parts) if parts else row
+        entry = self._full(frame, row, None, None)
+        self.plain = self.settled
+        return entry
+
+    def resume(self, frame: FrameType, depth: int) -> None:
         """A generator or coroutine goes on."""
+        if depth != self.depth:
+            at, line = self.place.at, self.place.line
+            self.depth = depth
+            self.places = self.code.at_depth(depth)
+            self.lines = self.places.plain
+            self.place = self.places.start if at is None else self.places.of(line)
         self.raised_at = None
         self.pending = self.row("call", frame, detail="resume")
+        self.plain = False
 
     def flush(self) -> None:
         if self.pending is not None:
             row, self.pending = self.pending, None
             self.tracer.emit(row)
+
+    def _on_slow_line(self, frame: FrameType) -> None:
+        """A line that makes no step each time it is come to, or is come to for the first time, or
+        in a frame that is not plain."""
+        place = self.places.find(frame.f_lineno)
+        before = self.place
+        if place is None:
+            self._on_odd_line(frame)
+        elif place is not before:
+            self._begin_line(place)
+            if self.settled:
+                entry = self._entry(frame, place.row, before.bound)
+            else:
+                self.world.catch_up()
+                entry = self._full(frame, place.row, None, None)
+            self.plain = self.settled
+            self.world.expect(self, place)
+            self.tracer.emit(entry)
+
+    def _begin_line(self, place: Place) -> None:
+        self.flush()
+        if self.reraise is not None:
+            self._record_reraise()
+        self.place = place
+        self.raised_at = None
 
     def _on_odd_line(self, frame: FrameType) -> None:
         source, offset = self.code.source, frame.f_lasti
@@ -143,23 +253,21 @@ class Traced:
             return
         # Within one statement Python goes to and fro between its lines, and since 3.12 jumps back
         # in comprehensions; only a loop with its body on the same line begins anew.
-        if shown == self.at:
+        if shown == self.place.at:
             again = jumped and shown in source.loops and offset not in self.code.inlined
             # Where an exception passes an `await`, 3.13 clears up after it.
             if not again or self.raised_at is not None:
                 return
         if shown in source.star_handlers and self.code.bytecode[offset] in AFTER_STAR:
             return
-        self.flush()
-        if self.reraise is not None:
-            self._record_reraise()
-        self.line = self.at = shown
-        self.raised_at = None
+        self._begin_line(self.places.of(shown))
         self.tracer.emit(self.row("line", frame))
+        self.plain = self.settled
         if shown in source.reraises:
             # The interpreter has no event for a bare `raise`.
             error = sys.exc_info()[1]
             self.reraise = None if error is None else self._display(error)
+            self.plain = self.plain and self.reraise is None
 
     def _on_spin(self, frame: FrameType) -> None:
         """An empty loop on one line goes round; the first time its `line` was told already."""
@@ -168,19 +276,36 @@ class Traced:
         self.spinning = True
 
     def _on_return(self, frame: FrameType, value: Any) -> None:
-        bytecode, offset = self.code.bytecode, frame.f_lasti
-        op = bytecode[offset]
-        # Since 3.13 a generator that yields already stands behind its YIELD_VALUE.
-        yielding = op == YIELD or (op == RESUME and offset and bytecode[offset - 2] == YIELD)
-        thrown = self.raised_at == offset
-        if value is None and op not in RETURNING and (thrown or not yielding):
-            self._unwind(frame)
-        else:
+        code = self.code
+        if value is None or code.sleeps or code.is_class:
+            bytecode, offset = code.bytecode, frame.f_lasti
+            op = bytecode[offset]
+            # Since 3.13 a generator that yields already stands behind its YIELD_VALUE.
+            yielding = op == YIELD or (op == RESUME and offset and bytecode[offset - 2] == YIELD)
+            thrown = self.raised_at == offset
+            if value is None and op not in RETURNING and (thrown or not yielding):
+                self._unwind(frame)
+                self.tracer.leave(self)
+                return
             self.flush()
-            # A class body may return its `__class__` cell, which is nobody's business.
-            text = "None" if self.code.is_class else self._display(value)
-            detail = "yield" if yielding else None
-            self.tracer.emit(self.row("return", frame, text, detail))
+            if yielding:
+                self.tracer.emit(self.row("return", frame, self._display(value), "yield"))
+                self.tracer.leave(self)
+                return
+        place = self.place
+        # A class body may return its `__class__` cell, which is nobody's business.
+        wait = can_wait(type(value), value) and not code.is_class
+        row = place.back
+        if not wait:
+            row = with_value(row, "None" if code.is_class else self._display(value))
+        if self.settled:
+            entry = self._entry(frame, row, place.bound)
+        else:
+            self.world.catch_up()
+            entry = self._full(frame, row, None, None)
+        if wait:
+            entry = (entry, value) if type(entry[0]) is str else (entry[0], value, *entry[1:])
+        self.tracer.emit(entry)
         self.tracer.leave(self)
 
     def _unwind(self, frame: FrameType) -> None:
@@ -194,7 +319,7 @@ class Traced:
             self._record_reraise()
         elif self.raised_at is None:
             text = self.raised[-1] if self.raised else None
-            self.tracer.unwinding(self.row("exception", frame, text), self)
+            self.tracer.unwinding(self.row("exception", frame, text), self.raised)
 
     def _on_exception(self, frame: FrameType, error: BaseException) -> None:
         offset = frame.f_lasti
@@ -207,6 +332,7 @@ class Traced:
         self._note(text)
         self.raised_at = offset
         self.reraise = None
+        self.plain = False
         if isinstance(error, GeneratorExit) and self.pending is not None:
             return
         self.flush()
@@ -218,23 +344,9 @@ class Traced:
         text, self.reraise = self.reraise, None
         assert text is not None
         self._note(text)
-        name, out = self.code.name, self.tracer.take_output()
-        self.tracer.emit(
-            (
-                "exception",
-                self.line,
-                name,
-                self.depth,
-                NOTHING,
-                (),
-                text,
-                out,
-                None,
-                NOTHING,
-                NOTHING,
-                NOTHING,
-            )
-        )
+        row = new_row("exception", self.place.line, self.code.name, self.depth)
+        out = self.tracer.output.take()
+        self.tracer.emit((*row[:6], text, out, *row[8:]))
 
     def _note(self, text: str) -> None:
         self.raised = (*self.raised, text)
@@ -246,25 +358,16 @@ class Traced:
         self, event: Event, frame: FrameType, value: str | None = None, detail: str | None = None
     ) -> Row:
         """A row at the frame's line, with what changed in it since its last row."""
-        code, tracer, world = self.code, self.tracer, self.world
+        code = self.code
         # A statement that begins is in no comprehension yet.
         inside = code.inlined.get(frame.f_lasti) if code.inlined and event != "line" else None
-        stores, bound = self.names.stores, None
-        if stores is not None and not inside and event in ("return", "exception"):
-            bound = stores.get(self.at, code.rest)
-        changed, removed, types, ids = self.names.look(frame, inside, bound)
-        world.dirty = True
-        return (
-            event,
-            self.line,
-            code.name,
-            self.depth,
-            changed,
-            removed,
-            value,
-            tracer.take_output() if tracer.output.parts or tracer.carried else "",
-            detail,
-            types,
-            ids,
-            world.take_told() if world.told else NOTHING,
-        )
+        bound = None
+        if self.settled and not inside and event in ("return", "exception"):
+            bound = self.place.bound
+        self.world.catch_up()
+        row = (
+            event, self.place.line, code.name, self.depth, NOTHING, (), value, "", detail,
+            NOTHING, NOTHING, NOTHING,
+        )  # fmt: skip
+        self.world.expect_anything()
+        return self._full(frame, row, inside, bound)

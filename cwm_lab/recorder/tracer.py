@@ -10,13 +10,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, cast
 
 from cwm_lab.recorder import hooks
+from cwm_lab.recorder.aims import Aims
 from cwm_lab.recorder.codes import Code, examine
 from cwm_lab.recorder.display import display
 from cwm_lab.recorder.purity import Purity
-from cwm_lab.recorder.rows import LINE, STDOUT, VALUE, Row
+from cwm_lab.recorder.rows import LINE, STDOUT, VALUE, Entry, Row, complete
 from cwm_lab.recorder.streams import Output
 from cwm_lab.recorder.traced import TOO_DEEP, Traced
 from cwm_lab.recorder.world import World
@@ -33,13 +34,14 @@ class Tracer:
     """Turns the trace events of one run into rows.
 
     sources: file name of a compiled text -> its Source; all other code is not stepped.
-    emit: takes each row. patch: told the index of an emitted row whose value has changed since, and
-        that value.
+    emit: takes each step's entry. patch: told the index of an emitted row whose value has changed
+        since, and that value.
     steps: how many rows are emitted; then `full` is called instead, which may raise to end the run.
     no_memory: called when there is no memory left to record in; may raise to end the run.
     output: where the program writes.
     tracked: whether a name of the module is shown. shared: names of the module that code outside of
         its frame may bind; None: any. pure: file name -> lines that change no object.
+        aims: file name -> what others may change.
     hidden: texts of the recorder's own stand-ins, by `id`.
     """
 
@@ -47,7 +49,7 @@ class Tracer:
         self,
         sources: Mapping[str, Source],
         *,
-        emit: Callable[[Row], None],
+        emit: Callable[[Entry], None],
         patch: Callable[[int, str], None],
         steps: int,
         full: Callable[[], None],
@@ -56,11 +58,13 @@ class Tracer:
         tracked: Callable[[str], bool],
         shared: frozenset[str] | None,
         pure: Mapping[str, Purity],
+        aims: Mapping[str, Aims],
         hidden: Mapping[int, str],
     ) -> None:
         self.tracked = tracked
         self._shared = shared
         self._pure = pure
+        self._aims = aims
         self.hidden = hidden
         self.latest_line: int | None = None
         self.steps_left = steps
@@ -71,11 +75,10 @@ class Tracer:
         self.full = full
         self.no_memory = no_memory
         self.output = output
-        self.carried = ""
         self._codes: dict[int, tuple[CodeType, Code | None]] = {}
-        self._stack: list[Traced] = []
-        self.unwound: tuple[int, str | None, Traced] | None = None
+        self.unwound: tuple[int, str | None, tuple[str, ...]] | None = None
         self.world = World(hidden)
+        self._stack = cast("list[Traced]", self.world.frames)
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
         """The global trace function: called for each Python frame that starts or is resumed."""
@@ -89,7 +92,7 @@ class Tracer:
         try:
             return self._enter(frame, code)
         except RecursionError:
-            del self._stack[depth:], self.world.frames[depth:]
+            del self._stack[depth:]
             self.go_on_after_error()
             raise RecursionError(TOO_DEEP) from None
         except MemoryError:
@@ -103,11 +106,6 @@ class Tracer:
             return None
         return known[1].source.shown.get(line)
 
-    @property
-    def current_line(self) -> int | None:
-        """Where the innermost frame stands."""
-        return self._stack[-1].line if self._stack else None
-
     def finish(self, error: BaseException | None) -> None:
         """Told how the run ended, after tracing was switched off."""
         if error is not None:
@@ -115,10 +113,13 @@ class Tracer:
 
     def _examine(self, code: CodeType) -> Code | None:
         source = self._sources.get(code.co_filename)
+        name = code.co_filename
         found = (
             None
             if source is None
-            else examine(code, source, self._shared, self._pure.get(code.co_filename, {}))
+            else examine(
+                code, source, self._shared, self._pure.get(name, {}), self._aims.get(name, {})
+            )
         )
         self._codes[id(code)] = (code, found)
         return found
@@ -133,19 +134,16 @@ class Tracer:
                 raise RecursionError(TOO_DEEP)
         state = getattr(frame.f_trace, "__self__", None) if code.sleeps else None
         if isinstance(state, Traced) and state.tracer is self:
-            state.depth = depth
             stack.append(state)
-            self.world.frames.append(state.names)
-            state.resume(frame)
+            state.resume(frame, depth)
         else:
             state = Traced(self, code, depth)
             stack.append(state)
-            self.world.frames.append(state.names)
             if code.sleeps:
                 # It may have been closed before it began, of which 3.13 tells nothing.
                 state.pending = state.row("call", frame)
             elif not code.is_module:
-                self.emit(state.row("call", frame))
+                self.emit(state.begin(frame))
                 self.world.dirty = False  # nothing runs before the first line
         return state.trace
 
@@ -169,41 +167,53 @@ class Tracer:
         """A frame is done, or sleeps."""
         stack = self._stack
         if stack and stack[-1] is state:
-            del stack[-1], self.world.frames[-1]
+            del stack[-1]
         elif state in stack:
-            depth = stack.index(state)
-            del stack[depth:], self.world.frames[depth:]
+            del stack[stack.index(state) :]
         else:
             return
-        state.names.forget()
+        if state.boxes or state.code.sleeps:
+            state.forget()
+        if not stack:
+            return
+        caller = stack[-1]
+        place = caller.place
+        if place.calm:
+            self.world.dirty = False
+        elif place.aims is None or place.direct:
+            self.world.expect(caller, place)
+        else:
+            # What ran may have put other objects where the line's own is found.
+            self.world.expect_anything()
 
-    def take_output(self) -> str:
-        text, self.carried = self.carried + self.output.take(), ""
-        return text
-
-    def emit(self, row: Row) -> None:
-        self.unwound = None
+    def emit(self, entry: Entry) -> None:
         if self.steps_left <= 0:
             self.full()
             return
         self.steps_left -= 1
-        self.latest_line = row[LINE]
-        self.sink(row)
+        first = entry[0]
+        self.latest_line = entry[LINE] if type(first) is str else first[LINE]
+        self.sink(entry)
 
-    def drop(self, row: Row) -> None:
+    def drop(self, entry: Entry) -> None:
         """A row that is not to be: its output belongs to the next one."""
-        self.carried = row[STDOUT] + self.carried
+        out = complete(entry)[STDOUT]
+        if out:
+            self.output.parts.insert(0, out)
 
-    def unwinding(self, row: Row, state: Traced) -> None:
-        """The last row of a frame that an exception leaves; by which one is known in a moment."""
-        index = self.steps - self.steps_left
+    def unwinding(self, row: Row, raised: tuple[str, ...]) -> None:
+        """The last row of a frame that an exception leaves; by which one is known in a moment.
+
+        raised: texts of the exceptions that it can be.
+        """
+        self.unwound = (self.steps - self.steps_left, row[VALUE], raised)
         self.emit(row)
-        self.unwound = (index, row[VALUE], state)
 
     def arrived(self, text: str) -> None:
         """This exception came out of the frame that was unwound last."""
         if self.unwound is not None:
-            index, value, state = self.unwound
-            if value != text and text in state.raised:
+            index, value, raised = self.unwound
+            latest = self.steps - self.steps_left - 1
+            if index == latest and value != text and text in raised:
                 self._patch(index, text)
         self.unwound = None

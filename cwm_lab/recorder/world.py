@@ -13,10 +13,12 @@ from itertools import accumulate, compress, count, islice
 from operator import eq, is_, is_not, ne
 from typing import Any, Final, Protocol
 
+from cwm_lab.recorder.aims import CHANGING, Aim
 from cwm_lab.recorder.composed import compose
-from cwm_lab.recorder.display import MAX_DEPTH, display
+from cwm_lab.recorder.display import MAX_DEPTH, MAX_ITEMS, SCALARS, display, own_dict
 from cwm_lab.recorder.identities import Identities
 from cwm_lab.recorder.nodes import (
+    INSTANCE,
     TUPLE,
     VOLATILE,
     Node,
@@ -58,6 +60,14 @@ class _Fragile(dict[type, bool]):
         return found
 
 
+class Place(Protocol):
+    """What is known of the line where a frame stands (`codes.Place`)."""
+
+    wild: bool
+    unless: str
+    aims: tuple[Aim, ...] | None
+
+
 class Frame(Protocol):
     """The names of a live frame (`names.Names`): held values and nodes."""
 
@@ -76,8 +86,10 @@ class World:
     instances, outside: objects of the program's classes, and their classes and `__dict__`s.
     version: another object whenever something changed.
     told: records to be told with the next row.
-    typed: name and type of a simple value -> what a row says of such a name's type.
     dirty: whether anything may have changed an object since they were last looked at.
+    aims: all that may have changed, as the statement names it; None: anything. aimer: its frame.
+    opaque: some object shows what is in others that are no children of it.
+    stale: watch and held are not what the nodes have by now.
     overfull: not all objects are in sight, so that any text may have changed unseen.
     """
 
@@ -89,9 +101,11 @@ class World:
         self.outside: list[Any] = []
         self.version = object()
         self.told: dict[int, Record] = {}
-        self.typed: dict[tuple[str, type], dict[str, str]] = {}
         self.careful = False
         self.dirty = True
+        self.aims: tuple[Aim, ...] | None = None
+        self.aimer: Frame | None = None
+        self.opaque = self.stale = False
         self.overfull = False
         self.kinds = _Kinds(self)
         self.fragile = _Fragile()
@@ -107,8 +121,81 @@ class World:
     def show(self, value: object) -> str:
         return display(value, hidden=self._hidden)
 
+    def catch_up(self) -> None:
+        """Find out what changed since objects were last looked at."""
+        if self.lost:
+            self.release()
+        if not (self.dirty and self._nodes):
+            return
+        if self.aims is None or self.careful or self.opaque or self.overfull:
+            suspects = None
+        else:
+            suspects = self._suspects(self.aims)
+        if suspects is None:
+            if not self.same():
+                self.update()
+            return
+        for node in suspects:
+            if node.linked and not all(map(is_, flat(node.watch), node.held)):
+                self.stale = True
+                before = node.children
+                if self._read(node) and not self._follow(node, before):
+                    self.link()
+                self.version = object()
+
+    def _suspects(self, aims: tuple[Aim, ...]) -> list[Node] | None:
+        """The objects that a statement may have changed; None if that can be any."""
+        assert self.aimer is not None
+        found: list[Node] = []
+        table = self._table
+        for aim in aims:
+            value = self.aimer.seen.get(aim.name, UNHELD)
+            if value is UNHELD:
+                value = self.frames[0].seen.get(aim.name, UNHELD)
+                if value is UNHELD:
+                    return None
+            values = [value]
+            for step in aim.path:
+                parts = self._parts(values, step)
+                if parts is None:
+                    return None
+                values = parts
+            for value in values:
+                hit = is_hit(value, aim, self.kinds)
+                if hit is None:
+                    return None
+                if hit:
+                    node = table.get(id(value))
+                    if node is None or not node.linked:
+                        return None
+                    found.append(node)
+        return found
+
+    def _parts(self, values: list[Any], step: str) -> list[Any] | None:
+        """The objects among the items, or the attributes of this name, of these; None if that is
+        not certain."""
+        parts: list[Any] = []
+        for value in values:
+            kind = type(value)
+            if step:
+                own = own_dict(value) if self.kinds[kind] == INSTANCE else None
+                if own is None or step not in own:
+                    return None
+                parts.append(own[step])
+            elif kind is list or kind is dict:
+                node = self._table.get(id(value))
+                # Beyond these, or where they are not plain, parts are no children.
+                if node is None or not node.linked or node.parts is None or len(value) > MAX_ITEMS:
+                    return None
+                parts += [child.strong for child in node.children]
+            elif kind is not str:
+                return None
+        return parts
+
     def same(self) -> bool:
         """Whether nothing changed since this was last asked, or `update` was called."""
+        if self.stale:
+            self._gather()
         if self.careful:
             if self._gone or not all(map(eq, map(id, flat(self.watch)), self.held)):
                 return False
@@ -130,6 +217,16 @@ class World:
             self._read(node)
         return node
 
+    def expect(self, frame: Frame, place: Place) -> None:
+        """A line of this frame begins or goes on: what may it change?"""
+        self.dirty = place.wild or (
+            place.unless != "" and type(frame.seen.get(place.unless, UNHELD)) not in SCALARS
+        )
+        self.aims, self.aimer = place.aims, frame
+
+    def expect_anything(self) -> None:
+        self.dirty, self.aims = True, None
+
     def text_of(self, node: Node) -> str:
         """What a name shows that is bound to this object."""
         if self.overfull:
@@ -142,6 +239,12 @@ class World:
     def take_told(self) -> dict[int, Record]:
         told, self.told = self.told, {}
         return told
+
+    def _gather(self) -> None:
+        self.stale = False
+        self.watch = [part for node in self._nodes for part in node.watch]
+        self.held = [part for node in self._nodes for part in node.held]
+        self._ends = None
 
     def update(self) -> None:
         """Something changed: find out what."""
@@ -223,6 +326,7 @@ class World:
             if found.record is None:
                 self._read(found)
             found.linked = True
+            found.place = len(self._nodes)
             self._ends = None
             self._nodes.append(found)
             self.watch += found.watch
@@ -241,8 +345,9 @@ class World:
         if last and not (node.children or node.parents or node.apart):
             self._nodes.pop()
             self._ends = None
-            del self.watch[len(self.watch) - len(node.watch) :]
-            del self.held[len(self.held) - len(node.held) :]
+            if not self.stale:
+                del self.watch[len(self.watch) - len(node.watch) :]
+                del self.held[len(self.held) - len(node.held) :]
             self._table.pop(id(node.get()), None)
             self._forget(node)
         else:
@@ -254,6 +359,7 @@ class World:
         for node in self._nodes:
             node.linked = False
         self._nodes, self.watch, self.held, self._ends = [], [], [], None
+        self.stale = False
         self.instances, self.outside = [], []
         self.overfull = False
         self._extend([*roots])
@@ -289,7 +395,7 @@ class World:
         # Read instances again, and follow them.
         self._gone = True
         self.instances, self.outside = [], []
-        self.held = [part for node in self._nodes for part in node.held]
+        self._gather()
 
     def _new(self, value: object, found: int, number: int) -> Node:
         node = self._table[id(value)] = Node(value, number, found)
@@ -307,6 +413,8 @@ class World:
             node.watch, node.held = [], []
             return True
         different = not reread(node) and read(node, self._child, self.kinds, self.show)
+        if node.opaque:
+            self.opaque = True
         if self.careful:
             node.forget_parts(self.fragile)
         # A parent may have no text of its own and yet stand in that of a name further up.
@@ -342,3 +450,19 @@ class World:
         self._records.pop(number, None)
         if self._table.pop(key, None) is not None:
             self._gone = True
+
+
+def is_hit(value: Any, aim: Aim, kinds: Mapping[type, int]) -> bool | None:
+    """Whether the statement may have changed this object; None if it may have changed others."""
+    kind = type(value)
+    found = kinds[kind]
+    if kind is list or kind is dict or kind is set:
+        return aim.how != "."
+    if found == INSTANCE:
+        # Items of such an object, and methods that the program defines, have steps of their own.
+        if aim.how == ".":
+            return True
+        return False if aim.own or aim.how in ("[", "=") else None
+    if kind in SCALARS or kind is tuple or kind is range:
+        return False
+    return False if kind is type and aim.own and aim.how not in CHANGING else None

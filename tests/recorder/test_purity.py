@@ -89,6 +89,88 @@ SNEAKY = {
         "class A:\n    n = 0\n    @property\n    def x(self):\n        self.n += 1\n"
         "        return self.n\na = A()\nb = a.x\nc = a.x + a.x\nif a.x > 3:\n    d = a.x\ne = 1\n"
     ),
+    "a generator expression that appends": (
+        "a = []\ng = (a.append(i) for i in [1, 2])\nfor x in g:\n    y = x\nz = 0\n"
+    ),
+    "a class made of C": (
+        "a = []\nA = type('A', (), {'__add__': a.append})\nb = A()\nc = b + 1\nd = 1\n"
+    ),
+    "a special method that is C's": (
+        "a = []\nf = a.append\nclass A:\n    __add__ = f\nb = A()\nc = b + 1\nd = 1\n"
+    ),
+    "a special method set later": (
+        "a = []\nclass A: pass\nA.__add__ = a.append\nb = A()\nc = b + 1\nd = 1\n"
+    ),
+    "a file that is C's": (
+        "a = []\nclass A: pass\nf = A()\nf.write = a.append\nprint(1, file=f)\nx = 1\ny = 2\n"
+    ),
+    "a key that is C's": (
+        "a = [[1, 2], [3, 4]]\nb = sorted(a, key=list.pop)\nc = 1\na.sort(key=list.pop)\nd = 2\n"
+    ),
+    "a method's object": (
+        "a = b = [1]\nc = {'k': a}\nd = [c, a]\na.append(2)\nx = b.pop()\nc['k'].append(x)\n"
+        "d[1].insert(0, d[0]['k'].pop())\nx = 1\nc.update(z=a)\nc['z'] += [3]\nx = 2\n"
+    ),
+    "an attribute's object": (
+        "class A:\n    shared = []\n    def __init__(self, n):\n        self.items = []\n"
+        "        self.n = n\n    def add(self, x):\n        self.items.append(x)\n"
+        "        self.shared.append(x)\n        self.n += len(self.items)\n"
+        "        return self.items\na, b = A(1), A(2)\na.add(b).append(3)\nb.items = a.items\n"
+        "b.add(a)\na.items[0].items.append(4)\nA.items = [5]\ndel b.items\nb.items.append(6)\n"
+        "x = 1\n"
+    ),
+    "an object that a call replaces": (
+        "class A:\n    def new(self):\n        self.old = self.x\n        self.x = []\n"
+        "        return 1\na = A()\na.x = [0]\nb = a.x\na.x.append(a.new())\nc = 1\n"
+        "d = [b]\ndef swap():\n    d[0] = []\n    return 2\nd[0].append(swap())\ne = 1\n"
+    ),
+    "a global that a call replaces": (
+        "a = [1]\nb = a\ndef f():\n    global a\n    a = []\n    return 2\na.append(f())\nc = 1\n"
+        "def g(n):\n    a.append(n)\n    b.append(n)\n    return a\ng(3).append(f())\nd = 1\n"
+    ),
+    "a property's object": (
+        "class A:\n    def __init__(self):\n        self._x = [[1]]\n    @property\n"
+        "    def x(self):\n        return self._x[0]\na = A()\na.x.append(2)\nb = 1\n"
+        "a.x[0] = 3\nb = 2\na.x.extend(a.x)\nb = 3\n"
+    ),
+    "a class attribute's object": (
+        "class A: pass\nA.x = [1]\na = A()\na.x.append(2)\nb = A.x\na.x.append(3)\nc = 1\n"
+    ),
+    "an object that shows another": (
+        "d = {'a': 1}\nv = d.values()\nb = [v]\nd['a'] = 2\nx = 1\nd['b'] = 3\nx = 2\n"
+        "e = ValueError(d)\nf = [e]\nd['c'] = 4\nx = 3\n"
+    ),
+    "an item far out": (
+        "a = [[] for i in range(120)]\nb = a[110]\nc = a[5]\na[110].append(1)\na[5].append(2)\n"
+        "x = 1\na[110][0] = 3\nx = 2\n"
+    ),
+    "an item of an object of the program": (
+        "class A:\n    def __init__(self):\n        self.x = [[1], [2]]\n"
+        "    def __getitem__(self, i):\n        return self.x[i]\na = A()\na[0].append(3)\n"
+        "b = 1\na[1][0] = 4\nb = 2\na[0] += []\n"
+    ),
+    "a name of a comprehension": (
+        "def f(a):\n    b = [a.append(1) for a in [[], [2]]]\n    c = [[3]]\n"
+        "    b = [a.pop() for a in c]\n    return a, c\nf([4])\n"
+    ),
+    "a sort that looks": (
+        "a = [3, 1, 2]\ndef k(x):\n    y = len(a)\n    return x\na.sort(key=k)\nb = 1\n"
+        "b = max(a, key=k)\n"
+    ),
+    "a method of two kinds": (
+        "class S:\n    def __init__(self):\n        self.i = []\n    def pop(self):\n"
+        "        return self.i.pop()\n    def append(self, x):\n        self.i.append(x)\n"
+        "def f(s):\n    s.append(1)\n    s.append(2)\n    x = s.pop()\n    return x\n"
+        "l, s = [], S()\nf(l)\nf(s)\nx = l.pop() + s.pop()\ny = 1\n"
+    ),
+    "a method that is an attribute": (
+        "a = []\nclass A:\n    def push(self, x):\n        return x\nb = A()\nb.push(1)\n"
+        "b.push = a.append\nb.push(2)\nc = 1\n"
+    ),
+    "an object of a name that is a module's": (
+        "stack = []\nmodules = [stack]\nclass A: pass\na = A()\na.stack = stack\n"
+        "a.stack.append(1)\nx = 1\n"
+    ),
     "operators": (
         "class A:\n    def __init__(self):\n        self.log = []\n"
         "    def __add__(self, x):\n        self.log.append(x)\n        return self\n"

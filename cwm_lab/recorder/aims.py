@@ -1,0 +1,285 @@
+"""Which objects a statement can change, where that is certain: then only these need be looked at.
+
+Told from the syntax alone, as in `purity`, whose conditions on the whole program hold here too.
+A call of a function or method of the program changes nothing by itself, for that has steps of its
+own, after which objects are looked at. What is left is an assignment to an item or attribute, and a
+method of a built-in type: they change the object before the dot or bracket and no other. Which
+object that is, and whether it is of such a type, is found out when it is looked at (`World`).
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cwm_lab.recorder.purity import PLAIN, Reader
+from cwm_lab.trace.lines import Source
+
+ITEM: Final = ""
+"""In a path: some item of the object; else the name of an attribute."""
+CHANGING: Final = frozenset(
+    name for kind in (list, dict, set, str) for name in kind.__dict__ if not name.startswith("_")
+)
+"""Methods of built-in types. They change the object that they belong to at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """An object that a statement may change.
+
+    name: of the frame, or of the module. path: what to go through from there.
+    how: the method that is called; "." for an attribute that is set, "[" for an item, "=" for a
+    value that is changed in place, if it can be. own: the program's classes define that method.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    how: str
+    own: bool = False
+
+
+Aims = Mapping[int, tuple[Aim, ...]]
+"""Shown line -> what its statement may change; lines that are not here may change any object."""
+
+_READING = frozenset(
+    "abs all any bool chr dict divmod enumerate float int isinstance len list max min ord print "
+    "range repr reversed round set sorted str sum tuple zip".split()
+)
+"""Functions that change no object of the program, unless through methods of its own."""
+_ODD = frozenset(
+    "__getattr__ __getattribute__ __get__ __set__ __slots__ __delete__ __new__ __init_subclass__ "
+    "__class_getitem__ __set_name__ __prepare__ metaclass nonlocal".split()
+)
+"""A program that speaks of these has attributes that are not what they seem."""
+_PARTS = (*PLAIN, ast.ListComp, ast.SetComp, ast.DictComp, ast.comprehension, ast.Call)
+
+
+def aims(nodes: Sequence[ast.AST], others: Sequence[ast.AST], source: Source) -> Aims:
+    """What is certain of a program's statements. Arguments as for `purity`."""
+    if len(others) > 1:  # earlier cells
+        return {}
+    reader = _Reader()
+    if not (reader.survey(nodes) and reader.iterating and reader.indexing and reader.know(nodes)):
+        return {}
+    found: dict[int, tuple[Aim, ...]] = {}
+    shared: set[int] = set()
+    for node in nodes:
+        if isinstance(node, ast.stmt):
+            line = source.shown.get(node.lineno, 0)
+            seen = reader.aims_of(node)
+            if seen is None or line in found:
+                shared.add(line)
+            else:
+                found[line] = seen
+        elif isinstance(node, ast.ExceptHandler):
+            shared.add(source.shown.get(node.lineno, 0))
+    return {line: seen for line, seen in found.items() if line not in shared}
+
+
+class _Reader(Reader):
+    """functions, classes: those of the program that are what their name says wherever it stands.
+    methods: names that are methods of the program's classes and nothing else. fixed: names of
+    attributes that may be found in a class and not in the object. rebound: names of the module that
+    functions may bind. modules: names of modules whose functions change nothing."""
+
+    def know(self, nodes: Sequence[ast.AST]) -> bool:
+        """Look through the program; False if nothing can be certain in it."""
+        times: Counter[str] = Counter()
+        functions: set[str] = set()
+        classes: dict[str, ast.ClassDef] = {}
+        methods: set[str] = set()
+        stored: set[str] = set()
+        self.fixed: set[str] = set()
+        self.rebound: set[str] = set()
+        math = False
+        for node in nodes:
+            if isinstance(node, ast.FunctionDef):
+                times[node.name] += 1
+                if not node.decorator_list:
+                    functions.add(node.name)
+            elif isinstance(node, ast.ClassDef):
+                times[node.name] += 1
+                classes[node.name] = node
+                for member in node.body:
+                    if isinstance(member, ast.FunctionDef):
+                        self.fixed.add(member.name)
+                        times[member.name] -= 1  # not a name that is found by itself
+                        if not member.decorator_list:
+                            methods.add(member.name)
+                        else:
+                            stored.add(member.name)
+                    elif isinstance(member, ast.Expr | ast.Pass):
+                        continue
+                    else:
+                        named = {n.id for n in ast.walk(member) if isinstance(n, ast.Name)}
+                        self.fixed |= named
+                        stored |= named
+            elif isinstance(node, ast.Name):
+                if not isinstance(node.ctx, ast.Load):
+                    times[node.id] += 1
+            elif isinstance(node, ast.Attribute):
+                if not isinstance(node.ctx, ast.Load):
+                    stored.add(node.attr)
+            elif isinstance(node, ast.arg):
+                times[node.arg] += 1
+            elif isinstance(node, ast.alias):
+                times[node.asname or node.name.partition(".")[0]] += 1
+                math = math or (node.name == "math" and not node.asname)
+            elif isinstance(node, ast.Global):
+                self.rebound.update(node.names)
+            elif isinstance(node, ast.AsyncFunctionDef | ast.Nonlocal):
+                return False
+            elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.ExceptHandler):
+                times[node.name or ""] += 1
+            elif isinstance(node, ast.MatchMapping):
+                times[node.rest or ""] += 1
+        for node in nodes:
+            names = (getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "name", ""))
+            if not _ODD.isdisjoint(name for name in names if isinstance(name, str)):
+                return False
+        if not all(_is_usual(found, classes.keys()) for found in classes.values()):
+            return False
+        once = {name for name, count in times.items() if count == 1 and not hasattr(builtins, name)}
+        self.functions = (functions & once) | (classes.keys() & once)
+        self.methods = methods - stored
+        self.modules = {"math"} & once if math else set()
+        return True
+
+    def aims_of(self, statement: ast.stmt) -> tuple[Aim, ...] | None:
+        """What this statement may change; None if that can be any object."""
+        found: list[Aim | None] = []
+        parts: list[ast.expr | None] = []
+        bound: set[str] = set()
+        match statement:
+            case ast.If(test=test) | ast.While(test=test):
+                parts = [test]
+            case ast.Assert(test=test, msg=message):
+                parts = [test, message]
+            case ast.Return(value=value) | ast.Expr(value=ast.expr() as value):
+                parts = [value]
+            case ast.For(target=target, iter=value):
+                found += self._stored(target, bound, parts)
+                parts.append(value)
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    found += self._stored(target, bound, parts)
+                parts.append(value)
+            case ast.AugAssign(target=target, value=value):
+                found += self._stored(target, set(), parts)
+                path = _path(target)
+                found.append(None if path is None else Aim(path[0], path[1], "="))
+                parts.append(value)
+            case _:
+                return None
+        for part in parts:
+            if part is not None:
+                found += self._called(part)
+        aims: list[Aim] = []
+        for aim in found:
+            if (
+                aim is None
+                or aim.name in bound | self.rebound
+                or not self.fixed.isdisjoint(aim.path)
+            ):
+                return None
+            aims.append(aim)
+        # What one of them changes may be what leads to another, unless it is `x.y += 1`.
+        several = len({(aim.name, aim.path) for aim in aims}) > 1
+        if several and not (isinstance(statement, ast.AugAssign) and len(aims) == 2):
+            return None
+        return tuple(dict.fromkeys(aims))
+
+    def _stored(
+        self, target: ast.expr, bound: set[str], parts: list[ast.expr | None]
+    ) -> Iterator[Aim | None]:
+        """What is changed by an assignment; adds names that it binds, and what it evaluates."""
+        if isinstance(target, ast.Name):
+            bound.add(target.id)
+        elif isinstance(target, ast.Tuple | ast.List):
+            for part in target.elts:
+                yield from self._stored(part, bound, parts)
+        elif isinstance(target, ast.Subscript | ast.Attribute):
+            path = _path(target.value)
+            if isinstance(target, ast.Subscript):
+                parts.append(target.slice)
+                yield None if path is None else Aim(*path, "[")
+            else:
+                special = target.attr in self.fixed  # perhaps a property
+                yield None if path is None or special else Aim(*path, ".")
+            parts.append(target.value)
+        else:
+            yield None
+
+    def _called(self, value: ast.expr) -> Iterator[Aim | None]:
+        """What is changed by the calls in an expression."""
+        inside = False
+        for node in ast.walk(value):
+            if not isinstance(node, _PARTS) or isinstance(node, ast.NamedExpr):
+                yield None
+            elif isinstance(node, ast.keyword) and node.arg in ("key", "file"):
+                # What is called there may be a function of C.
+                value_name = node.value.id if isinstance(node.value, ast.Name) else ""
+                if node.arg == "file" or not self._is_known(value_name):
+                    yield None
+            elif isinstance(node, ast.comprehension):
+                inside = True
+            elif isinstance(node, ast.Call):
+                yield from self._call(node)
+        if inside and any(
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            for node in ast.walk(value)
+        ):
+            yield None  # a name in it may be the comprehension's own
+
+    def _is_known(self, name: str) -> bool:
+        """Whether this is a function or class that by itself changes no object."""
+        return name in self.functions or (name in _READING and name not in self.bound)
+
+    def _call(self, call: ast.Call) -> Iterator[Aim | None]:
+        function = call.func
+        if isinstance(function, ast.Name):
+            if not self._is_known(function.id):
+                yield None
+        elif not isinstance(function, ast.Attribute):
+            yield None
+        elif isinstance(function.value, ast.Constant):
+            if function.attr not in CHANGING:
+                yield None
+        elif isinstance(function.value, ast.Name) and function.value.id in self.modules:
+            return
+        elif function.attr not in CHANGING and function.attr not in self.methods:
+            yield None
+        else:
+            path = _path(function.value)
+            own = function.attr in self.methods
+            yield None if path is None else Aim(*path, function.attr, own)
+
+
+def _is_usual(found: ast.ClassDef, own: Collection[str]) -> bool:
+    """Whether objects of this class are made, and have attributes, as by default."""
+    for base in found.bases:
+        name = base.id if isinstance(base, ast.Name) else ""
+        kind = getattr(builtins, name, None)
+        error = isinstance(kind, type) and issubclass(kind, BaseException)
+        if name not in own and not error and name != "object":
+            return False
+    decorated = all(isinstance(d, ast.Name) and d.id == "dataclass" for d in found.decorator_list)
+    return decorated and not found.keywords
+
+
+def _path(value: ast.expr) -> tuple[str, tuple[str, ...]] | None:
+    """A name and the way from there, for `name`, `name.attribute`, `name[...]` and so on."""
+    steps: list[str] = []
+    while not isinstance(value, ast.Name):
+        if isinstance(value, ast.Attribute):
+            steps.append(value.attr)
+        elif isinstance(value, ast.Subscript):
+            steps.append(ITEM)
+        else:
+            return None
+        value = value.value
+    return value.id, tuple(reversed(steps))
