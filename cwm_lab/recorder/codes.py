@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import CodeType
+from typing import cast
 
 from cwm_lab.recorder.aims import Aims
 from cwm_lab.recorder.purity import Purity
-from cwm_lab.recorder.rows import new_row
+from cwm_lab.recorder.rows import Row, new_row
 from cwm_lab.trace import MODULE
 from cwm_lab.trace.lines import Source
 
@@ -57,10 +58,22 @@ class Place:
         holds a number, a string or the like.
     aims: all that it may change, if that is known. direct: that is what names hold, no parts of it.
     row: of a step that begins it and has nothing else to tell. back: of a return from it, which
-        lacks the value.
+        lacks the value. resumed: of a generator that goes on there.
     """
 
-    __slots__ = ("aims", "at", "back", "bound", "calm", "direct", "line", "row", "unless", "wild")
+    __slots__ = (
+        "aims",
+        "at",
+        "back",
+        "bound",
+        "calm",
+        "direct",
+        "line",
+        "resumed",
+        "row",
+        "unless",
+        "wild",
+    )
 
     def __init__(self, code: Code, depth: int, line: int, at: int | None) -> None:
         self.line = line
@@ -78,6 +91,8 @@ class Place:
         self.direct = self.aims is not None and not any(aim.path for aim in self.aims)
         self.row = new_row("line", line, code.name, depth)
         self.back = new_row("return", line, code.name, depth)
+        call = new_row("call", line, code.name, depth)
+        self.resumed = cast("Row", (*call[:8], "resume", *call[9:]))
 
 
 class Places:

@@ -6,7 +6,7 @@ import types
 from typing import Any
 
 from cwm_lab.recorder.display import MAX_TEXT
-from cwm_lab.recorder.nodes import INSTANCE, SET, TUPLE, Node
+from cwm_lab.recorder.nodes import DICT, INSTANCE, SET, TUPLE, Node
 
 _SHAPES: dict[type, str] = {list: "[{}]", tuple: "({})", dict: "{{{}}}", set: "{{{}}}"}
 
@@ -35,17 +35,27 @@ def compose(node: Node, room: int, inside: set[Node]) -> str | None:
         return None
     if node.children:
         inside.add(node)
-        numbers = {child.number: child for child in node.children}
         texts: list[Any] = []
-        for item in items:
-            pair = item if type(item) is tuple else (item,)
-            parts = [
-                part if type(part) is str else compose(numbers[part], room - 1, inside)
-                for part in pair
-            ]
-            if None in parts:
-                return None
-            texts.append(parts)
+        if node.category == DICT:
+            numbers = {child.number: child for child in node.children}
+            for item in items:
+                parts = [
+                    part if type(part) is str else compose(numbers[part], room - 1, inside)
+                    for part in item
+                ]
+                if None in parts:
+                    return None
+                texts.append(parts)
+        else:
+            # Children stand in the order of the parts that they are.
+            children = iter(node.children)
+            named = node.category == INSTANCE
+            for item in items:
+                part = item[1] if named else item
+                text = part if type(part) is str else compose(next(children), room - 1, inside)
+                if text is None:
+                    return None
+                texts.append((item[0], text) if named else (text,))
         inside.discard(node)
     else:
         texts = [item if type(item) is tuple else (item,) for item in items]

@@ -230,6 +230,8 @@ class Names:
             kept = not (world.careful and world.fragile[kind])
         if kept:
             seen[name] = now
+        elif node is not None:
+            seen[name] = UNHELD
         else:
             self.do_not_hold(name)
         texts[name] = text
@@ -254,9 +256,10 @@ class Names:
             world.drop(box)
 
     def do_not_hold(self, name: str) -> None:
-        """Not to keep the value means to look at it each time."""
+        """Know the value without keeping it; one without a node is then looked at each time."""
         self.seen[name] = UNHELD
-        self.settled = self.plain = False
+        if name not in self.boxes:
+            self.settled = self.plain = False
 
     def _unbind(self, names: Mapping[str, Any]) -> tuple[str, ...]:
         """Forget names that went; gives those that had been shown."""

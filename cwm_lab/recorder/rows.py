@@ -75,11 +75,27 @@ def complete(entry: Entry) -> Row:
     first = 1
     if event == "return" and value is None:
         first, value = 2, SCALARS[type(entry[1])](entry[1])
-    if len(entry) > first:
+    if len(entry) == first + 2:
+        name, now = entry[first:]
+        names = {name: SCALARS[type(now)](now)}
+        types = _TYPED.get((name, type(now))) or _typed(name, type(now))
+    elif len(entry) > first:
         pairs = range(first, len(entry), 2)
         names = {entry[i]: SCALARS[type(entry[i + 1])](entry[i + 1]) for i in pairs}
         types = {entry[i]: type(entry[i + 1]).__name__ for i in pairs}
     return event, line, function, depth, names, removed, value, out, detail, types, ids, told
+
+
+_TYPED: dict[tuple[str, type], dict[str, str]] = {}
+"""What rows say of the type of one such value; they share it."""
+_MOST_TYPED = 10_000
+
+
+def _typed(name: str, kind: type) -> dict[str, str]:
+    if len(_TYPED) >= _MOST_TYPED:
+        _TYPED.clear()
+    found = _TYPED[name, kind] = {name: kind.__name__}
+    return found
 
 
 def says_nothing(row: Row) -> bool:

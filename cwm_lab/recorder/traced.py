@@ -181,7 +181,13 @@ class Traced(Names):
 
     def begin(self, frame: FrameType) -> Entry:
         """The first row of a frame that is no module's."""
-        world, row = self.world, self.places.call
+        entry = self._all(frame, self.places.call)
+        self.plain = self.settled
+        return entry
+
+    def _all(self, frame: FrameType, row: Row) -> Entry:
+        """What a step tells of a function's frame of which nothing is known yet."""
+        world = self.world
         world.catch_up()
         if self.code.stores is not None and not world.overfull:
             names = frame.f_locals
@@ -193,13 +199,11 @@ class Traced(Names):
             else:
                 self.seen.update(names)
                 self.version = world.version
-                self.settled = self.plain = True
+                self.settled = True
                 if self.written or world.told:
                     row = self._with_told(row)
                 return (row, *parts) if parts else row
-        entry = self._full(frame, row, None, None)
-        self.plain = self.settled
-        return entry
+        return self._full(frame, row, None, None)
 
     def resume(self, frame: FrameType, depth: int) -> None:
         """A generator or coroutine goes on."""
@@ -210,7 +214,11 @@ class Traced(Names):
             self.lines = self.places.plain
             self.place = self.places.start if at is None else self.places.of(line)
         self.raised_at = None
-        self.pending = self.row("call", frame, detail="resume")
+        if self.code.inlined:
+            self.pending = self.row("call", frame, detail="resume")
+        else:
+            self.pending = self._all(frame, self.place.resumed)
+            self.world.expect_anything()
         self.plain = False
 
     def flush(self) -> None:
