@@ -7,11 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cwm_lab import predict
+from cwm_lab import predict, record
+from cwm_lab.notebook.live import Live
 from cwm_lab.notebook.player import Player
+from cwm_lab.notebook.what_if import Limits
 from cwm_lab.worldmodel.registry import _LARGER
 from tests.notebook.conftest import Notebook
 from tests.notebook.conftest import notebook as notebook
+from tests.notebook.test_what_if import ask as request
 from tests.server.conftest import Running, Serve, add_token
 from tests.server.test_server import ask
 
@@ -25,10 +28,12 @@ def test_a_cell_is_predicted_by_the_server_and_told_its_place(
     monkeypatch.setenv("CWM_LAB_API_KEY", add_token(database, "student"))
     before = add_token(database, "before")
     told: list[str] = []
+    players: list[Player] = []
     kept = Player.set_status
 
     def keep(self: Player, status: str, message: str = "") -> None:
         told.append(message)
+        players.append(self)
         kept(self, status, message)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Player, "set_status", keep)
@@ -44,6 +49,15 @@ def test_a_cell_is_predicted_by_the_server_and_told_its_place(
         ]
         shown = notebook.run("%%predict\nx = 2\nprint(x * 3)\n")
         assert all(one.result()[-1]["event"] == "trace" for one in busy)
+    player = players[-1]
+    actual, model = record("x = 2\nprint(x * 3)\n"), f"hosted:{server.url}"
+    # As a cell is tied to its player where somebody looks at it in a browser.
+    player.live = Live(player, actual, model=model, limits=Limits(), predicted=True)
+    request(player, what="whatif", at=1, values={"x": "5"})
+    (branch,) = player.branches
+    assert branch["status"] == "done", branch
+    last = branch["pack"]["tracks"]["predicted"][0]["steps"][-1]
+    assert "15" in str(last)
     _LARGER.clear()
     assert shown.ok
     assert f"hosted:{server.url} (builtin)" in str(shown.bundles)
