@@ -94,11 +94,8 @@ class FinetuneForm(w.VBox):  # type: ignore[misc]
         name = self.name.value.strip()
         if not name:
             raise CWMLabError("Give the adapter a name, such as week3.")
-        whole = tuple(
-            p if p == "history" else str(Path(p).expanduser().absolute()) for p in programs
-        )
         return Asked(
-            whole,
+            programs,
             check_name(name),
             float(self.minutes.value),
             self.model.value.strip() or "builtin",

@@ -56,7 +56,10 @@ class Asked:
         with suppress(OSError):  # it only spares typing
             path.parent.mkdir(parents=True, exist_ok=True)
             beside = path.with_name(f"{path.name}.{os.getpid()}")
-            beside.write_text(json.dumps(asdict(self)), encoding="utf-8")
+            # Whoever goes on may do so from another folder.
+            whole = [p if p == "history" else str(Path(p).absolute()) for p in self.programs]
+            told = json.dumps({**asdict(self), "programs": whole})
+            beside.write_text(told, encoding="utf-8")
             beside.replace(path)
 
     def forget(self) -> None:

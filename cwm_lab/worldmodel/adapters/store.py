@@ -40,6 +40,8 @@ DATA_VARIABLE = "CWM_LAB_DATA_DIR"
 """Environment variable: the folder of all that the lab keeps for a user."""
 DEFAULT = "default.json"
 DEFAULT_SCHEMA = "cwm-lab/default@1"
+_FORGOTTEN = 3600.0
+"""Seconds after which what a process that died was writing is thrown away."""
 _REPLACING = 0.01
 """Seconds after which an adapter that was being replaced stands."""
 
@@ -129,6 +131,9 @@ def put_adapter(name: str, write: Callable[[Path], None]) -> Adapter:
     beside = root / f".{name}.{uuid.uuid4().hex}.new"
     try:
         beside.mkdir(parents=True)
+        for left in (*root.glob(f".{name}.*.new"), *root.glob(f".{name}.*.gone")):
+            if time.time() - left.stat().st_mtime > _FORGOTTEN:
+                shutil.rmtree(left, ignore_errors=True)
         write(beside)
         for path in beside.iterdir():
             with path.open("r+b") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -144,6 +145,18 @@ def test_a_process_that_died_between_the_two_moves_loses_nothing(
     save("week3", trained.folder, verdict="new")
     assert load_adapter("week3").verdict == "new"
     assert not hidden(store)
+
+
+def test_what_a_process_that_died_was_writing_goes_in_time(
+    week3: Adapter, trained: Trained, store: Path
+) -> None:
+    fresh, old = store / ".week3.0123.new", store / ".week3.4567.new"
+    for folder in (fresh, old):
+        folder.mkdir()
+    os.utime(old, (1, 1))
+    save("week3", trained.folder)
+    assert hidden(store) == [fresh.name]
+    assert week3.name == "week3"
 
 
 def test_savers_and_readers_at_once(week3: Adapter, trained: Trained, store: Path) -> None:
