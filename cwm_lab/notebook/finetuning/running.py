@@ -57,7 +57,9 @@ class Asked:
             path.parent.mkdir(parents=True, exist_ok=True)
             beside = path.with_name(f"{path.name}.{os.getpid()}")
             # Whoever goes on may do so from another folder.
-            whole = [p if p == "history" else str(Path(p).absolute()) for p in self.programs]
+            whole = [
+                p if p == "history" else str(Path(p).expanduser().absolute()) for p in self.programs
+            ]
             told = json.dumps({**asdict(self), "programs": whole})
             beside.write_text(told, encoding="utf-8")
             beside.replace(path)
