@@ -1,0 +1,97 @@
+"""Steps whose texts are made later: the same texts, bounded memory, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+
+from cwm_lab.recorder import record, record_here
+from cwm_lab.recorder.names import LARGE, can_wait
+from cwm_lab.recorder.rows import NOTHING, complete, new_row
+from cwm_lab.trace import Program, Step
+from tests.recorder.test_texts import differences
+
+VALUES = [
+    0,
+    -1,
+    LARGE,
+    -LARGE,
+    1.5,
+    -0.0,
+    float("nan"),
+    True,
+    None,
+    "a",
+    "x" * 301,
+    "a at 0x1234567",
+]
+
+
+def told_at_once(source: str) -> list[Step]:
+    steps: list[Step] = []
+    record_here(Program(source), {}, on_step=steps.append, own_namespace=True, max_steps=10_000)
+    return steps
+
+
+@pytest.mark.parametrize("first", VALUES, ids=repr)
+def test_each_change_of_a_value_is_told_alike_now_and_later(first: object) -> None:
+    """Also from and to values that are equal but not the same: 1, 1.0 and True; 0.0 and -0.0."""
+
+    def text(value: object) -> str:
+        return "1e999 - 1e999" if value != value else repr(value)
+
+    names = [f"v{n}" for n in range(len(VALUES))]
+    bound = [f"{name} = {text(value)}" for name, value in zip(names, VALUES, strict=True)]
+    body = [line for name in names for line in (f"x = {name}", f"y, x = x, {name}")]
+    body += ["x = 1.0", "x = 1", "x = True", "x = [x]", f"x = {text(first)}", "return x"]
+    lines = [*bound, "def f(x):", *(f"    {line}" for line in body), f"z = f({text(first)})"]
+    source = "\n".join([*lines, "x = z", ""])
+    assert differences(source) == differences(source + "# ") == []
+    now = told_at_once(source)
+    later = record(source, sandbox=False, max_steps=10_000).steps
+    assert list(later) == now
+    assert [s.types for s in later] == [s.types for s in now]
+
+
+def test_only_small_values_that_cannot_change_wait() -> None:
+    waiting = [value for value in VALUES if can_wait(type(value), value)]
+    assert [repr(v) for v in waiting] == ["0", "-1", "1.5", "-0.0", "nan", "True", "None", "'a'"]
+    assert not any(can_wait(type(v), v) for v in ([], (1,), b"x", 1j, type("N", (int,), {})(1)))
+
+
+def test_large_values_are_not_kept_for_later() -> None:
+    source = "for i in range(200):\n    s = str(i) * 100_000\n    n = i << 1_000_000\ns = n = 0\n"
+    tracemalloc.start()
+    trace = record(source, sandbox=False)
+    used = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert len(trace) > 600
+    assert used < 5_000_000
+
+
+def test_an_entry_becomes_its_row() -> None:
+    row = new_row("line", 3, "f", 1)
+    assert complete(row) is row
+    names, types = {"a": "1", "b": "'x'"}, {"a": "int", "b": "str"}
+    made = complete((row, "a", 1, "b", "x"))
+    assert made == (*row[:4], names, *row[5:9], types, *row[10:])
+    back = new_row("return", 3, "f", 1)
+    assert complete((back, None)) == (*back[:6], "None", *back[7:])
+    told = complete((back, "x", "a", None))
+    assert (told[4], told[6], told[9]) == ({"a": "None"}, "'x'", {"a": "NoneType"})
+    assert row[4] is NOTHING
+
+
+def test_the_trace_tells_the_same_when_values_are_long_gone() -> None:
+    source = (
+        "def f(n):\n    m = n * 2.5\n    return str(m)\nx = [f(i) for i in range(3)]\ny = f(4)\n"
+    )
+    trace = record(source, sandbox=False)
+    assert [s.value for s in trace.steps if s.event == "return"] == [
+        "'0.0'",
+        "'2.5'",
+        "'5.0'",
+        "'10.0'",
+        "None",
+    ]
