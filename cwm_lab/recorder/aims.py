@@ -52,9 +52,17 @@ _READING = frozenset(
 """Functions that change no object of the program, unless through methods of its own."""
 _ODD = frozenset(
     "__getattr__ __getattribute__ __get__ __set__ __slots__ __delete__ __new__ __init_subclass__ "
-    "__class_getitem__ __set_name__ __prepare__ metaclass nonlocal".split()
+    "__class_getitem__ __set_name__ __prepare__".split()
 )
 """A program that speaks of these has attributes that are not what they seem."""
+_SAY_NOTHING = frozenset(
+    getattr(ast, name)
+    for name in (
+        "Add Assign AugAssign BinOp Call Compare Constant Eq Expr For Gt GtE If List Load Lt LtE "
+        "Mult NotEq Return Store Sub Subscript Tuple While arguments"
+    ).split()
+)
+"""Syntax that neither binds a name nor speaks of one, and that there is much of."""
 _PARTS = (*PLAIN, ast.ListComp, ast.SetComp, ast.DictComp, ast.comprehension, ast.Call)
 
 
@@ -96,8 +104,21 @@ class _Reader(Reader):
         self.fixed: set[str] = set()
         self.rebound: set[str] = set()
         math = False
+        words: set[str] = set()
         for node in nodes:
-            if isinstance(node, ast.FunctionDef):
+            kind = type(node)
+            if kind in _SAY_NOTHING:
+                continue
+            if isinstance(node, ast.Name):
+                words.add(node.id)
+                if not isinstance(node.ctx, ast.Load):
+                    times[node.id] += 1
+            elif isinstance(node, ast.Attribute):
+                words.add(node.attr)
+                if not isinstance(node.ctx, ast.Load):
+                    stored.add(node.attr)
+            elif isinstance(node, ast.FunctionDef):
+                words.add(node.name)
                 times[node.name] += 1
                 if not node.decorator_list:
                     functions.add(node.name)
@@ -118,12 +139,6 @@ class _Reader(Reader):
                         named = {n.id for n in ast.walk(member) if isinstance(n, ast.Name)}
                         self.fixed |= named
                         stored |= named
-            elif isinstance(node, ast.Name):
-                if not isinstance(node.ctx, ast.Load):
-                    times[node.id] += 1
-            elif isinstance(node, ast.Attribute):
-                if not isinstance(node.ctx, ast.Load):
-                    stored.add(node.attr)
             elif isinstance(node, ast.arg):
                 times[node.arg] += 1
             elif isinstance(node, ast.alias):
@@ -137,10 +152,8 @@ class _Reader(Reader):
                 times[node.name or ""] += 1
             elif isinstance(node, ast.MatchMapping):
                 times[node.rest or ""] += 1
-        for node in nodes:
-            names = (getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "name", ""))
-            if not _ODD.isdisjoint(name for name in names if isinstance(name, str)):
-                return False
+        if not _ODD.isdisjoint(words):
+            return False
         if not all(_is_usual(found, classes.keys()) for found in classes.values()):
             return False
         once = {name for name, count in times.items() if count == 1 and not hasattr(builtins, name)}

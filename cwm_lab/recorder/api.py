@@ -114,10 +114,11 @@ def record_what_if(
 
 
 def _record_in_process(program: Program, limits: Limits) -> Trace:
-    try:
-        program.parse()
-    except SyntaxError as error:
-        return Trace(program, (), syntax_outcome(error))
+    if program.context:
+        try:
+            program.parse()
+        except SyntaxError as error:
+            return Trace(program, (), syntax_outcome(error))
     namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
     lines = range(1, program.context.count("\n") + 2) if program.context else ()
     exec(compile(program.context, CONTEXT_FILENAME, "exec", dont_inherit=True), namespace)

@@ -161,12 +161,12 @@ class Names:
                 now = value_of(name, UNSEEN)
                 if get(name, UNSEEN) is now or now is UNSEEN or (inside and name in inside):
                     continue
-                self._bind(name, now, changed, types, ids)
+                self.bind(name, now, changed, types, ids)
             if len(seen) != len(names):
                 removed = self._unbind(names)
                 if code.is_module and len(seen) != len(names):  # bound by who knows whom
                     for name in [name for name in names if name not in seen]:
-                        self._bind(name, names[name], changed, types, ids)
+                        self.bind(name, names[name], changed, types, ids)
         if self.version is not world.version or world.overfull:
             self.version = world.version
             if self.boxes:
@@ -189,7 +189,7 @@ class Names:
             and (self.code.keeps or all(map(is_, seen, names)))
         )
 
-    def _bind(
+    def bind(
         self,
         name: str,
         now: Any,

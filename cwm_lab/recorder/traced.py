@@ -189,21 +189,42 @@ class Traced(Names):
         """What a step tells of a function's frame of which nothing is known yet."""
         world = self.world
         world.catch_up()
-        if self.code.stores is not None and not world.overfull:
-            names = frame.f_locals
-            parts: list[Any] = []
-            for name, now in names.items():
-                if not can_wait(type(now), now):
-                    break
-                parts += (name, now)
-            else:
-                self.seen.update(names)
-                self.version = world.version
-                self.settled = True
-                if self.written or world.told:
-                    row = self._with_told(row)
-                return (row, *parts) if parts else row
-        return self._full(frame, row, None, None)
+        if self.code.stores is None or world.overfull:
+            return self._full(frame, row, None, None)
+        self.settled = True
+        seen = self.seen
+        parts: list[Any] = []
+        changed: dict[str, str] = {}
+        types: dict[str, str] = {}
+        ids: dict[str, int] = {}
+        for name, now in frame.f_locals.items():
+            kind = type(now)
+            if can_wait(kind, now):
+                seen[name] = now
+                if changed:
+                    changed[name] = SCALARS[kind](now)
+                    types[name] = kind.__name__
+                else:
+                    parts += (name, now)
+                continue
+            if parts:
+                values = parts[1::2]
+                changed |= zip(parts[::2], [SCALARS[type(v)](v) for v in values], strict=True)
+                types |= zip(parts[::2], [type(v).__name__ for v in values], strict=True)
+                parts.clear()
+            self.bind(name, now, changed, types, ids)
+        self.version = world.version
+        if self.world.overfull:  # by now
+            self.look_inside(changed, types, ids)
+        if not (self.written or world.told or changed):
+            return (row, *parts) if parts else row
+        if not changed:
+            return (self._with_told(row), *parts)
+        event, line, function, depth, _, _, value, _, detail, _, _, _ = row
+        out = self.tracer.output.take() if self.written else ""
+        told = world.take_told() if world.told else NOTHING
+        ids = ids or NOTHING
+        return event, line, function, depth, changed, (), value, out, detail, types, ids, told
 
     def resume(self, frame: FrameType, depth: int) -> None:
         """A generator or coroutine goes on."""
