@@ -20,7 +20,7 @@ from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArgu
 
 from cwm_lab.training.corpus import Example
 from cwm_lab.training.finetune.mixture import Mixture
-from cwm_lab.training.finetune.networks import WEIGHTS, Network, write_adapter
+from cwm_lab.training.finetune.networks import WEIGHTS, Network, read_adapter, write_adapter
 from cwm_lab.training.finetune.progress import Point, Reporter
 from cwm_lab.training.finetune.settings import Settings
 
@@ -28,6 +28,9 @@ _WARM = 20
 """Steps over which the learning rate rises."""
 _LOOKS = 8
 """Looks at the held-out examples in the time given, at least."""
+_SHARES = (0.85, 0.7, 0.55)
+_FREE = 0.008
+"""A loss elsewhere that may be chance."""
 _TELL = 0.5
 """Seconds between reports of the loss."""
 
@@ -43,13 +46,14 @@ class HeldOut:
 @dataclass
 class Fit:
     """What training came to. best: the step of the state that was kept; worth: how good it is, see
-    `_worth`. stopped: by a person."""
+    `_worth`; share: how much of its adapter was taken, see `_temper`. stopped: by a person."""
 
     points: list[Point]
     steps: int = 0
     seconds: float = 0.0
     best: int = 0
     worth: float = -10.0
+    share: float = 1.0
     stopped: bool = False
 
 
@@ -151,10 +155,7 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
         """One more point of the curves; the state is kept if it is the best."""
         model = self.network.model
         model.eval()
-        course, general = (
-            sum(self.network.right(some)) / max(1, len(some))
-            for some in (self.held.course, self.held.general)
-        )
+        course, general = self.shares()
         model.train()
         loss = sum(self._losses) / len(self._losses) if self._losses else None
         self._losses.clear()
@@ -163,19 +164,32 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
         worth = _worth(self.fit.points[-1], first or self.fit.points[-1])
         if worth >= self.fit.worth:
             self.fit.best, self.fit.worth = step, worth
-            partial = self.work / "best.partial"
-            shutil.rmtree(partial, ignore_errors=True)
-            write_adapter(model, partial, "")
-            shutil.rmtree(self.work / "best", ignore_errors=True)
-            partial.rename(self.work / "best")
+            self.keep()
         self.fit.seconds = self.spent
         write_fit(self.work, self.fit)
         self.reporter.curve(self.spent, self.seconds, loss, self.fit.points)
 
+    def shares(self) -> tuple[float, float]:
+        """The shares of right answers about the course, and about general programs."""
+        course, general = (
+            sum(self.network.right(some)) / max(1, len(some))
+            for some in (self.held.course, self.held.general)
+        )
+        return course, general
+
+    def keep(self) -> None:
+        """The state as it is becomes the best one."""
+        partial = self.work / "best.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        write_adapter(self.network.model, partial, "")
+        shutil.rmtree(self.work / "best", ignore_errors=True)
+        partial.rename(self.work / "best")
+
 
 def _worth(point: Point, first: Point) -> float:
-    """How good a state is: right answers about the course, less twice those lost elsewhere."""
-    return point.held_out - 2 * max(0.0, first.general - point.general - 0.01)
+    """How good a state is: right answers about the course, less five times those lost elsewhere:
+    a trace is exact only if its tens of answers are."""
+    return point.held_out - 5 * max(0.0, first.general - point.general - _FREE)
 
 
 def fit(
@@ -229,7 +243,30 @@ def fit(
     pace.trainer = trainer
     if resumed is None or not pace.done:
         trainer.train(resume_from_checkpoint=None if resumed is None else str(resumed))
+    if trainer.is_world_process_zero():
+        _temper(pace)
     return found
+
+
+def _temper(pace: _Pace) -> None:
+    """Keep the share of the best state's adapter that is worth most: between the base and what was
+    learned there may be a place that has most of the one and has lost less of the other (Wortsman
+    et al. 2022, "Robust fine-tuning of zero-shot models")."""
+    fit, network = pace.fit, pace.network
+    if not fit.best or fit.share != 1.0:
+        return
+    read_adapter(network.model, pace.work / "best")
+    network.model.eval()
+    worth = fit.worth
+    for share in _SHARES:
+        read_adapter(network.model, pace.work / "best", share)
+        point = Point(fit.best, pace.spent, None, *pace.shares())
+        if (found := _worth(point, fit.points[0])) > worth:
+            worth, fit.share = found, share
+    if fit.share != 1.0:
+        read_adapter(network.model, pace.work / "best", fit.share)
+        pace.keep()
+    write_fit(pace.work, fit)
 
 
 def newest_checkpoint(folder: Path) -> Path | None:

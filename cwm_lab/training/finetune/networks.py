@@ -173,9 +173,11 @@ def write_adapter(model: Any, folder: Path, base: str) -> None:
     (folder / CONFIG).write_text(text, encoding="utf-8")
 
 
-def read_adapter(model: Any, folder: Path) -> None:
-    """Put a saved adapter's numbers into the model."""
-    set_peft_model_state_dict(model, load_file(folder / WEIGHTS))
+def read_adapter(model: Any, folder: Path, share: float = 1.0) -> None:
+    """Put a saved adapter's numbers into the model, or a share of what it adds."""
+    tensors = load_file(folder / WEIGHTS)
+    scaled = {n: t * share if ".lora_B." in n else t for n, t in tensors.items()}
+    set_peft_model_state_dict(model, scaled)
 
 
 def _plain(value: Any) -> Any:

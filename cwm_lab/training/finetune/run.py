@@ -48,8 +48,8 @@ from cwm_lab.worldmodel.adapters import (
 
 _LEAST_TRAINING = 10.0
 """Seconds below which training is not worth beginning."""
-_END = 5.0
-"""Seconds that saving and the report take, at most."""
+_END = 20.0
+"""Seconds that choosing, saving and the report take, at most."""
 _CURVE_GENERAL = 2.5
 """Single general answers that the curve is drawn by, for each program of the general set."""
 _NAME_LENGTH = 64

@@ -34,8 +34,8 @@ class Settings:
     rate: float = 0.0
     decay: float = 0.7
     batch: int = 1536
-    mix: float = 0.3
-    hold: float = 5.0
+    mix: float = 0.5
+    hold: float = 8.0
     variations: int = 100
     held_out: float = 0.3
     watched: float = 0.12
@@ -75,5 +75,5 @@ class Settings:
         return asdict(self) | {"targets": list(self.targets)}
 
 
-_BY_SIZE = ((20_000_000, 32, 2e-3), (1_000_000_000, 16, 5e-4), (None, 16, 2e-4))
+_BY_SIZE = ((20_000_000, 32, 1e-3), (1_000_000_000, 16, 5e-4), (None, 16, 2e-4))
 """(parameters at most, rank, rate)."""

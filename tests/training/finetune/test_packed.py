@@ -13,6 +13,7 @@ from transformers import CwmForCausalLM
 from cwm_lab.training.corpus import held_out
 from cwm_lab.training.finetune.mixture import Mixture, rows
 from cwm_lab.training.finetune.networks import Packed, read_adapter, write_adapter
+from cwm_lab.training.finetune.packed import adapted, untouched
 from cwm_lab.training.finetune.settings import Settings
 from cwm_lab.worldmodel.builtin import SHIPPED
 
@@ -60,6 +61,22 @@ def test_what_is_saved_gives_the_same_loss_in_transformers_and_peft(
         network.model.named_parameters(), other.model.named_parameters(), strict=True
     ):
         assert torch.equal(one, two)
+    read_adapter(other.model, tmp_path, 0.5)
+    module = next(m for m in other.model.modules() if hasattr(m, "lora_A"))
+    original = next(m for m in network.model.modules() if hasattr(m, "lora_A"))
+    added, half = adapted(original) - untouched(original), adapted(module) - untouched(module)
+    assert torch.allclose(half, added / 2, atol=1e-6)
+
+
+def test_an_anchor_weighs_nothing_until_the_adapter_changes_an_answer(network: Packed) -> None:
+    fresh = Packed(SHIPPED, Settings(rank=4), "cpu")
+    course, general = held_out(8)[:4], held_out(8)[4:]
+    for one, drift in ((fresh, False), (network, True)):
+        with torch.inference_mode():
+            alone = float(one.model(**one.inputs(course))["loss"])
+            held = float(one.model(**one.inputs(course, general))["loss"])
+        assert (held > alone + 1e-4) == drift
+        assert held >= alone - 1e-4
 
 
 def test_right_answers_are_told_one_by_one(network: Packed) -> None:
