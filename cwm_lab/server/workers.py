@@ -155,6 +155,18 @@ def work(pipe: Connection, spec: str, places: int) -> None:
     """A worker's life: load the model, then do what comes until the pipe is closed."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the server says when it is over
+    try:
+        with suppress(EOFError, OSError):  # the server has gone
+            _serve(pipe, spec, places)
+    except Exception:
+        logger.exception("a worker of %s failed", spec)
+    finally:
+        # Whatever is under way, nobody waits for it: threads of libraries would keep us here.
+        logging.shutdown()
+        os._exit(0)
+
+
+def _serve(pipe: Connection, spec: str, places: int) -> None:
     from cwm_lab.server.tasks import Job, Tasks
 
     sending = threading.Lock()
@@ -165,7 +177,7 @@ def work(pipe: Connection, spec: str, places: int) -> None:
 
     try:
         tasks = Tasks(spec, places)
-    except CWMLabError as error:
+    except (CWMLabError, OSError) as error:
         tell("error", _START, (str(error), 503))
         return
     tell("ready", _START, tasks.about)
@@ -184,12 +196,10 @@ def work(pipe: Connection, spec: str, places: int) -> None:
         if tasks.broken:
             os._exit(1)
 
-    with suppress(EOFError, OSError):
-        while True:
-            what, job, *more = pipe.recv()
-            if what == "do":
-                stopped[job] = threading.Event()
-                threading.Thread(target=do, args=(job, *more), daemon=True).start()
-            elif (one := stopped.get(job)) is not None:
-                one.set()
-    os._exit(0)  # whatever is under way, nobody waits for it
+    while True:
+        what, job, *more = pipe.recv()
+        if what == "do":
+            stopped[job] = threading.Event()
+            threading.Thread(target=do, args=(job, *more), daemon=True).start()
+        elif (one := stopped.get(job)) is not None:
+            one.set()
