@@ -157,7 +157,8 @@ class _Reader(Reader):
         if not all(_is_usual(found, classes.keys()) for found in classes.values()):
             return False
         once = {name for name, count in times.items() if count == 1 and not hasattr(builtins, name)}
-        self.functions = (functions & once) | (classes.keys() & once)
+        plain = {name for name, found in classes.items() if not found.decorator_list}
+        self.functions = (functions | plain) & once
         self.methods = methods - stored
         self.modules = {"math"} & once if math else set()
         return True

@@ -24,7 +24,7 @@ _BUILTINS = frozenset("abs bool chr float int isinstance len ord print range rou
 """Functions that change no object of the program, unless through methods of its own."""
 _WILD = frozenset(
     "_thread asyncio cached_property concurrent ctypes gc multiprocessing setattr signal threading "
-    "weakref __class__ __dict__ __setattr__".split()
+    "weakref builtins __builtins__ __class__ __dict__ __setattr__".split()
 )
 """A program that speaks of these may change objects at any time, or by an attribute."""
 _CALLING = frozenset("accumulate chain filter groupby iter map reduce starmap takewhile".split())

@@ -63,16 +63,18 @@ class _Fragile(dict[type, bool]):
 class Place(Protocol):
     """What is known of the line where a frame stands (`codes.Place`)."""
 
+    bound: tuple[str, ...] | None
     wild: bool
     unless: str
     aims: tuple[Aim, ...] | None
 
 
 class Frame(Protocol):
-    """The names of a live frame (`names.Names`): held values and nodes."""
+    """The names of a live frame (`traced.Traced`): held values and nodes; and where it stands."""
 
     seen: dict[str, Any]
     boxes: dict[str, Node]
+    place: Any
 
     def do_not_hold(self, name: str) -> None: ...
 
@@ -151,8 +153,11 @@ class World:
         for aim in aims:
             value = self.aimer.seen.get(aim.name, UNHELD)
             if value is UNHELD:
-                value = self.frames[0].seen.get(aim.name, UNHELD)
-                if value is UNHELD:
+                # One of the module, unless its line may have bound that meanwhile.
+                module = self.frames[0]
+                value = module.seen.get(aim.name, UNHELD)
+                bound = module.place.bound
+                if value is UNHELD or bound is None or aim.name in bound:
                     return None
             values = [value]
             for step in aim.path:

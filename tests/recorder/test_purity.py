@@ -167,6 +167,18 @@ SNEAKY = {
         "a = []\nclass A:\n    def push(self, x):\n        return x\nb = A()\nb.push(1)\n"
         "b.push = a.append\nb.push(2)\nc = 1\n"
     ),
+    "a name that the module's line has bound already": (
+        "a, b = [1], [2]\ndef f(p):\n    a.append(3)\n    return p\na = b; f(b)\nx = 1\n"
+        "for a in [[5]]: f(a)\na = [6]\nx = (a := b) and f(b)\nx = 2\n"
+    ),
+    "a decorator that gives C": (
+        "a = []\ndef dataclass(c):\n    return a.append\n@dataclass\nclass A: pass\nA(1)\nx = 1\n"
+        "y = A(2)\nx = 2\n"
+    ),
+    "a built-in function that was replaced": (
+        "import builtins\na = [1]\nold = builtins.abs\nbuiltins.abs = a.append\nx = abs(2)\n"
+        "y = 1\nbuiltins.abs = old\n"
+    ),
     "an object of a name that is a module's": (
         "stack = []\nmodules = [stack]\nclass A: pass\na = A()\na.stack = stack\n"
         "a.stack.append(1)\nx = 1\n"
