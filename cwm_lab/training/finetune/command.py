@@ -161,7 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, kind, about in (
         ("rank", int, "of the adapter's matrices (default: by the model's size)"),
         ("rate", float, "learning rate (default: by the model's size)"),
-        ("mix", float, f"share of general programs mixed in (default {defaults.mix:g})"),
+        ("mix", float, "share of general programs mixed in (default: by the model's size)"),
         ("hold", float, f"how strongly to hold to the base elsewhere (default {defaults.hold:g})"),
         ("variations", int, f"of each program (default {defaults.variations})"),
         ("batch", int, f"tokens of a training step (default {defaults.batch})"),

@@ -68,7 +68,7 @@ def html_page(report: FinetuneReport) -> str:
                 "base": report.model,
                 "rank": str(report.settings.rank),
                 "learning rate": f"{report.settings.rate:g}",
-                "general examples mixed in": f"{report.settings.mix:.0%} of the tokens",
+                "general examples mixed in": f"{report.settings.mix or 0:.0%} of the tokens",
                 "training steps": f"{report.steps:,}",
                 **{f"time: {name}": minutes(spent) for name, spent in report.seconds.items()},
             }

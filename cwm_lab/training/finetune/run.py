@@ -160,7 +160,7 @@ def _train(
             task.general(1000 + settings.seed),
             network.known,
             tokens=settings.batch,
-            mix=settings.mix,
+            mix=suited.mix or 0.0,
             seed=settings.seed,
         )
         held = HeldOut(watch, task.general_held_out(round(_CURVE_GENERAL * settings.general)))

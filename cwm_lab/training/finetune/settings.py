@@ -17,7 +17,8 @@ class Settings:
     scale: by how much their product is multiplied (peft's lora_alpha, divided by the rank).
     targets: which matrices get one.
     rate: the learning rate at its height. decay: share of the training time over which it falls.
-    batch: tokens of a training step, about. mix: share of them that comes from general programs.
+    batch: tokens of a training step, about. mix: share of them that comes from general programs;
+    None takes what suits the model's size.
     hold: how strongly a small network is held to its base's answers about those; larger models
     learn the true answers instead.
     variations: of each program, at most. held_out: share of the programs to judge by at the end;
@@ -34,7 +35,7 @@ class Settings:
     rate: float = 0.0
     decay: float = 0.7
     batch: int = 1536
-    mix: float = 0.5
+    mix: float | None = None
     hold: float = 8.0
     variations: int = 100
     held_out: float = 0.3
@@ -52,7 +53,7 @@ class Settings:
             "rank must be a whole number from 1 to 512 (0: what suits the model)": (
                 0 <= self.rank <= 512
             ),
-            "mix must be a share from 0 to 0.95": 0 <= self.mix <= 0.95,
+            "mix must be a share from 0 to 0.95": self.mix is None or 0 <= self.mix <= 0.95,
             "variations must be at least 0": self.variations >= 0,
             "held_out must be a share between 0 and 0.8": 0 < self.held_out < 0.8,
             "batch must be at least 64 tokens": self.batch >= 64,
@@ -65,15 +66,26 @@ class Settings:
                 raise FinetuneError(f"{sentence}.")
 
     def suited(self, parameters: int) -> Settings:
-        """With rank and learning rate for a network of that size, where they were left open."""
-        rank, rate = next(
-            (rank, rate) for most, rank, rate in _BY_SIZE if most is None or parameters <= most
+        """With rank, rate and mix for a network of that size, where they were left open."""
+        rank, rate, mix = next(
+            (rank, rate, mix)
+            for most, rank, rate, mix in _BY_SIZE
+            if most is None or parameters <= most
         )
-        return replace(self, rank=self.rank or rank, rate=self.rate or rate)
+        return replace(
+            self,
+            rank=self.rank or rank,
+            rate=self.rate or rate,
+            mix=mix if self.mix is None else self.mix,
+        )
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {"targets": list(self.targets)}
 
 
-_BY_SIZE = ((20_000_000, 32, 1e-3), (1_000_000_000, 16, 5e-4), (None, 16, 2e-4))
-"""(parameters at most, rank, rate)."""
+_BY_SIZE: tuple[tuple[int | None, int, float, float], ...] = (
+    (20_000_000, 32, 1e-3, 0.7),
+    (1_000_000_000, 16, 5e-4, 0.3),
+    (None, 16, 2e-4, 0.3),
+)
+"""(parameters at most, rank, rate, mix)."""
