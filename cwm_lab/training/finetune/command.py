@@ -2,7 +2,8 @@
 
     cwm-lab finetune week3/ extra.ipynb --name week3
 
-Several processes or machines: `accelerate launch --num_processes 2 $(which cwm-lab) finetune ...`
+Several processes or machines:
+    accelerate launch --multi_gpu --num_processes 2 $(which cwm-lab) finetune week3/ --name week3
 """
 
 from __future__ import annotations

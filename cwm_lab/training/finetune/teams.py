@@ -14,9 +14,11 @@ class Team:
         self.size = int(os.environ.get("WORLD_SIZE", "1"))
         self.first = True
         if self.size > 1:
+            import torch
             from accelerate import PartialState
 
-            self.first = bool(PartialState().is_main_process)
+            state = PartialState(cpu=not torch.cuda.is_available())
+            self.first = bool(state.is_main_process)
 
     def shared(self, said: Any = None) -> Any:
         """What the first process says; the others wait for it."""
