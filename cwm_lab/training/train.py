@@ -26,6 +26,7 @@ from cwm_lab.training.forward import Forward
 from cwm_lab.training.growing import grow_into
 from cwm_lab.training.optimizer import muon, products
 from cwm_lab.training.shards import read_shards, shard_files
+from cwm_lab.training.sieve import Sieve
 from cwm_lab.worldmodel.checkpoint import Floats, read_safetensors
 from cwm_lab.worldmodel.vocabulary import (
     BOS_ID,
@@ -51,6 +52,7 @@ class Settings:
     batch: tokens in a batch, about. minutes: of training in all, over every resumption.
     decay: the last share of that time, over which the learning rate falls to nothing.
     average: weight of the past, at each step, in the running average of the weights.
+    known: share of the examples that it answers rightly and surely which it is trained on again.
     """
 
     hidden: int = 128
@@ -63,6 +65,7 @@ class Settings:
     rate: float = 0.005
     adam_rate: float = 0.0015
     average: float = 0.998
+    known: float = 1.0
     seed: int = 1
     workers: int = 1
 
@@ -111,7 +114,7 @@ class Trainer:
             muon(matrices, lr=settings.rate),
             torch.optim.AdamW(rest, lr=settings.adam_rate, betas=(0.9, 0.98), weight_decay=0.0),
         ]
-        self.step, self.tokens, self.seconds = 0, 0, 0.0
+        self.step, self.tokens, self.read, self.seconds = 0, 0, 0, 0.0
         self.history: list[dict[str, float]] = []
         self.average = self._copy()
 
@@ -121,6 +124,25 @@ class Trainer:
     @property
     def progress(self) -> float:
         return self.seconds / (60 * self.settings.minutes)
+
+    def reading(self, batches: Iterator[tuple[Batch, ...]]) -> Iterator[tuple[Batch, ...]]:
+        """The batches, counted."""
+        for batch in batches:
+            self.read += sum(int((part.examples > 0).sum()) for part in batch)
+            yield batch
+
+    def losses(self, batch: Sequence[Batch]) -> Floats:
+        """Of each token that must be predicted: (tokens,)."""
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        began = time.monotonic()
+        with torch.no_grad():
+            layout = self.forward.layout(batch, self.device)
+            found = cross_entropy(self.forward(layout), layout.targets, reduction="none")
+        self.seconds += time.monotonic() - began
+        out: Floats = found.cpu().numpy()
+        return out
 
     def train_on(self, batch: Sequence[Batch]) -> float:
         """One optimizer step on the rows of all parts of `batch`; returns the loss."""
@@ -195,6 +217,7 @@ class Trainer:
             "optimizers": [o.state_dict() for o in self.optimizers],
             "step": self.step,
             "tokens": self.tokens,
+            "read": self.read,
             "seconds": self.seconds,
             "history": self.history,
         }
@@ -218,6 +241,7 @@ class Trainer:
         self.average = state["average"]
         self.step, self.tokens = state["step"], state["tokens"]
         self.seconds, self.history = state["seconds"], state["history"]
+        self.read = state.get("read", self.tokens)
         return True
 
     def card(self) -> dict[str, Any]:
@@ -227,6 +251,7 @@ class Trainer:
             "settings": asdict(self.settings),
             "step": self.step,
             "tokens": self.tokens,
+            "read": self.read,
             "seconds": round(self.seconds),
             "parameters": sum(p.numel() for p in self.model.parameters()),
             "history": self.history[-5:],
@@ -312,7 +337,7 @@ def train(
     producers = [
         context.Process(
             target=_produce,
-            args=(settings, worker, trainer.tokens // _TOKENS_A_PROGRAM, corpus, batches),
+            args=(settings, worker, trainer.read // _TOKENS_A_PROGRAM, corpus, batches),
             daemon=True,
         )
         for worker in range(settings.workers)
@@ -324,8 +349,12 @@ def train(
         parameters = sum(p.numel() for p in trainer.model.parameters())
         _say(f"{parameters:,} parameters, {len(judged)} held-out transitions")
         last, losses, began, tokens = time.monotonic(), [], time.monotonic(), trainer.tokens
+        sieve = Sieve(trainer.losses, settings.known, settings.seed)
+        taught = trainer.reading(_all(batches, producers))
+        if settings.known < 1:
+            taught = pack(sieve.through(taught), shapes(settings.batch))
         while trainer.progress < 1:
-            losses.append(trainer.train_on(_next(batches, producers)))
+            losses.append(trainer.train_on(next(taught)))
             if time.monotonic() - last > evaluate_every or trainer.progress >= 1:
                 last = time.monotonic()
                 row = {
@@ -337,6 +366,10 @@ def train(
                     "tokens_per_second": round((trainer.tokens - tokens) / (last - began)),
                     "minutes_left": round(settings.minutes - trainer.seconds / 60, 1),
                 }
+                if sieve.seen:
+                    row["known"] = round(sieve.known / sieve.seen, 4)
+                    row["read"] = trainer.read
+                    sieve.known = sieve.seen = 0
                 trainer.history.append(row)
                 trainer.save()
                 _say(json.dumps(row))
@@ -347,10 +380,10 @@ def train(
     return trainer
 
 
-def _next(batches: mp.Queue[tuple[Batch, ...]], producers: list[Any]) -> tuple[Batch, ...]:
+def _all(batches: mp.Queue[tuple[Batch, ...]], producers: list[Any]) -> Iterator[tuple[Batch, ...]]:
     while True:
         try:
-            return batches.get(timeout=20)
+            yield batches.get(timeout=20)
         except queue.Empty:
             if not any(p.is_alive() for p in producers):
                 raise RuntimeError("all data workers ended; see their errors above") from None

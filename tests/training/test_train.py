@@ -14,10 +14,12 @@ from cwm_lab.trace import Program
 from cwm_lab.training.blending import Blend, judge
 from cwm_lab.training.blending import main as blending
 from cwm_lab.training.corpus import as_batch, held_out, pack, shapes, stream
+from cwm_lab.training.sieve import Sieve, examples_of
 from cwm_lab.training.train import Settings, Trainer, export
 from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
 from cwm_lab.worldmodel.checkpoint import read_config
 from cwm_lab.worldmodel.engine import Engine
+from cwm_lab.worldmodel.vocabulary import ANSWER, ID_OF
 
 TINY = Settings(
     hidden=32, layers=2, heads=2, inner=48, batch=700, minutes=9, rate=0.05, adam_rate=0.05
@@ -36,6 +38,25 @@ def test_batches_hold_whole_examples_once() -> None:
             assert not batch.counted[batch.examples == 0].any()
             starts = (batch.positions == 0) & (batch.examples > 0)
             assert starts.sum() == sum(int(row.max()) for row in batch.examples)
+
+
+def test_the_sieve_leaves_out_what_is_known() -> None:
+    import numpy as np
+
+    parts = shapes(2304)
+    batches = list(islice(pack(stream(3), parts), 2))
+    examples = [example for batch in batches for example in examples_of(batch)]
+    assert {example.ids for example in examples} <= {e.ids for e in islice(stream(3), 2000)}
+    assert all(example.ids[example.answer - 1] == ID_OF[ANSWER] for example in examples)
+
+    sizes = [len(example.ids) - example.answer for example in examples]
+    doubtful = {3, len(examples) - 1}
+    losses = [np.full(size, 0.5 if k in doubtful else 0.01) for k, size in enumerate(sizes)]
+    told = iter(losses)
+    counts = [sum(1 for _ in examples_of(batch)) for batch in batches]
+    sieve = Sieve(lambda _: np.concatenate([*islice(told, counts.pop(0))]), keep=0.0, seed=1)
+    assert list(sieve.through(batches)) == [examples[k] for k in sorted(doubtful)]
+    assert (sieve.seen, sieve.known) == (len(examples), len(examples) - 2)
 
 
 def test_the_same_seed_gives_the_same_examples() -> None:
