@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from cwm_lab.training.generator import HELD_OUT_FAMILIES, generate_program
 from cwm_lab.training.teacher import Transition, transitions
-from cwm_lab.worldmodel.vocabulary import PAD_ID, READS, encode
+from cwm_lab.worldmodel.places import encode
+from cwm_lab.worldmodel.vocabulary import PAD_ID, READS
 
 HELD_OUT_SEED = 10**9
 """Programs from this seed on are never trained on."""

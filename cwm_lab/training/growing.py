@@ -11,17 +11,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cwm_lab.errors import ModelError
+from cwm_lab.worldmodel.vocabulary import ID_OF, PLACED
 
 if TYPE_CHECKING:
     import torch
     from transformers import CwmForCausalLM
 
+_EMBEDDING = "model.embed_tokens.weight"
 _LAYER = re.compile(r"model\.layers\.(\d+)\.(.+)")
 
 
 def grow_into(model: CwmForCausalLM, small: Mapping[str, torch.Tensor]) -> None:
-    """Give `model` the function of the weights `small`, which may have fewer layers and narrower
-    MLPs. New layers go into the middle. Raises ModelError for weights of another kind."""
+    """Give `model` the function of the weights `small`, which may have fewer layers, narrower MLPs
+    and the vocabulary of before there were placed digits. New layers go into the middle. Raises
+    ModelError for weights of another kind."""
     import torch
 
     count = 1 + max((int(m[1]) for name in small if (m := _LAYER.fullmatch(name))), default=-1)
@@ -42,6 +45,8 @@ def grow_into(model: CwmForCausalLM, small: Mapping[str, torch.Tensor]) -> None:
                     continue
                 source = f"model.layers.{number - new * (number >= middle)}.{found[2]}"
             theirs = small.get(source)
+            if name == _EMBEDDING and theirs is not None and len(theirs) < len(mine):
+                theirs = _with_places(theirs, len(mine))
             if theirs is None or theirs.ndim != mine.ndim or not _fits(name, theirs, mine):
                 raise ModelError(
                     f"the checkpoint's {source} does not fit into the network's {name}; "
@@ -53,6 +58,21 @@ def grow_into(model: CwmForCausalLM, small: Mapping[str, torch.Tensor]) -> None:
             mine[tuple(slice(size) for size in theirs.shape)] = theirs.to(mine.dtype)
     if unknown := set(small) - seen:
         raise ModelError(f"the network has no place for the checkpoint's {min(unknown)}.")
+
+
+def _with_places(table: torch.Tensor, size: int) -> torch.Tensor:
+    """Rows for placed digits: the digit's own, moved a little by what is common to its place."""
+    import torch
+
+    out = torch.cat([table, table.mean(0).expand(size - len(table), -1)])
+    generator = torch.Generator().manual_seed(0)
+    step = 0.3 * table[[ID_OF[digit] for digit in "0123456789"]].std()
+    moves: dict[int, torch.Tensor] = {}
+    for (digit, place), token in PLACED.items():
+        if place not in moves:
+            moves[place] = step * torch.randn(table.shape[1], generator=generator)
+        out[ID_OF[token]] = table[ID_OF[digit]] + moves[place]
+    return out
 
 
 def _fits(name: str, theirs: torch.Tensor, mine: torch.Tensor) -> bool:

@@ -18,7 +18,8 @@ from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.engine import Cache, Ints
 from cwm_lab.worldmodel.engines import Engine
 from cwm_lab.worldmodel.outcomes import Cursor
-from cwm_lab.worldmodel.vocabulary import PAD_ID, TOKENS, encode
+from cwm_lab.worldmodel.places import Writer, decode, encode
+from cwm_lab.worldmodel.vocabulary import PAD_ID
 
 MAX_TOGETHER = 32
 """Rows in one batch: with more, the keys and values come from memory instead of the cache."""
@@ -42,8 +43,9 @@ class Row:
         self.cursor = Cursor(prompt, scratchpad=scratchpad)
         self.tokens: list[str] = []
         self.logs: list[float] = []
+        self._question, self._writer = encode(prompt.tokens), Writer()
         self._take_forced()
-        self.ids = encode([*prompt.tokens, *self.tokens])
+        self.ids = self.whole()
         self.waited = False
         self.spent = 0.0
 
@@ -52,25 +54,35 @@ class Row:
         """Whether the answer is complete."""
         return self.cursor.choice is None
 
+    def whole(self) -> list[int]:
+        """Question and answer so far."""
+        return [*self._question, *self._writer.ids]
+
     def choose(self, logits: Floats, log_total: float) -> None:
         """Take the likeliest token that may come, and all that it forces."""
         choice = self.cursor.choice
         assert choice is not None
         start = len(self.tokens)
-        scores = logits[choice.ids]
+        allowed = self._writer.allowed(choice)
+        scores = logits[allowed]
         best = int(scores.argmax())
-        self._take(TOKENS[choice.ids[best]], float(scores[best]) - log_total)
+        number = int(allowed[best])
+        self._take(decode([number])[0], float(scores[best]) - log_total, number)
         self._take_forced()
         if len(self.tokens) >= self.limit:
             while (choice := self.cursor.choice) is not None:
                 self._take(choice.closer, 0.0 if choice.only else -math.inf)
-        self.ids = encode(self.tokens[start:])
+        self.ids = self._writer.ids[start:]
 
     def _take_forced(self) -> None:
-        while (choice := self.cursor.choice) is not None and choice.only is not None:
-            self._take(choice.only, 0.0)
+        while (choice := self.cursor.choice) is not None:
+            token = self._writer.forced(choice)
+            if token is None:
+                break
+            self._take(token, 0.0)
 
-    def _take(self, token: str, log: float) -> None:
+    def _take(self, token: str, log: float, number: int | None = None) -> None:
+        self._writer.push(token, number)
         self.tokens.append(token)
         self.logs.append(log)
         self.cursor.push(token)
@@ -210,7 +222,7 @@ class Batch:
         for at in range(len(self.rows) - 1, -1, -1) if short else ():
             row = self.rows[at]
             if self._cache.lengths[at] + len(row.ids) > self.room:
-                row.ids = encode([*row.prompt.tokens, *row.tokens])
+                row.ids = row.whole()
                 self.long.append(row)
                 self._drop(at)
         if not self.rows:

@@ -18,6 +18,7 @@ from cwm_lab.worldmodel.vocabulary import (
     NEW_LABELS,
     OPEN,
     OUTCOME,
+    PLACED,
     PLACEHOLDERS,
     TOKENS,
 )
@@ -31,13 +32,14 @@ _RANK = {token: rank for rank, token in enumerate(_CLOSERS)}
 
 class Choice:
     """Tokens of which one must come next. ids: theirs, ascending. only: the token, if there is but
-    one. closer: the one that soonest brings an answer to its end."""
+    one. closer: the one that soonest brings an answer to its end. placed: a memory of `places`."""
 
-    __slots__ = ("closer", "ids", "only", "tokens")
+    __slots__ = ("closer", "ids", "only", "placed", "tokens")
 
     def __init__(self, tokens: frozenset[str]) -> None:
         self.tokens = tokens
         self.ids: NDArray[np.int64] = np.array(sorted(ID_OF[t] for t in tokens), np.int64)
+        self.placed: dict[int | str | None, NDArray[np.int64]] = {}
         self.only = next(iter(tokens)) if len(tokens) == 1 else None
         self.closer = min(tokens, key=lambda t: (_RANK.get(t, len(_RANK)), ID_OF[t]))
 
@@ -127,7 +129,7 @@ NOTES = choice(
         token
         for token in TOKENS
         if token not in _NOT_NOTES
-        and token not in (*PLACEHOLDERS, *LABELS)
+        and token not in (*PLACEHOLDERS, *LABELS, *PLACED.values())
         and not token.startswith(("<0x", "<spare"))
     )
 )

@@ -1,6 +1,7 @@
 """The fixed token inventory of the `transition` dialect.
 
-Values are spelled character by character and digit by digit; keywords, operators, builtins and the
+Values are spelled character by character and digit by digit (`places.py`: a number's digits say
+what they count); keywords, operators, builtins and the
 methods of builtin types are one token each outside strings. Names of the student's own are not
 spelled at all: each prompt renames them to placeholders, so that the network cannot depend on them.
 Nothing here is learned, so there is no tokenizer file: this module is the vocabulary, and
@@ -12,7 +13,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable
 
-VOCABULARY_VERSION = 1
+VOCABULARY_VERSION = 2
 
 PLACEHOLDERS = tuple(f"N{i}" for i in range(32))
 LABELS = tuple(f"#{i}" for i in range(40))
@@ -80,6 +81,14 @@ DUNDERS = tuple(
 )
 CHARACTERS = (*(chr(code) for code in range(32, 127)), "\n", "\t")
 _BYTES = tuple(f"<0x{byte:02X}>" for byte in range(256))
+WHOLE_PLACES, FRACTION_PLACES = 10, 6
+PLACED = {
+    (digit, place): f"{digit}e{place}"
+    for place in range(-FRACTION_PLACES, WHOLE_PLACES)
+    for digit in "0123456789"
+}
+"""Digits of numbers: 7e2 is a seven that counts hundreds, 7e-1 tenths. The outermost places also
+stand for those beyond."""
 
 WORDS = frozenset(
     [*keyword.kwlist, *BUILTINS, *EXCEPTIONS, *ATTRIBUTES, *DUNDERS, "_"],
@@ -90,7 +99,7 @@ WORDS = frozenset(
 def _inventory() -> tuple[str, ...]:
     words = sorted(WORDS - set(CHARACTERS))
     tokens = [*_SPECIAL, *PLACEHOLDERS, *LABELS, *NEW_LABELS, *INDICES, *_OPERATORS, *words]
-    tokens += [*CHARACTERS, *_BYTES]
+    tokens += [*CHARACTERS, *_BYTES, *PLACED.values()]
     unique = tuple(dict.fromkeys(tokens))
     padding = -len(unique) % 64
     return unique + tuple(f"<spare{i}>" for i in range(padding))
@@ -99,16 +108,6 @@ def _inventory() -> tuple[str, ...]:
 TOKENS: tuple[str, ...] = _inventory()
 ID_OF: dict[str, int] = {token: i for i, token in enumerate(TOKENS)}
 PAD_ID, BOS_ID, EOS_ID = ID_OF[PAD], ID_OF[BOS], ID_OF[EOS]
-
-
-def encode(tokens: Iterable[str]) -> list[int]:
-    """Token texts to ids. Raises KeyError for a text that is not in the inventory."""
-    return [ID_OF[token] for token in tokens]
-
-
-def decode(ids: Iterable[int]) -> list[str]:
-    """Ids to token texts."""
-    return [TOKENS[i] for i in ids]
 
 
 def spell(text: str) -> list[str]:

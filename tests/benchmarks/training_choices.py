@@ -22,11 +22,12 @@ from cwm_lab.training.generator import families
 from cwm_lab.training.program_files import program_files, read_program
 from cwm_lab.training.teacher import transitions
 from cwm_lab.training.train import Settings, Trainer
-from cwm_lab.worldmodel.vocabulary import OUTCOME, TOKENS
+from cwm_lab.worldmodel.places import decode
+from cwm_lab.worldmodel.vocabulary import ID_OF, OUTCOME
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
-OUTCOME_ID = TOKENS.index(OUTCOME)
-DIGITS = frozenset(TOKENS.index(digit) for digit in "0123456789")
+OUTCOME_ID = ID_OF[OUTCOME]
+DIGITS = frozenset(ID_OF[digit] for digit in "0123456789")
 Change = Callable[[Example], Example]
 
 
@@ -48,11 +49,16 @@ def without_scratchpad(example: Example) -> Example:
     return replace(example, ids=(*example.ids[: example.answer], *example.ids[at:]))
 
 
+def digits_plain(example: Example) -> Example:
+    """Digits that do not say what they count."""
+    return replace(example, ids=tuple(ID_OF[token] for token in decode(example.ids)))
+
+
 def digits_backwards(example: Example) -> Example:
-    """Each run of digits, in question and answer alike, with the units first."""
+    """The same, each run of digits, in question and answer alike, with the units first."""
     ids: list[int] = []
     run: list[int] = []
-    for token in example.ids:
+    for token in digits_plain(example).ids:
         if token in DIGITS:
             run.insert(0, token)
         else:
@@ -73,6 +79,7 @@ CHOICES = {
     "Muon rate 0.01": Choice(replace(BASE, rate=0.01)),
     "batches of 1,024": Choice(replace(BASE, batch=1024)),
     "batches of 9,216": Choice(replace(BASE, batch=9216)),
+    "digits without places": Choice(BASE, digits_plain),
     "digits backwards": Choice(BASE, digits_backwards),
     "whole programs only": Choice(BASE, only=("idiom_", "freeform_")),
     "twice the tokens": Choice(BASE, tokens=2.0),

@@ -146,7 +146,8 @@ def against_transformers(times: int) -> list[Figure]:
 
     from cwm_lab.training.true_trace import true_trace
     from cwm_lab.worldmodel.builtin import SHIPPED
-    from cwm_lab.worldmodel.vocabulary import EOS_ID, PAD_ID, encode
+    from cwm_lab.worldmodel.places import encode
+    from cwm_lab.worldmodel.vocabulary import EOS_ID, PAD_ID
 
     torch.set_num_threads(1)
     ours = load_model()

@@ -9,7 +9,8 @@ from itertools import islice
 import pytest
 
 from cwm_lab.training.corpus import stream
-from cwm_lab.worldmodel.vocabulary import CLOSE, FOPEN, OPEN, OUTCOME, READS, decode
+from cwm_lab.worldmodel.places import decode
+from cwm_lab.worldmodel.vocabulary import CLOSE, FOPEN, OPEN, OUTCOME, READS
 
 COUNT = 20_000
 

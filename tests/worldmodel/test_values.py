@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from cwm_lab.recorder.display import display as recorded_display
 from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.worldmodel.display import display
+from cwm_lab.worldmodel.places import decode, encode
 from cwm_lab.worldmodel.values import Cell, Names, Reader, Value, Writer
-from cwm_lab.worldmodel.vocabulary import NEW_LABELS, decode, encode, spell, unspell
+from cwm_lab.worldmodel.vocabulary import NEW_LABELS, spell, unspell
 
 scalars = st.one_of(
     st.none(),
