@@ -52,6 +52,22 @@ class Loop:
     previous: Any = None
 
 
+def taken(target: ast.expr, item: Any) -> Any:
+    """An item of a loop as its target's parts tell it, which is all that the scheduler knows of it:
+    a pair that was a list is a tuple; what goes into an attribute or a star is not known."""
+    if isinstance(target, ast.Name):
+        return item
+    if not isinstance(target, ast.Tuple | ast.List):
+        return None
+    if not isinstance(item, tuple | list | str | range):
+        return item
+    parts, stars = list(item), [isinstance(part, ast.Starred) for part in target.elts]
+    if True in stars:
+        first, after = stars.index(True), len(stars) - stars.index(True) - 1
+        parts[first : len(parts) - after] = [None]
+    return tuple(taken(part, value) for part, value in zip(target.elts, parts, strict=False))
+
+
 @dataclass
 class Frame:
     """A frame of the program: its Python frame and the statement that it is at."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cwm_lab.training.instrument import HOOK, Instrumenter
-from cwm_lab.training.questions import Loop, top_expression
+from cwm_lab.training.questions import Loop, taken, top_expression
 from cwm_lab.training.scratchpad import Name, Operand, augmented, formatted, is_long, item_of
 from cwm_lab.training.watch import PROGRAM, TooLongError, Transition, Watch
 from cwm_lab.worldmodel.desugar import desugar
@@ -197,6 +197,8 @@ class Teacher:
         return self._items(Loop(index, iterable), iterator, frame)
 
     def _items(self, loop: Loop, iterator: Any, frame: types.FrameType) -> Any:
+        node = self.watch.nodes[loop.index]
+        assert isinstance(node, ast.For)
         while True:
             self.watch.begin(loop.index, frame, "<next>", loop=loop)
             try:
@@ -205,7 +207,7 @@ class Teacher:
                 self.watch.finish(Answer("done"))
                 return
             yield item
-            loop.previous = item
+            loop.previous = taken(node.target, item)
             loop.visit += 1
 
     def hook_bound(self, index: int) -> None:

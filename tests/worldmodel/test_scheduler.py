@@ -88,3 +88,18 @@ def test_mutable_default_is_kept_with_the_function() -> None:
 
 def test_entry_expression_is_the_last_line() -> None:
     assert_same_trace(Program("def f(x):\n    return x + 1", entry="f(3)"))
+
+
+@pytest.mark.parametrize(
+    ("target", "items"),
+    [
+        ("a, b", "[[1, 2], [3, 4]]"),
+        ("a, b", "['xy', 'zw']"),
+        ("a, *b", "[[1, 2, 5], (3, 4)]"),
+        ("*a, b", "['xyz', 'zw']"),
+        ("a, (b, c)", "[(1, [2, 3]), (4, 'xy')]"),
+        ("d['k']", "[[1], [2]]"),
+    ],
+)
+def test_what_a_loop_took_is_known_by_its_target(target: str, items: str) -> None:
+    assert_same_trace(Program(f"d = {{}}\nfor {target} in {items}:\n    print(d)\n"))
