@@ -27,7 +27,7 @@ EXOTIC = frozenset(
     coroutine_by_hand dataclass dataclass_options decorator_arguments decorators
     decorators_on_lines del_everything descriptor enum_with_method equal_and_hash
     except_expression except_name_goes except_star except_star_left except_star_raises
-    exec_and_eval for_targets fstring_nested_quotes functools_calls generator_expression_lazy
+    exec_and_eval fstring_nested_quotes functools_calls generator_expression_lazy
     generator_ignores_close generator_left_open generator_pipeline generator_recursive
     generator_reraise_resumed generator_return_value generator_send_close generator_send_values
     generator_stop_inside
