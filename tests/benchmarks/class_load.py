@@ -48,19 +48,23 @@ SLOW_PAUSE = 15.0
 @dataclass
 class Tally:
     """first: seconds to the first step; whole: to the end. told: how often what happened. seen: for
-    each program the hash of its stream, which must be the same whoever asks. marks: the numbers of
-    all programs that were asked."""
+    each program the hash of its stream, which must be the same whoever asks."""
 
     first: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)
     seen: dict[int, str] = field(default_factory=dict)
-    marks: set[str] = field(default_factory=set)
 
 
 def program(number: int) -> str:
-    """A short program that no other number has; its first line tells which."""
-    return f"mark = {number}\ntotal = mark\nfor n in [2, 3]:\n    total += n\nprint(total)\n"
+    """A short program that no other number has. It begins after `_blank(number)` lines, which tells
+    whose it is: lines are known, and not predicted."""
+    text = f"mark = {number}\ntotal = mark\nfor n in [2, 3]:\n    total += n\nprint(total)\n"
+    return "\n" * _blank(number) + text
+
+
+def _blank(number: int) -> int:
+    return number if number < SHARED else number // 1000 * 5
 
 
 async def student(
@@ -83,7 +87,6 @@ async def _ask(client: httpx.AsyncClient, token: str, number: int, tally: Tally)
     body = {"program": {"source": program(number)}}
     signed = {"Authorization": f"Bearer {token}"}
     steps, ended, text = 0, "", hashlib.sha256()
-    tally.marks.add(str(number))
     try:
         async with client.stream("POST", "/v1/traces", json=body, headers=signed) as response:
             if response.status_code != 200:
@@ -103,8 +106,7 @@ async def _ask(client: httpx.AsyncClient, token: str, number: int, tally: Tally)
                     if event["index"] != steps:
                         tally.told["step out of order"] += 1
                     steps += 1
-                    mark = event["step"]["locals"].get("mark", str(number))
-                    if mark != str(number) and mark in tally.marks:
+                    if not 1 <= event["step"]["line"] - _blank(number) <= 5:
                         tally.told["mixed up"] += 1
                 elif event["event"] != "queued":
                     ended = event["event"]
