@@ -89,7 +89,7 @@ def _settings() -> dict[str, type]:
 
     usual = {one.name: one.default for one in fields(Settings)}
     kinds = {name: type(value) for name, value in usual.items() if type(value) in (int, float)}
-    return {**kinds, "steps": int}
+    return {**kinds, "mix": float, "steps": int}
 
 
 def _without_adapter(model: str) -> str:

@@ -132,8 +132,9 @@ def put_adapter(name: str, write: Callable[[Path], None]) -> Adapter:
     try:
         beside.mkdir(parents=True)
         for left in (*root.glob(f".{name}.*.new"), *root.glob(f".{name}.*.gone")):
-            if time.time() - left.stat().st_mtime > _FORGOTTEN:
-                shutil.rmtree(left, ignore_errors=True)
+            with suppress(FileNotFoundError):  # another process is just done with it
+                if time.time() - left.stat().st_mtime > _FORGOTTEN:
+                    shutil.rmtree(left, ignore_errors=True)
         write(beside)
         for path in beside.iterdir():
             with path.open("r+b") as file:
@@ -266,8 +267,11 @@ def _stands(name: str) -> Path | None:
     root = adapters_folder()
     if (root / name).is_dir():
         return root / name
-    old = [path for path in root.glob(f".{name}.*.old") if path.is_dir()]
-    return max(old, key=lambda path: path.stat().st_mtime, default=None)
+    dated: list[tuple[float, Path]] = []
+    for path in root.glob(f".{name}.*.old"):
+        with suppress(FileNotFoundError):
+            dated.append((path.stat().st_mtime, path))
+    return max(dated, default=(0.0, None))[1]
 
 
 def _move(new: Path, place: Path) -> None:
