@@ -195,8 +195,10 @@ class Run:
 
     def _work(self) -> None:
         from cwm_lab.training.finetune import Settings, finetune
+        from cwm_lab.training.finetune.command import hush
 
         asked = self.asked
+        hush()
         try:
             settings: Any = dict(asked.settings)
             self.report = finetune(

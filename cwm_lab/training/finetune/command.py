@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.report is not None and not options.report.parent.is_dir():
         raise FinetuneError(f"{options.report} cannot be written: no such folder.")
     first = os.environ.get("RANK", "0") == "0"
-    _hush()
+    hush()
     try:
         with _interruptible() as cancel, shown(sys.stderr if first else None) as tell:
             report = finetune(
@@ -90,8 +90,8 @@ def _say(report: FinetuneReport, page: Path, *, as_json: bool) -> None:
     sys.stdout.write(f"The whole report: {page}\n")
 
 
-def _hush() -> None:
-    """What libraries say to their developers is not said to instructors."""
+def hush() -> None:
+    """What libraries say to their developers is not said to instructors, in this process."""
     import logging
     import warnings
 
