@@ -140,5 +140,5 @@ def axe(repo: Path) -> str:
     """The source of axe-core, which finds what keeps people out."""
     file = repo / "cwm_lab" / "notebook" / "js" / "node_modules" / "axe-core" / "axe.min.js"
     if not file.exists():
-        pytest.skip("axe-core is not installed: run `make player` once")
+        pytest.skip("axe-core is not installed: `make packages` needs npm")
     return file.read_text("utf-8")

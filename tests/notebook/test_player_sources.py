@@ -30,7 +30,7 @@ def run(folder: Path, *command: str) -> None:
 def needs(folder: Path, name: str) -> Path:
     found = folder / "node_modules" / name
     if not found.exists():
-        pytest.skip(f"{name} is not installed: run `make player` once")
+        pytest.skip(f"{name} is not installed: `make packages` needs npm")
     return found
 
 
