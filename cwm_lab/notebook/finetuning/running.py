@@ -179,8 +179,12 @@ class Run:
         if self.report is not None:
             return f"{self.report.name} is saved: {self.report.verdict.text}."
         now = self.progress
-        if now is None:
-            return "Beginning."
+        parts = ["Beginning"] if now is None else self._stage(now)
+        if self.stopping:
+            parts.append("stopping: the best so far is kept")
+        return ", ".join(parts) + "."
+
+    def _stage(self, now: Progress) -> list[str]:
         parts = [_STAGES.get(now.stage, now.stage)]
         if now.stage == "train":
             known = now.total <= 60 * self.asked.minutes  # else it goes by steps
@@ -189,9 +193,7 @@ class Run:
             parts.append(f"{now.done:g} of {now.total:g}")
         if now.seconds_left is not None:
             parts.append(f"about {_time(now.seconds_left)} left in all")
-        if self.stopping:
-            parts.append("stopping: the best so far is kept")
-        return ", ".join(parts) + "."
+        return parts
 
     def _work(self) -> None:
         from cwm_lab.training.finetune import Settings, finetune
