@@ -12,12 +12,12 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cwm_lab.errors import CWMLabError
-from cwm_lab.notebook.finetuning.curves import Curves
+from cwm_lab.training.finetune.curves import Curves
 
 if TYPE_CHECKING:
     from cwm_lab.training.finetune import FinetuneReport, Progress
@@ -155,12 +155,8 @@ class Run:
     def curves(self) -> Curves:
         """What is known of the training; of a run that is saved, all of its points."""
         if self.report is not None and self.report.curve:
-            points = self.report.curve
-            return Curves(
-                self._loss or [(p.seconds, p.loss) for p in points if p.loss is not None],
-                [(p.seconds, p.held_out) for p in points],
-                [(p.seconds, p.general) for p in points],
-            )
+            known = Curves.of(self.report.curve)
+            return replace(known, loss=self._loss or known.loss)
         return Curves(list(self._loss), list(self._course), list(self._general))
 
     @property

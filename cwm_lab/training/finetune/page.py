@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
+from cwm_lab.training.finetune.curves import DARK, Curves
 from cwm_lab.training.finetune.outcome import FinetuneReport
-from cwm_lab.training.finetune.progress import Point
 from cwm_lab.training.finetune.verdict import Change
 from cwm_lab.training.finetune.words import closing, minutes
 
@@ -26,13 +25,8 @@ table { border-collapse: collapse; } th, td { padding: .2rem .7rem; text-align: 
 th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; }
 td.text { text-align: left; }
 th { font-weight: 600; color: var(--faint); } div.wide { overflow-x: auto; }
-svg { display: block; max-width: 100%; height: auto; }
-svg text { fill: var(--faint); font-size: 12px; }
-.axis { stroke: var(--line); fill: none; }
-.one { stroke: var(--fill); fill: none; stroke-width: 2; }
-.two { stroke: var(--other); fill: none; stroke-width: 2; stroke-dasharray: 5 3; }
-.one-text { fill: var(--fill) !important; } .two-text { fill: var(--other) !important; }
 """
+_STYLE += f"@media (prefers-color-scheme: dark) {{ body .cwm-curves {{ {DARK} }} }}\n"
 _NOTE_SCORES = (
     '<p class="note">Exact traces, and steps predicted in full, of programs that nothing was '
     "learned from. Each program counts once, with the variations of it that were judged too. "
@@ -57,7 +51,7 @@ def html_page(report: FinetuneReport) -> str:
         _scores(report),
         _NOTE_SCORES,
         "<h2>While it learned</h2>",
-        curves(report.curve),
+        _curves(report),
         _NOTE_CURVES,
         "<h2>Held-out programs</h2>",
         _programs(report),
@@ -91,6 +85,12 @@ def html_page(report: FinetuneReport) -> str:
         + "\n".join(parts)
         + "\n</body></html>\n"
     )
+
+
+def _curves(report: FinetuneReport) -> str:
+    if len(report.curve) < 2:
+        return '<p class="note">Too short for a curve.</p>'
+    return Curves.of(report.curve).svg()
 
 
 def _scores(report: FinetuneReport) -> str:
@@ -150,57 +150,3 @@ def _pairs(pairs: dict[str, str]) -> str:
         f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in pairs.items()
     )
     return f"<table>{body}</table><p></p>"
-
-
-def curves(points: Sequence[Point]) -> str:
-    """Loss, and shares of right held-out answers, over the seconds of training, as two pictures."""
-    if len(points) < 2:
-        return '<p class="note">Too short for a curve.</p>'
-    seconds = [p.seconds for p in points]
-    losses = [(p.seconds, p.loss) for p in points if p.loss is not None]
-    shares = [
-        ("one", "course", [(p.seconds, p.held_out) for p in points]),
-        ("two", "general", [(p.seconds, p.general) for p in points]),
-    ]
-    low = min(value for _, _, line in shares for _, value in line)
-    top = max((value for _, value in losses), default=1.0)
-    return _picture("loss", [("one", "", losses)], max(seconds), (0.0, top or 1.0)) + _picture(
-        "right held-out answers", shares, max(seconds), (max(0.0, low - 0.1), 1.0)
-    )
-
-
-def _picture(
-    title: str,
-    lines: Sequence[tuple[str, str, Sequence[tuple[float, float]]]],
-    longest: float,
-    ends: tuple[float, float],
-) -> str:
-    left, width, height = 50, 600, 150
-    low, high = ends
-
-    def at(x: float, y: float) -> str:
-        across = left + width * x / max(longest, 1e-9)
-        return f"{across:.1f},{20 + height * (1 - (y - low) / max(high - low, 1e-9)):.1f}"
-
-    drawn = []
-    for style, name, line in lines:
-        if line:
-            drawn.append(f'<polyline class="{style}" points="{" ".join(at(*p) for p in line)}"/>')
-        if line and name:
-            x, y = at(*line[-1]).split(",")
-            drawn.append(
-                f'<text class="{style}-text" x="{float(x) + 6:.1f}" y="{float(y) + 4:.1f}">{name}'
-                f" {line[-1][1]:.0%}</text>"
-            )
-    form = "{:.0%}" if len(lines) > 1 else "{:.2f}"
-    labels = (
-        f'<text x="{left - 6}" y="24" text-anchor="end">{form.format(high)}</text>'
-        f'<text x="{left - 6}" y="{20 + height}" text-anchor="end">{form.format(low)}</text>'
-        f'<text x="{left + width}" y="{36 + height}" text-anchor="end">{longest:.0f} s</text>'
-        f'<text x="{left}" y="12">{escape(title)}</text>'
-    )
-    axis = f'<path class="axis" d="M{left} 20V{20 + height}H{left + width}"/>'
-    return (
-        f'<svg viewBox="0 0 {left + width + 120} {height + 44}" role="img" '
-        f'aria-label="{escape(title)}">{axis}{labels}{"".join(drawn)}</svg>'
-    )

@@ -7,19 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from cwm_lab.training.finetune.progress import Point
+
 Points = Sequence[tuple[float, float]]
 """(seconds of training, value), in order."""
 _WIDTH, _HEIGHT = 320, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 14, 30, 32
 _MOST = 300
 """Points of a line that are drawn at most."""
-STYLE = """<style>
-.cwm-curves { display: flex; flex-wrap: wrap; gap: 12px; --cwm-course: #1a62b5;
-  --cwm-general: #935600; --cwm-loss: #7440b8; }
-[data-jp-theme-light="false"] .cwm-curves { --cwm-course: #82b5fa; --cwm-general: #e9b15c;
-  --cwm-loss: #c5a3f7; }
-.cwm-curves text { fill: currentColor; font: 11px system-ui, sans-serif; }
-.cwm-curves .cwm-title { font-weight: 600; font-size: 12px; }
+DARK = "--cwm-course: #82b5fa; --cwm-general: #e9b15c; --cwm-loss: #c5a3f7;"
+"""CSS of their colours on a dark page."""
+STYLE = f"""<style>
+.cwm-curves {{ display: flex; flex-wrap: wrap; gap: 12px; --cwm-course: #1a62b5;
+  --cwm-general: #935600; --cwm-loss: #7440b8; }}
+[data-jp-theme-light="false"] .cwm-curves {{ {DARK} }}
+.cwm-curves text {{ fill: currentColor; font: 11px system-ui, sans-serif; }}
+.cwm-curves .cwm-title {{ font-weight: 600; font-size: 12px; }}
 </style>"""
 
 
@@ -40,6 +43,15 @@ class Curves:
     loss: Points = ()
     course: Points = ()
     general: Points = ()
+
+    @classmethod
+    def of(cls, points: Sequence[Point]) -> Curves:
+        """Those of a training that is over."""
+        return cls(
+            [(p.seconds, p.loss) for p in points if p.loss is not None],
+            [(p.seconds, p.held_out) for p in points],
+            [(p.seconds, p.general) for p in points],
+        )
 
     def svg(self) -> str:
         """Both charts, with their style."""

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cwm_lab.notebook.finetuning.curves import Curves, Line, chart, thinned
+from cwm_lab.training.finetune.curves import Curves, Line, chart, thinned
 
 SVG = "{http://www.w3.org/2000/svg}"
 
