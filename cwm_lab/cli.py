@@ -55,9 +55,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _serve(arguments[1:])
         options = _parser().parse_args(arguments)
         if getattr(options, "model", "") is None:
-            from cwm_lab.worldmodel.adapters.store import default_model
+            from cwm_lab.worldmodel.registry import usual_model
 
-            options.model = default_model()
+            options.model, problem = usual_model()
+            if problem:
+                sys.stderr.write(f"cwm-lab: {problem}\n")
         options.run(options)
         sys.stdout.flush()
     except CWMLabError as error:

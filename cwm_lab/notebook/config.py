@@ -34,6 +34,10 @@ class CWMLab(Configurable):
 
     @default("model")
     def _default_model(self) -> str:
-        from cwm_lab.worldmodel.adapters.store import default_model
+        from cwm_lab.notebook.shell import tell
+        from cwm_lab.worldmodel.registry import usual_model
 
-        return default_model()
+        model, problem = usual_model()
+        if problem:
+            tell(problem)
+        return model

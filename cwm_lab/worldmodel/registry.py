@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from cwm_lab.errors import ModelError
 from cwm_lab.trace import Program, Step, Trace
 from cwm_lab.trace.program import stdin_lines
-from cwm_lab.worldmodel.adapters import Adapter, find_adapter
+from cwm_lab.worldmodel.adapters import Adapter, default_model, find_adapter
 from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
 from cwm_lab.worldmodel.checkpoint import read_metadata
 from cwm_lab.worldmodel.model import WorldModel
@@ -45,6 +46,25 @@ def load_model(spec: str = "builtin") -> WorldModel:
         _LARGER.clear()
         _LARGER[key] = _written(parsed)
     return _LARGER[key]
+
+
+def usual_model() -> tuple[str, str]:
+    """(the specification that predicts where no model is named, why it is not the one that was
+    chosen for that, mostly ""): an adapter that is gone, or was made for weights that have changed
+    since, makes way for the built-in model as it is."""
+    chosen = default_model()
+    spec = parse_spec(chosen)
+    if spec.kind == "builtin":
+        try:
+            if (adapter := _adapter(spec)) is not None:
+                adapter.check_fits(builtin_folder())
+        except ModelError as error:
+            return "builtin", (
+                f"{chosen} was chosen to predict where no model is named, but {str(error)[:-1]}. "
+                "Until then the built-in model predicts as it is; `cwm-lab adapters default "
+                "--none` chooses it for good."
+            )
+    return chosen, ""
 
 
 def is_loaded(spec: ModelSpec) -> bool:

@@ -23,6 +23,7 @@ from cwm_lab.worldmodel.adapters.store import (
     remove_adapter,
     set_default,
 )
+from cwm_lab.worldmodel.registry import builtin_folder, usual_model
 
 LIST_SCHEMA = "cwm-lab/adapters@1"
 
@@ -89,10 +90,11 @@ def _list(options: argparse.Namespace) -> None:
     for one in found:
         if isinstance(one, Adapter):
             mark = " (default)" if one.name == chosen else ""
-            _say(f"{one.name}{mark}: {one.verdict or 'no verdict'} [{_base(one)}]")
+            says = "made for other weights, see show" if _problem(one) else one.verdict
+            _say(f"{one.name}{mark}: {says or 'no verdict'} [{_base(one)}]")
         else:
             _say(f"{one[0]}: cannot be used: {one[1]}")
-    _say(f"Where no model is named: {default_model()}")
+    _say_usual()
 
 
 def _show(options: argparse.Namespace) -> None:
@@ -137,7 +139,12 @@ def _default(options: argparse.Namespace) -> None:
         set_default(options.model)
     elif options.none:
         set_default(None)
-    _say(f"Where no model is named: {default_model()}")
+    _say_usual()
+
+
+def _say_usual() -> None:
+    model, problem = usual_model()
+    _say(f"Where no model is named: {model}{f' ({problem})' if problem else ''}")
 
 
 def _remove(options: argparse.Namespace) -> None:
@@ -153,7 +160,8 @@ def _remove(options: argparse.Namespace) -> None:
             _say("It is kept.")
             return
     remove_adapter(name)
-    _say(f"{name} is removed. Where no model is named: {default_model()}")
+    _say(f"{name} is removed.")
+    _say_usual()
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -187,8 +195,6 @@ def _problem(adapter: Adapter) -> str | None:
     """Why an adapter of the built-in model cannot be used just now."""
     if adapter.base is None or adapter.base.model != "builtin":
         return None
-    from cwm_lab.worldmodel.registry import builtin_folder
-
     try:
         adapter.check_fits(builtin_folder())
     except ModelError as error:

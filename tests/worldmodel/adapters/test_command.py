@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from cwm_lab.cli import main
 from cwm_lab.notebook.config import CWMLab
 from cwm_lab.worldmodel.adapters import Adapter, default_model, load_adapter
+from cwm_lab.worldmodel.builtin import SHIPPED
 from tests.worldmodel.adapters.conftest import Trained, save
 
 
@@ -75,6 +77,45 @@ def test_the_default_predicts_where_no_model_is_named(
     assert model("--model", "builtin") == "builtin"
     said(capsys, "default", "--none")
     assert (model(), default_model()) == ("builtin", "builtin")
+
+
+def test_a_default_whose_base_changed_or_that_is_gone_makes_way_and_says_so(
+    week3: Adapter,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = tmp_path / "p.py"
+    program.write_text("x = 1\n")
+
+    def model() -> tuple[str, str]:
+        assert main(["predict", str(program), "--json"]) == 0
+        found = capsys.readouterr()
+        return str(json.loads(found.out)["model"]), found.err
+
+    said(capsys, "default", week3.name)
+    other = tmp_path / "weights"
+    shutil.copytree(SHIPPED, other)
+    with (other / "model.safetensors").open("r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"\x01")
+    monkeypatch.setenv("CWM_LAB_BUILTIN", str(other))
+    name, complaint = model()
+    assert name == "builtin"
+    assert complaint.count("\n") == 1
+    for words in ("made for other weights", "cwm-lab finetune", "cwm-lab adapters default --none"):
+        assert words in complaint
+    assert CWMLab().model == "builtin"
+    assert "made for other weights" in capsys.readouterr().out
+    listed = said(capsys, "list")
+    assert "week3 (default): made for other weights" in listed
+    assert "Where no model is named: builtin (builtin?adapter=week3 was chosen" in listed
+    monkeypatch.delenv("CWM_LAB_BUILTIN")
+    assert model() == ("builtin?adapter=week3", "")
+    shutil.rmtree(week3.folder)
+    assert "no adapter 'week3'; there are: none. Until then" in model()[1]
+    said(capsys, "default", "--none")
+    assert model() == ("builtin", "")
 
 
 def test_handed_on(
