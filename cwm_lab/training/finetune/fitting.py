@@ -7,7 +7,6 @@ goes on from its last checkpoint. Several processes (`accelerate launch`) do as 
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -31,6 +30,8 @@ _LOOKS = 8
 _SHARES = (0.85, 0.7, 0.55)
 _FREE = 0.008
 """A loss elsewhere that may be chance."""
+_SAVE = 120.0
+"""Seconds of training that a kill may cost, at most."""
 _TELL = 0.5
 """Seconds between reports of the loss."""
 
@@ -86,7 +87,7 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
         self.seconds, self.work, self.reporter, self.fit = seconds, work, reporter, fit
         self.trainer: _Trainer | None = None
         self._before, self._began = fit.seconds, time.monotonic()
-        self._told = self._looked = 0.0
+        self._told = self._looked = self._saved = 0.0
         self._losses: list[float] = []
         self._progress = self._own_progress
 
@@ -123,8 +124,9 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
         )
         stopped = self.reporter.cancelled
         end = self.done or stopped
-        self._progress, *flags = self._agreed(self._own_progress, end, due or end, stopped)
-        end, due, stopped = map(bool, flags)
+        save = due or end or now - self._saved >= _SAVE
+        self._progress, *flags = self._agreed(self._own_progress, end, due or end, save, stopped)
+        end, due, save, stopped = map(bool, flags)
         if state.is_world_process_zero and (due or now - self._told >= _TELL):
             self._told = now
             self._losses += [float(loss) for loss in self.trainer.recent]
@@ -135,11 +137,15 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
             self._looked = now
             if state.is_world_process_zero:
                 self._look(state.global_step)
-            control.should_save = True
         if end:
             control.should_training_stop = True
             self.fit.stopped = stopped
         self.fit.seconds = self.spent
+        if save:
+            self._saved = now
+            control.should_save = True
+            if state.is_world_process_zero:
+                write_fit(self.work, self.fit)
 
     def _agreed(self, *numbers: float) -> list[float]:
         """What the first process says: all must learn at the same rate, save and stop at the same
@@ -179,11 +185,7 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
 
     def keep(self) -> None:
         """The state as it is becomes the best one."""
-        partial = self.work / "best.partial"
-        shutil.rmtree(partial, ignore_errors=True)
-        write_adapter(self.network.model, partial, "")
-        shutil.rmtree(self.work / "best", ignore_errors=True)
-        partial.rename(self.work / "best")
+        write_adapter(self.network.model, self.work / "best", "")
 
 
 def _worth(point: Point, first: Point) -> float:
@@ -210,9 +212,9 @@ def fit(
     optimizer = torch.optim.AdamW(parameters, lr=settings.rate, betas=(0.9, 0.98), weight_decay=0.0)
     folder = work / "checkpoints"
     resumed = newest_checkpoint(folder)
-    if resumed is not None:  # the curve may be a point ahead of it
-        found.steps = int(resumed.name.rpartition("-")[2])
-        found.points = [point for point in found.points if point.step <= found.steps]
+    found.steps = 0 if resumed is None else int(resumed.name.rpartition("-")[2])
+    # The curve may be a point ahead of the checkpoint.
+    found.points = [point for point in found.points if point.step <= found.steps]
     mixture.seed += 1000 * found.steps  # not the batches that it has seen
     trainer = _Trainer(
         model=network.model,

@@ -155,13 +155,15 @@ def lora_config(settings: Settings, **more: Any) -> LoraConfig:
 
 
 def write_adapter(model: Any, folder: Path, base: str) -> None:
-    """The adapter's two files, as peft reads them. base: what the base model is called."""
+    """The adapter's two files, as peft reads them; older ones of the same network are replaced in
+    one move. base: what the base model is called."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {
         name: tensor.detach().to("cpu", torch.float32).contiguous()
         for name, tensor in get_peft_model_state_dict(model).items()
     }
-    save_file(tensors, folder / WEIGHTS, metadata={"format": "pt"})
+    partial = folder / f"{WEIGHTS}.partial"
+    save_file(tensors, partial, metadata={"format": "pt"})
     config = model.peft_config["default"].to_dict()
     config |= {
         "base_model_name_or_path": base,
@@ -171,6 +173,7 @@ def write_adapter(model: Any, folder: Path, base: str) -> None:
     }
     text = json.dumps(config, indent=1, sort_keys=True, default=_plain) + "\n"
     (folder / CONFIG).write_text(text, encoding="utf-8")
+    partial.replace(folder / WEIGHTS)
 
 
 def read_adapter(model: Any, folder: Path, share: float = 1.0) -> None:

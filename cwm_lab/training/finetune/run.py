@@ -233,6 +233,7 @@ class _Run:
         if isinstance(known, dict) and len(known["scores"]) == len(groups):
             known["scores"] = [[Score.from_json(s) for s in one] for one in known["scores"]]
             self.seconds |= known["seconds"]
+            self.reporter.clock.count(known["took"])
             return known
         began = time.monotonic()
         with self._timed("before"):
@@ -240,7 +241,6 @@ class _Run:
         found = {
             "scores": [[one.to_json() for one in group] for group in scores],
             "took": time.monotonic() - began,
-            "spent": self.reporter.clock.spent,
             "seconds": self.seconds,
         }
         write_json(self.work / "before.json", found)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import resource
 import shutil
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +19,7 @@ import pytest
 from cwm_lab.errors import CWMLabError, FinetuneError, ModelError
 from cwm_lab.trace import Program
 from cwm_lab.training.finetune import FinetuneReport, Progress, Settings, finetune
+from cwm_lab.training.finetune.fitting import newest_checkpoint
 from cwm_lab.training.finetune.work import opened, work_folder
 from cwm_lab.worldmodel import load_model
 from cwm_lab.worldmodel.adapters import default_model, list_adapters, load_adapter
@@ -96,10 +100,6 @@ def replace_seconds(seconds: float) -> Settings:
     return replace(QUICK, max_seconds=seconds)
 
 
-class KilledError(BaseException):
-    """As good as a kill: nothing in the code holds it."""
-
-
 def _once(stage: str, do: Callable[[], None], when: Callable[[Progress], bool]) -> Any:
     done: list[bool] = []
 
@@ -114,28 +114,39 @@ def _once(stage: str, do: Callable[[], None], when: Callable[[Progress], bool]) 
 def test_a_killed_run_goes_on_where_it_was(course: Path) -> None:
     from dataclasses import replace
 
-    settings = replace(QUICK, steps=8)
+    steps = 40
+    settings = replace(QUICK, steps=steps)
+    told = {name: getattr(settings, name) for name in settings.__dataclass_fields__}
+    short = [
+        f"--{name}={told[name]}" for name in "steps general variations batch rank workers".split()
+    ]
+    command = [sys.executable, "-c", "from cwm_lab.cli import main; main()", "finetune"]
+    checkpoints = work_folder("week1") / "checkpoints"
 
-    def kill() -> None:
-        raise KilledError
+    def trained() -> int:
+        found = newest_checkpoint(checkpoints)
+        return 0 if found is None else int(found.name.rpartition("-")[2])
 
-    whole = work_folder("week1") / "checkpoints"
-    with pytest.raises(KilledError):
-        _run(
-            course,
-            settings=settings,
-            on_progress=_once("train", kill, lambda _: len(list(whole.glob("checkpoint-*"))) > 1),
-        )
+    with subprocess.Popen(
+        [*command, str(course), "--name", "week1", *short], stderr=subprocess.DEVNULL
+    ) as process:
+        while not trained() and process.poll() is None:
+            time.sleep(0.02)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    kept = trained()
+    assert 0 < kept < steps
     assert not list_adapters()
-    trained = max(int(path.name.rpartition("-")[2]) for path in whole.iterdir())
     heard: list[Progress] = []
     report = _run(course, settings=settings, on_progress=heard.append)
     assert any("going on" in one.note for one in heard)
     assert "before" not in {one.stage for one in heard}, "its scores are known"
-    assert report.steps == 8
-    assert [point.step for point in report.curve] == sorted(point.step for point in report.curve)
-    assert 0 < trained < 8
-    assert load_adapter("week1").about["training"]["steps"] == 8
+    assert report.steps == steps
+    curve = [point.step for point in report.curve]
+    assert curve == sorted(set(curve))
+    assert {0, kept, steps} <= set(curve), "what was known of the training, and the rest"
+    assert load_adapter("week1").about["training"]["steps"] == steps
+    assert not work_folder("week1").exists()
 
 
 def test_other_programs_are_another_run(course: Path) -> None:
