@@ -26,6 +26,7 @@ from cwm_lab.training.finetune.preparing import (
     workers_of,
 )
 from cwm_lab.training.finetune.progress import Clock, OnProgress, Reporter, Stage
+from cwm_lab.training.finetune.saving import saved
 from cwm_lab.training.finetune.scoring import Score, score
 from cwm_lab.training.finetune.settings import Settings
 from cwm_lab.training.finetune.tasks import Task
@@ -38,13 +39,7 @@ from cwm_lab.training.finetune.work import (
     trained_seconds,
     write_json,
 )
-from cwm_lab.worldmodel.adapters import (
-    check_name,
-    list_adapters,
-    save_adapter,
-    set_default,
-    weights_sha256,
-)
+from cwm_lab.worldmodel.adapters import adapter_names, check_name, weights_sha256
 
 _LEAST_TRAINING = 10.0
 """Seconds below which training is not worth beginning."""
@@ -52,7 +47,6 @@ _END = 20.0
 """Seconds that choosing, saving and the report take, at most."""
 _CURVE_GENERAL = 2.5
 """Single general answers that the curve is drawn by, for each program of the general set."""
-_NAME_LENGTH = 64
 
 
 def finetune(
@@ -91,7 +85,7 @@ def finetune(
     if not minutes > 0:
         raise FinetuneError("the time must be more than 0 minutes.")
     check_name(name)
-    if any(_name_of(one) == name for one in list_adapters()) and not replace:
+    if name in adapter_names() and not replace:
         raise FinetuneError(
             f"there is an adapter {name} already; choose another name, or say that it may be "
             "replaced (--replace)."
@@ -118,10 +112,6 @@ def finetune(
     except BaseException as error:
         team.shared(("error", str(error)))
         raise
-
-
-def _name_of(adapter: Any) -> str:
-    return str(adapter[0] if isinstance(adapter, tuple) else adapter.name)
 
 
 def _helped(team: Team, base: Trainable, settings: Settings, reporter: Reporter) -> FinetuneReport:
@@ -222,7 +212,14 @@ class _Run:
             model = self.base.model(self.work / "best")
             after = self._scored("after", model, (*ready.judge, *ready.general))
         report = self._report(ready, before["scores"], after, fit, suited)
-        report = self._saved(report, make_default=make_default)
+        report = saved(
+            report,
+            self.base,
+            self.reporter,
+            processes=self.team.size,
+            replaces=self.replace,
+            make_default=make_default,
+        )
         self.team.shared(("report", report))
         return report
 
@@ -307,41 +304,3 @@ class _Run:
             seconds=dict(self.seconds),
             programs={group.place: group.traces[0].program.text for group in ready.judge},
         )
-
-    def _saved(self, report: FinetuneReport, *, make_default: bool) -> FinetuneReport:
-        """The report once its adapter is in the store; then the run's folder is not needed."""
-        from dataclasses import replace
-        from shutil import rmtree
-
-        self.reporter.tell("save", 0, 1)
-        taken = {_name_of(one) for one in list_adapters()}
-        name = self.name
-        if name in taken and not (self.replace and report.helps):
-            name = next(
-                free for k in range(2, 10_000)
-                if (free := f"{self.name[:_NAME_LENGTH - 5]}-{k}") not in taken
-            )  # fmt: skip
-        adapter = save_adapter(
-            name,
-            self.work / "best",
-            base=self.base.base,
-            data=report.counts,
-            scores=report.scores_json(),
-            verdict=report.verdict.text,
-            helps=report.helps,
-            training={
-                "steps": report.steps,
-                "seconds": round(report.seconds.get("train", 0.0)),
-                **{
-                    key: value for key, value in report.settings.to_json().items()
-                    if key in ("rank", "scale", "rate", "batch", "mix", "variations", "seed")
-                },
-            },
-        )  # fmt: skip
-        spec = self.base.spec_with(name)
-        default = make_default and report.helps
-        if default:
-            set_default(spec)
-        rmtree(self.work, ignore_errors=True)
-        self.reporter.tell("save", 1, 1, name)
-        return replace(report, name=name, spec=spec, saved=adapter.folder, default=default)

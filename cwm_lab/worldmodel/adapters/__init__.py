@@ -6,6 +6,7 @@
 from cwm_lab.worldmodel.adapters.base import Base, base_of, weights_sha256
 from cwm_lab.worldmodel.adapters.files import Adapter, read_adapter
 from cwm_lab.worldmodel.adapters.store import (
+    adapter_names,
     adapters_folder,
     check_name,
     default_model,
@@ -20,6 +21,7 @@ from cwm_lab.worldmodel.adapters.store import (
 __all__ = [
     "Adapter",
     "Base",
+    "adapter_names",
     "adapters_folder",
     "base_of",
     "check_name",
