@@ -34,7 +34,6 @@ _STAGES = {
     "train": "Training",
     "after": "Scoring the model after it",
     "save": "Saving the adapter",
-    "report": "Writing the report",
 }
 
 
@@ -102,9 +101,8 @@ def _place(name: str) -> Path:
 class Run:
     """A fine-tuning and its story.
 
-    asked: what for. listeners: called from the run's thread
-    whenever there is something new. report: once it is saved. problem: why there is none, for
-    people; empty while it goes on.
+    asked: what for. listeners: called from the run's thread whenever there is something new.
+    report: once it is saved. problem: why there is none, for people; empty while it goes on.
     """
 
     asked: Asked
@@ -112,7 +110,6 @@ class Run:
     report: FinetuneReport | None = None
     problem: str = ""
     fault: BaseException | None = None
-    notes: list[str] = field(default_factory=list)
     listeners: list[Callable[[], None]] = field(default_factory=list)
     _loss: list[tuple[float, float]] = field(default_factory=list)
     _course: list[tuple[float, float]] = field(default_factory=list)
@@ -225,8 +222,6 @@ class Run:
 
     def _hear(self, progress: Progress) -> None:
         self.progress = progress
-        if progress.note:
-            self.notes.append(progress.note)
         if progress.stage == "train":
             at = float(progress.done)
             if progress.loss is not None:

@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 from cwm_lab.errors import CWMLabError, FinetuneError
 from cwm_lab.training.finetune.outcome import FinetuneReport
 from cwm_lab.training.finetune.page import html_page
+from cwm_lab.training.finetune.progress import Progress
 from cwm_lab.training.finetune.run import finetune
 from cwm_lab.training.finetune.settings import TARGETS, Settings
 from cwm_lab.training.finetune.show import shown
@@ -57,10 +58,12 @@ def main(arguments: Sequence[str]) -> int:
                 replace=options.replace,
                 make_default=not options.no_default,
             )
+            if first:
+                page = _write(report, options.report)
+                tell(Progress("report", 1, 1, note=str(page)))
     except InterruptedError:
         raise FinetuneError("stopped before there was anything to save.") from None
     if first:
-        page = _write(report, options.report)
         _say(report, page, as_json=options.json)
     return 0
 

@@ -23,6 +23,7 @@ STYLE = f"""<style>
 [data-jp-theme-light="false"] .cwm-curves {{ {DARK} }}
 .cwm-curves text {{ fill: currentColor; font: 11px system-ui, sans-serif; }}
 .cwm-curves .cwm-title {{ font-weight: 600; font-size: 12px; }}
+.cwm-curves svg {{ max-width: 100%; height: auto; }}
 </style>"""
 
 

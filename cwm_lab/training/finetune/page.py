@@ -11,20 +11,22 @@ from cwm_lab.training.finetune.words import closing, minutes
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1f2430; --faint: #667085; --line: #d5dae3;
-  --fill: #2f6fde; --other: #c2410c; --paper: #ffffff; --good: #14713d; --bad: #b42318; }
+  --paper: #ffffff; --good: #14713d; --bad: #b42318; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9f0; --faint: #9aa4b5; --line: #39414f;
-  --fill: #7aa7ff; --other: #ff9d66; --paper: #14181f; --good: #6fd49b; --bad: #ff8f85; } }
+  --paper: #14181f; --good: #6fd49b; --bad: #ff8f85; } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
   max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2.2rem; }
 p.verdict { font-size: 1.2rem; border-left: .3rem solid var(--line); padding-left: .8rem; }
 p.helps { border-color: var(--good); } p.helps-not { border-color: var(--bad); }
-p.note { color: var(--faint); max-width: 46rem; }
-table { border-collapse: collapse; } th, td { padding: .2rem .7rem; text-align: right;
+p.note { color: var(--faint); max-width: 46rem; overflow-wrap: anywhere; }
+table { border-collapse: collapse; margin-bottom: 1rem; } div.wide { overflow-x: auto; }
+th, td { padding: .2rem .7rem; text-align: right; white-space: nowrap;
   border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }
-th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; }
-td.text { text-align: left; }
-th { font-weight: 600; color: var(--faint); } div.wide { overflow-x: auto; }
+th:first-child, td:first-child { padding-left: 0; }
+th:first-child, td:first-child, td.text { text-align: left; }
+td:first-child, td.text { min-width: 9rem; white-space: normal; overflow-wrap: anywhere; }
+th { font-weight: 600; color: var(--faint); vertical-align: bottom; }
 """
 _STYLE += f"@media (prefers-color-scheme: dark) {{ body .cwm-curves {{ {DARK} }} }}\n"
 _NOTE_SCORES = (
@@ -42,10 +44,10 @@ _NOTE_CURVES = (
 def html_page(report: FinetuneReport) -> str:
     """The page as text."""
     helps = "helps" if report.helps else "helps-not"
-    title = f"Fine-tuning {report.name}"
+    title, verdict = f"Fine-tuning {report.name}", report.verdict.text
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f'<p class="verdict {helps}">{escape(report.verdict.text)}.</p>',
+        f'<p class="verdict {helps}">{escape(verdict[:1].upper() + verdict[1:])}.</p>',
         *(f'<p class="note">{escape(line)}</p>' for line in closing(report)),
         "<h2>Before and after</h2>",
         _scores(report),
@@ -149,4 +151,4 @@ def _pairs(pairs: dict[str, str]) -> str:
     body = "".join(
         f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in pairs.items()
     )
-    return f"<table>{body}</table><p></p>"
+    return f"<table>{body}</table>"

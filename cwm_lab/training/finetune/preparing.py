@@ -31,6 +31,8 @@ _WATCHED = 300
 _GENERAL_FROM = HELD_OUT_SEED + 500_000
 _GENERAL_STEPS = 200
 _NEAR = 3
+_TOLD = 5
+"""Reasons in an error's sentence, at most."""
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -65,7 +67,8 @@ def collected(sources: Iterable[str | Path | Program], reporter: Reporter) -> Co
         raise FinetuneError(
             f"there is no program here to learn from; give folders, files or notebooks.{first}"
         )
-    reporter.tell("collect", 1, 1, f"{len(found.programs)} programs")
+    count = len(found.programs)
+    reporter.tell("collect", 1, 1, f"{count} program{'s' if count != 1 else ''}")
     return found
 
 
@@ -89,8 +92,8 @@ def prepared(found: Collected, task: Task, settings: Settings, reporter: Reporte
             known.append(result)
     if not known:
         raise FinetuneError(
-            f"none of the {len(found.programs)} programs can be learned from. The first: "
-            f"{_shown(left_out[0])}."
+            f"none of the {len(found.programs)} programs can be learned from: "
+            f"{'; '.join(map(_shown, left_out[:_TOLD]))}{'; ...' if left_out[_TOLD:] else '.'}"
         )
     reporter.tell("split", 0, 1)
     try:

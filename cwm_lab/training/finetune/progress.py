@@ -11,9 +11,6 @@ from typing import Literal
 Stage = Literal[
     "collect", "run", "vary", "split", "general", "before", "train", "after", "save", "report"
 ]
-STAGES: tuple[Stage, ...] = (
-    "collect", "run", "vary", "split", "general", "before", "train", "after", "save", "report"
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,10 +51,10 @@ OnProgress = Callable[[Progress], None]
 
 
 class Clock:
-    """The time of a run. budget: seconds in all; spent: those of the runs that this one resumes."""
+    """The time of a run. budget: seconds in all."""
 
-    def __init__(self, budget: float, spent: float = 0.0) -> None:
-        self.budget, self._began = budget, time.monotonic() - spent
+    def __init__(self, budget: float) -> None:
+        self.budget, self._began = budget, time.monotonic()
 
     @property
     def spent(self) -> float:
@@ -84,11 +81,8 @@ class Reporter:
     def cancelled(self) -> bool:
         return self._cancel is not None and self._cancel.is_set()
 
-    def tell(
-        self, stage: Stage, done: float, total: float, note: str = "", *, left: bool = True
-    ) -> None:
-        seconds = max(0.0, self.clock.left) if left else None
-        self._tell(Progress(stage, done, total, seconds, note=note))
+    def tell(self, stage: Stage, done: float, total: float, note: str = "") -> None:
+        self._tell(Progress(stage, done, total, max(0.0, self.clock.left), note=note))
 
     def curve(self, done: float, total: float, loss: float | None, points: Sequence[Point]) -> None:
         """Training goes on: `points` are the curves so far."""

@@ -32,6 +32,7 @@ from cwm_lab.training.finetune.settings import Settings
 from cwm_lab.training.finetune.tasks import Task
 from cwm_lab.training.finetune.teams import Team
 from cwm_lab.training.finetune.work import (
+    BEFORE,
     explained,
     opened,
     programs_key,
@@ -226,7 +227,7 @@ class _Run:
     def _before(self, ready: Prepared) -> dict[str, Any]:
         """The base's scores, of this run or of the one that it resumes."""
         groups = (*ready.judge, *ready.general)
-        known = read_json(self.work / "before.json")
+        known = read_json(self.work / BEFORE)
         if isinstance(known, dict) and len(known["scores"]) == len(groups):
             known["scores"] = [[Score.from_json(s) for s in one] for one in known["scores"]]
             self.seconds |= known["seconds"]
@@ -240,7 +241,7 @@ class _Run:
             "took": time.monotonic() - began,
             "seconds": self.seconds,
         }
-        write_json(self.work / "before.json", found)
+        write_json(self.work / BEFORE, found)
         return found | {"scores": scores}
 
     def _time_to_train(self, before: dict[str, Any]) -> float:

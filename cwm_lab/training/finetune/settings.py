@@ -54,7 +54,11 @@ class Settings:
                 0 <= self.rank <= 512
             ),
             "mix must be a share from 0 to 0.95": self.mix is None or 0 <= self.mix <= 0.95,
-            "variations must be at least 0": self.variations >= 0,
+            "variations, general, workers and seed must be at least 0": (
+                min(self.variations, self.general, self.workers, self.seed) >= 0
+            ),
+            "steps must be at least 1": self.steps is None or self.steps >= 1,
+            "context must be at least 64 tokens": self.context >= 64,
             "held_out must be a share between 0 and 0.8": 0 < self.held_out < 0.8,
             "batch must be at least 64 tokens": self.batch >= 64,
             "rate must be at least 0": self.rate >= 0,

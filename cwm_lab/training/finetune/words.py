@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cwm_lab.training.finetune.outcome import FinetuneReport, Judged
+from cwm_lab.training.finetune.outcome import FinetuneReport
 from cwm_lab.training.finetune.verdict import Change
 
 MOST_LEFT_OUT = 12
@@ -69,11 +69,6 @@ def closing(report: FinetuneReport) -> Iterator[str]:
     else:
         yield f"It was saved as {report.name}, but is not the default: it does not help."
         yield "More programs, more variations or more minutes may; so may a lower rate."
-
-
-def program_words(one: Judged) -> str:
-    """A program's line in the report."""
-    return f"{one.exact(after=False):.0%} to {one.exact(after=True):.0%} exact"
 
 
 def minutes(seconds: float) -> str:

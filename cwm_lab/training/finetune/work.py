@@ -17,6 +17,8 @@ from cwm_lab.errors import CWMLabError, FinetuneError
 from cwm_lab.worldmodel.adapters import adapters_folder
 
 _MARK = "run.json"
+BEFORE = "before.json"
+"""The first thing of a run that is worth going on with: the base's scores."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_ROOM_WORDS = ("No space left", "File too large", "file write failed", "failed writing file")
 
@@ -30,7 +32,8 @@ def work_folder(name: str) -> Path:
 def opened(name: str, key: Mapping[str, Any]) -> Iterator[tuple[Path, bool]]:
     """(the run's folder, whether there is a run to go on with) for the time of the block.
 
-    key: what the run is determined by; a run of another key that was left there is thrown away.
+    key: what the run is determined by; a run of another key that was left there is thrown away, and
+    so is one that ends before it has scores.
     Raises FinetuneError if another process works there, or nothing can be written.
     """
     from filelock import FileLock, Timeout
@@ -48,7 +51,8 @@ def opened(name: str, key: Mapping[str, Any]) -> Iterator[tuple[Path, bool]]:
             ) from None
     try:
         digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
-        resumed = _read(folder / _MARK).get("key") == digest
+        known = _read(folder / _MARK).get("key") == digest
+        resumed = known and (folder / BEFORE).exists()
         if not resumed:
             with explained(folder):
                 shutil.rmtree(folder)
@@ -56,6 +60,8 @@ def opened(name: str, key: Mapping[str, Any]) -> Iterator[tuple[Path, bool]]:
                 write_json(folder / _MARK, {"key": digest})
         yield folder, resumed
     finally:
+        if not (folder / BEFORE).exists():
+            shutil.rmtree(folder, ignore_errors=True)
         lock.release()
 
 

@@ -201,7 +201,7 @@ def test_an_older_adapter_is_only_replaced_by_one_that_helps(course: Path) -> No
         ({}, "no program here to learn from"),
         ({"notes.txt": "x"}, "no program here to learn from"),
         ({"a.py": COURSE["a"]}, "1 usable program: some must be kept apart"),
-        ({"a.py": "x =\n", "b.py": "print(y)\n"}, "none of the 2 programs can be learned from"),
+        ({"a.py": "x =\n", "b.py": "print(y)\n"}, "b.py: fails: uses a name that nothing binds"),
         ({"a.py": "print(open('f').read())\n"}, "needs files, other processes or the network"),
     ],
 )
@@ -283,6 +283,9 @@ def test_a_base_that_changes_meanwhile(
 
 
 def test_settings_are_checked() -> None:
-    for wrong in ({"rank": -1}, {"mix": 1.0}, {"targets": ("lm_head",)}, {"held_out": 0.0}):
+    for wrong in (
+        {"rank": -1}, {"mix": 1.0}, {"targets": ("lm_head",)}, {"held_out": 0.0}, {"workers": -1},
+        {"seed": -1}, {"general": -1}, {"steps": 0}, {"context": 1},
+    ):  # fmt: skip
         with pytest.raises(CWMLabError):
             Settings(**wrong)  # type: ignore[arg-type]

@@ -74,7 +74,7 @@ def test_the_page_is_whole_and_safe() -> None:
     assert "&lt;b&gt;.py" in page
     assert "<script" not in page
     assert page.count("<svg") == 2
-    assert "better at your course" in page
+    assert "Better at your course" in page
     assert "ends with ZeroDivisionError" in page
     assert re.search(r"week3/0\.py</td><td>2</td><td>0%</td><td>50%</td><td>2</td><td>0<", page)
     assert "Too short for a curve" in html_page(replace(_report(), curve=()))
