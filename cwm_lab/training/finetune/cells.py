@@ -182,10 +182,25 @@ def _augmented(node: ast.AST) -> set[str]:
     }
 
 
+def _loads_when_called(node: ast.AST) -> set[str]:
+    """Names that are read in bodies of functions alone."""
+    bodies = {
+        id(part): part
+        for f in ast.walk(node)
+        if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef)
+        for statement in f.body
+        for part in ast.walk(statement)
+    }
+    at_once = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and id(n) not in bodies}
+    return {n.id for n in bodies.values() if isinstance(n, ast.Name)} - at_once
+
+
 def _reads(tree: ast.Module) -> set[str]:
-    """Names that a cell may read before it binds them itself."""
+    """Names that a cell may read before it binds them itself; what a function reads is bound by the
+    time it is called."""
     wanted: set[str] = set()
     bound: set[str] = set()
+    defined = {one.name for one in tree.body if isinstance(one, ast.FunctionDef | ast.ClassDef)}
     for node in tree.body:
         loads = _loads(node)
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr):
@@ -193,7 +208,7 @@ def _reads(tree: ast.Module) -> set[str]:
             loads -= {name for part in inner for name in _binds(part)}
         else:  # what is read at its head is read before anything in it is bound
             head = next((h for h in ("test", "iter") if hasattr(node, h)), None)
-            loads -= _binds(node)
+            loads -= _binds(node) | (_loads_when_called(node) & defined)
             loads |= _loads(getattr(node, head)) if head is not None else set()
         wanted |= (loads | _augmented(node)) - bound
         bound |= _binds(node)

@@ -115,3 +115,15 @@ def test_a_cell_that_binds_what_it_reads_needs_no_other() -> None:
     assert made[2].source == cells[1].text
     assert made[3].source is not None
     assert made[3].source.startswith("x = 1")
+
+
+def test_a_function_may_call_one_that_its_cell_defines_below() -> None:
+    cells = [
+        Cell("total = 3\nprint(total)\n", 1),
+        Cell("def f():\n    return total()\n\ndef total():\n    return 1\n\nprint(f())\n", 2),
+        Cell("def g(n=total):\n    return n\n\ndef total():\n    return 1\n\nprint(g())\n", 3),
+    ]
+    made = {one.number: one.source for one in cell_programs(cells)}
+    assert made[2] == cells[1].text
+    assert made[3] is not None
+    assert made[3].startswith("total = 3")
