@@ -29,11 +29,13 @@ _MAX_SEEN = 3_000_000
 
 @dataclass(frozen=True)
 class Example:
-    """Token ids of one transition; the answer starts at index `answer`."""
+    """Token ids of one transition; the answer starts at index `answer`. asked: which of its tokens
+    must be predicted; empty: all of them."""
 
     ids: tuple[int, ...]
     answer: int
     kind: str
+    asked: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def _followed(seed: int) -> list[tuple[Transition, Example]]:
 
 def as_example(transition: Transition) -> Example:
     prompt = encode(transition.prompt)
-    return Example((*prompt, *encode(transition.answer)), len(prompt), transition.kind)
+    ids = (*prompt, *encode(transition.answer))
+    return Example(ids, len(prompt), transition.kind, transition.asked)
 
 
 def program_number(seed: int, number: int, worker: int, workers: int) -> int:
@@ -97,6 +100,8 @@ def stream(seed: int, worker: int = 0, workers: int = 1, start: int = 0) -> Iter
     while True:
         number += 1
         for transition, example in _followed(program_number(seed, number, worker, workers)):
+            if transition.asked and not any(transition.asked):
+                continue  # the grammar knows it all
             key = hash(transition.prompt)
             if key in seen or len(seen) < _MAX_SEEN:
                 seen[key] += 1
@@ -160,7 +165,7 @@ def as_batch(rows: Sequence[Sequence[Example]], length: int) -> Batch:
             ids[r, at : at + size] = example.ids
             positions[r, at : at + size] = np.arange(size)
             examples[r, at : at + size] = k + 1
-            counted[r, at + example.answer : at + size] = True
+            counted[r, at + example.answer : at + size] = example.asked or True
             at += size
     return Batch(ids, positions, examples, counted)
 

@@ -3,7 +3,8 @@
 A shard is a plan (`Shard`) carried out: the first `examples` of `stream(seed, index, shards)`. It
 is written under another name and moved when it is whole, and says in its own metadata what it is,
 so that a build that was killed goes on from what is there. Columns: `ids` (list of uint16, the
-whole example), `answer` (uint16, where the answer starts), `kind` (string).
+whole example), `answer` (uint16, where the answer starts), `kind` (string), `asked` (list of bool,
+which of the answer's tokens must be predicted; empty: all).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from cwm_lab.worldmodel.vocabulary import TOKENS, VOCABULARY_VERSION
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SCHEMA: Final = "cwm-lab/corpus@1"
+SCHEMA: Final = "cwm-lab/corpus@2"
 MANIFEST: Final = "manifest.json"
 _METADATA: Final = b"cwm-lab"
 _BATCH: Final = 2000
@@ -58,6 +59,7 @@ _SOURCES: Final = (
     *(f"training/{name}.py" for name in "corpus teacher watch questions scratchpad".split()),
     *(f"training/{name}.py" for name in "callsites snapshot set_order instrument".split()),
     *(f"worldmodel/{name}.py" for name in "dialect statement values scopes desugar".split()),
+    *(f"worldmodel/{name}.py" for name in "course operations grammar outcomes places".split()),
     "training/generator",
 )
 
@@ -108,6 +110,7 @@ def write_shard(shard: Shard, folder: Path) -> dict[str, Any]:
                     [e.ids for e in batch],
                     [e.answer for e in batch],
                     [e.kind for e in batch],
+                    [e.asked for e in batch],
                 ]
                 arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
                 writer.write_batch(pa.record_batch(arrays, schema=schema))
@@ -121,7 +124,12 @@ def _schema() -> pa.Schema:
     import pyarrow as pa
 
     return pa.schema(
-        [("ids", pa.list_(pa.uint16())), ("answer", pa.uint16()), ("kind", pa.string())]
+        [
+            ("ids", pa.list_(pa.uint16())),
+            ("answer", pa.uint16()),
+            ("kind", pa.string()),
+            ("asked", pa.list_(pa.bool_())),
+        ]
     )
 
 
@@ -206,4 +214,5 @@ def read_shards(
                 rows = batch.to_pylist()
                 rng.shuffle(rows)
                 for row in rows:
-                    yield Example(tuple(row["ids"]), row["answer"], row["kind"])
+                    asked = tuple(row["asked"])
+                    yield Example(tuple(row["ids"]), row["answer"], row["kind"], asked)

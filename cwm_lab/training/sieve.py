@@ -48,7 +48,7 @@ class Sieve:
         for batch in batches:
             losses, at = self.losses(batch), 0
             for example in examples_of(batch):
-                end = at + len(example.ids) - example.answer
+                end = at + sum(example.asked)
                 known = float(losses[at:end].max()) <= limit
                 at = end
                 self.seen += 1
@@ -63,5 +63,6 @@ def examples_of(batch: Sequence[Batch]) -> Iterator[Example]:
         for ids, numbers, counted in zip(part.ids, part.examples, part.counted, strict=True):
             starts = np.flatnonzero(np.diff(numbers, prepend=0) > 0)
             for start, end in pairwise([*starts, int((numbers > 0).sum())]):
-                answer = int(counted[start:end].argmax())
-                yield Example(tuple(ids[start:end].tolist()), answer, "")
+                answer = start + int(counted[start:end].argmax())
+                asked = tuple(counted[answer:end].tolist())
+                yield Example(tuple(ids[start:end].tolist()), answer - start, "", asked)

@@ -34,6 +34,7 @@ from cwm_lab.worldmodel.dialect import (
     ask,
     write_outcome,
 )
+from cwm_lab.worldmodel.outcomes import asked
 from cwm_lab.worldmodel.scopes import Scope
 from cwm_lab.worldmodel.statement import Kind, Statement, bound_names, describe
 from cwm_lab.worldmodel.values import Cell, OutsideEnvelopeError, Value
@@ -45,11 +46,15 @@ PROGRAM = "<program>"
 
 @dataclass(frozen=True)
 class Transition:
-    """One training example: tokens of the prompt and of the answer, and what it is about."""
+    """One training example: tokens of the prompt and of the answer, and what it is about.
+
+    asked: for which tokens of the answer the network is asked; empty: for all of them.
+    """
 
     prompt: tuple[str, ...]
     answer: tuple[str, ...]
     kind: str
+    asked: tuple[bool, ...] = ()
 
 
 class TooLongError(BaseException):
@@ -257,7 +262,11 @@ class Watch:
             writer.switch_to_answer()
             tokens = write_scratchpad(question.items, snapshot, writer)
             tokens += write_outcome(answer, writer)
-            self.found.append(Transition(tuple(prompt.tokens), tuple(tokens), question.kind))
+            self.found.append(
+                Transition(
+                    tuple(prompt.tokens), tuple(tokens), question.kind, asked(prompt, tokens)
+                )
+            )
         except (OutsideEnvelopeError, KeyError):
             question.prompt = None
 

@@ -79,7 +79,7 @@ class Row:
             token = self._writer.forced(choice)
             if token is None:
                 break
-            self._take(token, 0.0)
+            self._take(token, 0.0, choice.number)
 
     def _take(self, token: str, log: float, number: int | None = None) -> None:
         self._writer.push(token, number)

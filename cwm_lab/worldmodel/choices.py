@@ -32,12 +32,13 @@ _RANK = {token: rank for rank, token in enumerate(_CLOSERS)}
 
 class Choice:
     """Tokens of which one must come next. ids: theirs, ascending. only: the token, if there is but
-    one. closer: the one that soonest brings an answer to its end. placed: a memory of `places`."""
+    one; number: its id, if that is more than the text tells. closer: the one that soonest brings an
+    answer to its end. placed: a memory of `places`."""
 
-    __slots__ = ("closer", "ids", "only", "placed", "tokens")
+    __slots__ = ("closer", "ids", "number", "only", "placed", "tokens")
 
-    def __init__(self, tokens: frozenset[str]) -> None:
-        self.tokens = tokens
+    def __init__(self, tokens: frozenset[str], number: int | None = None) -> None:
+        self.tokens, self.number = tokens, number
         self.ids: NDArray[np.int64] = np.array(sorted(ID_OF[t] for t in tokens), np.int64)
         self.placed: dict[int | str | None, NDArray[np.int64]] = {}
         self.only = next(iter(tokens)) if len(tokens) == 1 else None
@@ -55,6 +56,12 @@ def _interned(tokens: frozenset[str]) -> Choice:
 def choice(*tokens: str) -> Choice:
     """The choice among these tokens. Raises ValueError for none."""
     return _interned(frozenset(tokens))
+
+
+@lru_cache(maxsize=2_000)
+def exactly(token: str, number: int) -> Choice:
+    """The choice of a digit that is known to count what the id says."""
+    return Choice(frozenset([token]), number)
 
 
 @lru_cache(maxsize=20_000)

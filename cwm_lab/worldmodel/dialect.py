@@ -72,8 +72,10 @@ class Call:
 class Prompt:
     """The tokens of a question and what is needed to read its answer.
 
-    token_of: the placeholders of names. cells: the labels that the tokens use. inputs: how many
-    lines of standard input they show.
+    token_of: the placeholders of names. cells: the labels that the tokens use; empty: those of
+    lists, dicts and sets without items. values: those of the
+    names that are read, or how they are unbound. returned: the calls that have, and what. inputs:
+    how many lines of standard input are shown.
     """
 
     tokens: list[str]
@@ -82,6 +84,9 @@ class Prompt:
     writer: Writer
     token_of: dict[str, str]
     cells: dict[str, Cell]
+    empty: frozenset[str]
+    values: dict[str, Value | str]
+    returned: list[tuple[Call, Value | str]]
     inputs: int
 
 
@@ -149,11 +154,12 @@ def ask(
     if statement.inputs and not stdin:
         out.append("<no-stdin>")
     out.append(READS)
-    for name in statement.reads:
-        value = lookup(name)
+    values = {name: lookup(name) for name in statement.reads}
+    for name, value in values.items():
         shown = [value] if isinstance(value, str) else writer.value(value)
         out += [names.variable(name), "=", *shown, ";"]
     out.append(RETURNED)
+    returned = list(returned)
     for call, result in returned:
         shown = [result] if isinstance(result, str) else writer.value(result)
         out += [*write_call(call, writer), "=", *shown, ";"]
@@ -162,7 +168,19 @@ def ask(
     for name in sorted(statement.mentioned):  # one that setattr makes has not been shown yet
         if name.isidentifier() and len(names.token_of) < len(PLACEHOLDERS):
             names.attribute(name)
-    return Prompt(out, statement, names, writer, dict(names.token_of), cells, len(stdin))
+    empty = (label for label, cell in cells.items() if not (cell.items or cell.pairs))
+    return Prompt(
+        tokens=out,
+        statement=statement,
+        names=names,
+        writer=writer,
+        token_of=dict(names.token_of),
+        cells=cells,
+        empty=frozenset(empty),
+        values=values,
+        returned=returned,
+        inputs=len(stdin),
+    )
 
 
 def write_call(call: Call, writer: Writer) -> list[str]:

@@ -62,6 +62,14 @@ class ValueGrammar:
         self._given = 0
         self._new_containers: set[int] = set()
 
+    def new_container(self) -> int | None:
+        """The number of the next new label, which becomes a list's; None if there is none left."""
+        if self._given >= len(NEW):
+            return None
+        self._new_containers.add(self._given)
+        self._given += 1
+        return self._given - 1
+
     def start(self, depth: int = 0, *, key: bool = False) -> Choice:
         """How a value may begin here. key: it is to be a key of a dict or an item of a set, which
         no list, dict or set can be."""

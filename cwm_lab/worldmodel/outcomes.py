@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Generator, Sequence
 
-from cwm_lab.worldmodel.choices import (
-    KEYWORD_STRING,
-    NOTES,
-    Choice,
-    choice,
-    union,
-)
+from cwm_lab.worldmodel.choices import KEYWORD_STRING, Choice, choice, union
+from cwm_lab.worldmodel.course import Ended, notes
 from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.grammar import Rule, ValueGrammar
 from cwm_lab.worldmodel.machine import Function
+from cwm_lab.worldmodel.operations import Tokens, is_literal_value
+from cwm_lab.worldmodel.places import Writer, spelled
 from cwm_lab.worldmodel.scopes import parameter_names
 from cwm_lab.worldmodel.statement import Kind
 from cwm_lab.worldmodel.values import Cell
-from cwm_lab.worldmodel.vocabulary import EOS, NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS, WORDS
+from cwm_lab.worldmodel.vocabulary import EOS, NEW_LABELS, OPEN, OUTCOME, WORDS
+
+_NEW_LABELS = frozenset(NEW_LABELS)
 
 _SUCCESS: dict[Kind, tuple[str, ...]] = {
     "<exec>": ("<ok>",),
@@ -31,7 +31,7 @@ _SUCCESS: dict[Kind, tuple[str, ...]] = {
 }
 _VALUED = ("<it=>", "<ret>")
 _END, _EQUALS, _DOT, _PAREN, _LAST = choice(";"), choice("="), choice("."), choice("("), choice(EOS)
-_NOTE_END = choice(OUTCOME)
+_NOTES_END = choice(OUTCOME)
 
 
 class AnswerGrammar:
@@ -41,7 +41,8 @@ class AnswerGrammar:
     """
 
     def __init__(self, prompt: Prompt, *, scratchpad: bool = True) -> None:
-        self.scratchpad = scratchpad
+        self.prompt, self.scratchpad = prompt, scratchpad
+        self.ended = Ended(None)
         self.statement = statement = prompt.statement
         self.token_of = prompt.token_of
         self.cells = prompt.cells
@@ -56,29 +57,18 @@ class AnswerGrammar:
 
     def rules(self) -> Generator[Choice, str, None]:
         """Yields what may come next, is sent what came."""
-        yield from self._notes()
+        if self.scratchpad:
+            self.ended = yield from notes(self.prompt)
+        else:
+            yield _NOTES_END
         yield from self._effects()
-
-    # --- the scratchpad -----------------------------------------------------------------------
-
-    def _notes(self) -> Generator[Choice, str, None]:
-        """Scratchpad items up to and with `<outcome>`. Only their strings have a grammar: nobody
-        reads them but the network."""
-        fresh = PLACEHOLDERS[len(self.names) : len(self.names) + 1]
-        inside = union(NOTES, choice(*self.names, *fresh, *self.cells, ";"))
-        start = union(inside, _NOTE_END)
-        strings = ValueGrammar({}, (), self.names)
-        token = yield start if self.scratchpad else _NOTE_END
-        while token != OUTCOME:
-            if token == OPEN:
-                yield from strings.string(message=True)
-            token = yield start if token == ";" else inside
 
     # --- the outcome --------------------------------------------------------------------------
 
     def _effects(self) -> Generator[Choice, str, None]:
         unread, printed = self.inputs, False
-        bindable = [self.token_of[name] for name in self.statement.binds]
+        stuck = self.ended.whole is False
+        bindable = [] if stuck else [self.token_of[name] for name in self.statement.binds]
         optional = {self.token_of[name] for name in self.statement.may_bind}
         bound = False
         attributed = [label for label, cell in self.cells.items() if self._settable(cell)]
@@ -100,7 +90,7 @@ class AnswerGrammar:
             if not (bound and not complete):
                 allowed += attributed if stage <= 2 else []
                 allowed += changeable
-                allowed += self._endings(bound=bound, complete=complete)
+                allowed += self._endings(bound=bound, complete=complete and not stuck)
             token = yield choice(*allowed)
             if token == "<stdin>":
                 unread -= 1
@@ -113,7 +103,7 @@ class AnswerGrammar:
                 stage, bound = 1, True
                 del bindable[: bindable.index(token) + 1]
                 yield _EQUALS
-                yield from self.values.value((yield self.values.start()), _END)
+                yield from self._value(self._bound_value(), _END)
             elif token in attributed and stage <= 2:
                 stage = 2
                 yield _DOT
@@ -147,11 +137,51 @@ class AnswerGrammar:
                 for ending in _SUCCESS[kind]
                 if (not bound if ending == "<done>" else complete)
             ]
-        if not bound:
+        if not bound and not self._cannot_fail():
             out.append("<raise>")
             if self._callees():
                 out.append("<call>")
+        if kind == "<if>" and complete and (value := self._known()) in (("True",), ("False",)):
+            out = list(value)
         return out
+
+    def _known(self) -> Tokens | None:
+        """The value of the whole expression, if the scratchpad or the source tells it in words that
+        the outcome can use."""
+        value = self.ended.value
+        if not self.ended.whole or not isinstance(value, tuple):
+            return None
+        if self.statement.kind == "<iter>" and self._is_object(value):
+            return None  # its `__iter__` says what is looped over
+        return None if _NEW_LABELS & set(value) else value
+
+    def _is_object(self, value: Tokens) -> bool:
+        return len(value) == 1 and value[0] in self.cells and self.cells[value[0]].kind == "obj"
+
+    def _bound_value(self) -> Tokens | None:
+        """The value that a name is bound to, if it is known."""
+        node = self.statement.node
+        if isinstance(node, ast.AugAssign):
+            plain = isinstance(node.target, ast.Name)
+        elif isinstance(node, ast.Assign):
+            plain = all(isinstance(target, ast.Name) for target in node.targets)
+        else:
+            plain = isinstance(node, ast.AnnAssign)
+        return self._known() if plain and not self.statement.may_bind else None
+
+    def _cannot_fail(self) -> bool:
+        """Whether nothing is left to go wrong once the expression has its value."""
+        if self.statement.kind == "<return>":
+            return self.ended.whole is True
+        return is_literal_value(self._bound_value())
+
+    def _value(self, known: Tokens | None, follow: Choice) -> Generator[Choice, str, None]:
+        if known is None:
+            yield from self.values.value((yield self.values.start()), follow)
+            return
+        for needed in spelled(known):  # noqa: UP028 - a tuple cannot be sent to
+            yield needed
+        yield follow
 
     def _ending(self, token: str) -> Generator[Choice, str, None]:
         if token == "<raise>":
@@ -160,7 +190,7 @@ class AnswerGrammar:
         elif token == "<call>":
             yield from self._call()
         elif token in _VALUED:
-            yield from self.values.value((yield self.values.start()), _LAST)
+            yield from self._value(self._known(), _LAST)
         else:
             yield _LAST
 
@@ -262,6 +292,20 @@ class Cursor:
             self.choice = self._rules.send(token)
         except StopIteration:
             self.choice = None
+
+
+def asked(prompt: Prompt, answer: Sequence[str]) -> tuple[bool, ...]:
+    """For which tokens of an answer the network would be asked, the others being forced. Empty if
+    the grammar forbids the answer."""
+    cursor, writer = Cursor(prompt), Writer()
+    out: list[bool] = []
+    for token in answer:
+        if cursor.choice is None or token not in cursor.choice:
+            return ()
+        out.append(writer.forced(cursor.choice) is None)
+        writer.push(token)
+        cursor.push(token)
+    return tuple(out)
 
 
 def accepts(prompt: Prompt, answer: Sequence[str]) -> int | None:

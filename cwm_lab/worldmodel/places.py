@@ -11,11 +11,12 @@ Source of the idea: McLeish et al. 2024, "Transformers Can Do Arithmetic with th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cwm_lab.worldmodel.choices import DIGITS, Choice
+from cwm_lab.worldmodel.choices import DIGITS, Choice, choice, exactly
 from cwm_lab.worldmodel.vocabulary import (
     CLOSE,
     FOPEN,
@@ -69,6 +70,15 @@ def decode(ids: Iterable[int]) -> list[str]:
     return [_PLAIN[number] for number in ids]
 
 
+@lru_cache(maxsize=20_000)
+def spelled(tokens: tuple[str, ...]) -> tuple[Choice, ...]:
+    """The choices that leave nothing but the tokens of a value that is known."""
+    return tuple(
+        exactly(token, number) if number in _KEY else choice(token)
+        for token, number in zip(tokens, encode(tokens), strict=True)
+    )
+
+
 class Writer:
     """Writes one answer, token by token. The grammar says which texts may come next, this which
     ids: after a digit that counts hundreds one that counts tens, and after units no digit."""
@@ -90,7 +100,8 @@ class Writer:
     def forced(self, choice: Choice) -> str | None:
         """The only token that may come next, if the network need not be asked for it."""
         only = choice.only
-        return only if self._string or only not in _DIGITS else None
+        known = self._string or only not in _DIGITS or choice.number is not None
+        return only if known else None
 
     def push(self, token: str, number: int | None = None) -> None:
         """A token that came; number: its id, if one of `allowed` was chosen."""

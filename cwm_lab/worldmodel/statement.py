@@ -39,7 +39,7 @@ _POSITIONAL = frozenset(
 class Statement:
     """What is known of one statement or expression from the source alone.
 
-    tokens: its text. token_of: placeholders given to its names. reads: the names whose values it
+    node: its syntax. tokens: its text. token_of: placeholders given to its names. reads: the names whose values it
     needs, in order of mention. binds: the names that it binds if all goes well, in order; may_bind:
     those of them that it may also pass over. mentioned: its attribute names. indexed: whether
     strings are shown with positions. nesting: how deep objects are shown. lambdas: lambda
@@ -47,6 +47,7 @@ class Statement:
     """
 
     kind: Kind
+    node: ast.AST
     tokens: tuple[str, ...]
     token_of: dict[str, str]
     reads: tuple[str, ...]
@@ -90,6 +91,7 @@ def describe(kind: Kind, node: ast.AST, scope: Scope) -> Statement:
     walrus = {n.target.id for n in parts if isinstance(n, ast.NamedExpr)}
     return Statement(
         kind=kind,
+        node=node,
         tokens=tuple(tokens),
         token_of=names.token_of,
         reads=tuple(reads),

@@ -175,8 +175,10 @@ def _late(seconds: float) -> str:
 
 
 def _transition(item: Any) -> Transition:
-    prompt, answer, kind = item
-    return Transition(tuple(map(str, prompt)), tuple(map(str, answer)), str(kind))
+    prompt, answer, kind, asked = item
+    return Transition(
+        tuple(map(str, prompt)), tuple(map(str, answer)), str(kind), tuple(map(bool, asked))
+    )
 
 
 def _environment() -> dict[str, str]:

@@ -1,0 +1,182 @@
+"""What is known of operations from the kinds of their operands, without their values: which cannot
+fail, which always have a note, which working steps they carry."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from cwm_lab.worldmodel.values import Cell
+from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN
+
+Tokens = tuple[str, ...]
+SYMBOLS = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
+    ast.Pow: "**", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<",
+    ast.RShift: ">>", ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">",
+    ast.GtE: ">=", ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+    ast.USub: "-", ast.UAdd: "+", ast.Invert: "~", ast.Not: "not", ast.And: "and", ast.Or: "or",
+}  # fmt: skip
+HINTED = frozenset(["//", "%", "*", "**"])
+_MOST_HINTED = 10**6
+"""Arithmetic on larger integers carries no working steps."""
+_ARITHMETIC = ("+", "-", "*")
+_ORDER = ("<", "<=", ">", ">=")
+_EQUALITY = ("==", "!=")
+_DIGITS = frozenset("0123456789")
+_LITERALS = frozenset(["True", "False", "None"])
+_VALUED = frozenset(
+    "abs all any bool chr dict enumerate float int isinstance len list ord range repr reversed "
+    "round set sorted str sum tuple zip hasattr callable divmod bin hex".split()
+)
+"""Builtins whose result is noted, whatever they are given."""
+_TEXT_METHODS = frozenset(
+    "capitalize center count endswith find format index isalnum isalpha isdigit islower isspace "
+    "isupper join ljust lower lstrip replace rfind rjust rstrip split splitlines startswith strip "
+    "swapcase title upper zfill".split()
+)
+_SAFE_TEXT_METHODS = frozenset(
+    "capitalize isalnum isalpha isdigit islower isspace isupper lower lstrip rstrip strip "
+    "swapcase title upper splitlines".split()
+)
+_SHORT = frozenset(
+    "all any bool callable count endswith find float hasattr int isalnum isalpha isdigit isinstance "
+    "islower isspace isupper len ord round startswith".split()
+)
+_SILENT = {
+    "list": frozenset("append clear extend insert remove reverse sort".split()),
+    "set": frozenset("add clear discard remove update".split()),
+    "dict": frozenset("clear update".split()),
+}
+"""Methods that give None, which has no note."""
+
+
+def number_of(tokens: Tokens | None) -> str | None:
+    """The text of a number, None for other values."""
+    if not tokens or tokens[-1] not in _DIGITS:
+        return None
+    return "".join(tokens)
+
+
+def integer_of(tokens: Tokens | None) -> int | None:
+    """An integer that is written out, None for other values."""
+    text = number_of(tokens)
+    if text is None:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
+def is_text(tokens: Tokens | None) -> bool:
+    return tokens is not None and tokens[0] == OPEN
+
+
+def is_literal_value(tokens: Tokens | None) -> bool:
+    """Whether a value is a number, a text, True, False or None."""
+    return (
+        is_text(tokens)
+        or number_of(tokens) is not None
+        or (tokens is not None and len(tokens) == 1 and tokens[0] in _LITERALS)
+    )
+
+
+def truth_of(
+    tokens: Tokens | None, cells: dict[str, Cell], empty: frozenset[str] | None
+) -> bool | None:
+    """Whether a value that is written out is true, None if that is not known. empty: the labels of
+    lists, dicts and sets without items, None if they may have changed."""
+    if tokens is None:
+        return None
+    if tokens in (("True",), ("False",), ("None",)):
+        return tokens == ("True",)
+    if (text := number_of(tokens)) is not None:
+        return bool(_DIGITS & set(text.lower().split("e")[0]) - {"0"})
+    if tokens[0] == OPEN:
+        return tokens[1] != CLOSE
+    if tokens[0] == "(":
+        return tokens[1] != ")"
+    cell = cells.get(tokens[0]) if len(tokens) == 1 else None
+    if cell is None:
+        return None
+    if cell.kind in _SILENT:
+        return None if empty is None else tokens[0] not in empty
+    if cell.kind == "obj":
+        assert cell.cls is not None
+        return None if {"__bool__", "__len__"} & set(cell.cls.methods) else True
+    return True
+
+
+def binary_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -> bool:
+    """Whether an operation cannot raise and calls no code of the program."""
+    numbers = number_of(left) is not None and number_of(right) is not None
+    if symbol in _ARITHMETIC:
+        return numbers or (symbol == "+" and is_text(left) and is_text(right))
+    return False
+
+
+def comparison_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -> bool:
+    """The same for a comparison."""
+    if symbol in ("is", "is not"):
+        return True
+    if symbol in _EQUALITY:
+        return is_literal_value(left) and is_literal_value(right)
+    numbers = number_of(left) is not None and number_of(right) is not None
+    texts = is_text(left) and is_text(right)
+    return texts or (numbers and symbol in _ORDER)
+
+
+def hint_of(
+    symbol: str, left: Tokens | None, right: Tokens | None
+) -> list[str | tuple[Tokens | None, None]]:
+    """The working steps of integer arithmetic, as pieces of a note: tokens, and values, of which
+    those that are None are the network's to tell."""
+    a, b = integer_of(left), integer_of(right)
+    if a is None or b is None or max(abs(a), abs(b)) > _MOST_HINTED:
+        return []
+    told = (None, None)
+    if symbol in ("//", "%") and b != 0 and abs(a) >= abs(b):
+        return ["<hint>", told, "*", (right, None), "=", told]
+    if symbol == "*" and abs(a) >= 10 and abs(b) >= 10:
+        out: list[str | tuple[Tokens | None, None]] = ["<hint>"]
+        factor = tuple(str(abs(a)))
+        for power, digit in enumerate(reversed(str(abs(b)))):
+            if digit != "0":
+                part = (*digit, *"0" * power)
+                out += [(factor, None), "*", (part, None), "=", told, ","]
+        return out
+    if symbol == "**" and 2 <= b <= 10 and abs(a) >= 2:
+        return ["<hint>", *((told, ",") * (b - 2))]
+    return []
+
+
+def builtin_call(
+    name: str, args: Sequence[Tokens | None], kinds: Sequence[str]
+) -> tuple[bool, bool]:
+    """(cannot fail, always has a note) of a builtin function. kinds: of its arguments' cells."""
+    safe = False
+    if len(args) == 1:
+        if name == "len":
+            safe = is_text(args[0]) or (args[0] is not None and args[0][0] == "(")
+            safe = safe or kinds[0] in _SILENT
+        elif name in ("str", "repr", "bool"):
+            safe = is_literal_value(args[0])
+        elif name in ("abs", "round", "float", "int"):
+            safe = number_of(args[0]) is not None
+    return safe, name in _VALUED
+
+
+def is_short_builtin(name: str) -> bool:
+    """Whether a builtin function or method of texts gives a number or a truth value."""
+    return name in _SHORT
+
+
+def method_call(
+    owner: Tokens | None, kind: str, method: str, arguments: int
+) -> tuple[bool, bool, bool]:
+    """(cannot fail, always has a note, never has one) of a method. kind: of the owner's cell."""
+    if is_text(owner):
+        return not arguments and method in _SAFE_TEXT_METHODS, method in _TEXT_METHODS, False
+    silent = method in _SILENT.get(kind, ())
+    return silent and method in ("append", "clear"), False, silent
