@@ -9,7 +9,7 @@ from types import CodeType
 from typing import Any, TextIO
 
 from cwm_lab.recorder.changing import Change
-from cwm_lab.recorder.rows import Entry, Row, Steps, complete, to_step, with_value
+from cwm_lab.recorder.rows import Row, Steps, to_step, with_value
 from cwm_lab.recorder.run import (
     CONTEXT_FILENAME,
     Limits,
@@ -17,6 +17,7 @@ from cwm_lab.recorder.run import (
     syntax_outcome,
 )
 from cwm_lab.recorder.sandbox import record_in_child
+from cwm_lab.recorder.telling import Telling
 from cwm_lab.trace import Program, Step, Trace
 from cwm_lab.trace.program import stdin_lines
 
@@ -81,7 +82,7 @@ def record(
         max_output=max_output,
         max_memory=max_memory,
     )
-    return Trace(program, Steps(rows), outcome)
+    return Trace(program, Steps(len(rows), lambda: rows), outcome)
 
 
 def record_what_if(
@@ -110,7 +111,7 @@ def record_what_if(
         max_memory=MAX_MEMORY,
         change=Change(index, values),
     )
-    return Trace(program, Steps(rows), outcome)
+    return Trace(program, Steps(len(rows), lambda: rows), outcome)
 
 
 def _record_in_process(program: Program, limits: Limits) -> Trace:
@@ -171,7 +172,8 @@ def record_here(
 
     Raises BadProgramError for text that is not a program at all, ValueError for limits below 1.
     """
-    rows: list[Entry] = []
+    telling = Telling()
+    rows = telling.entries
 
     def tell(row: Row) -> None:
         rows.append(row)
@@ -179,13 +181,13 @@ def record_here(
         on_step(to_step(row))
 
     def patch(index: int, value: str) -> None:
-        rows[index] = with_value(complete(rows[index]), value)
+        rows[index] = with_value(rows[index], value)
 
     ended = execute(
         program,
         namespace,
         emit=None if on_step is None else tell,
-        keep=rows.append if on_step is None else None,
+        telling=telling,
         patch=patch,
         limits=Limits(max_steps, max_seconds, max_output),
         go_on=go_on,
@@ -196,5 +198,5 @@ def record_here(
         ask=ask,
         own_namespace=own_namespace,
     )
-    trace = Trace(program, Steps(rows), ended.outcome)
+    trace = Trace(program, Steps(len(rows), telling.rows), ended.outcome)
     return Recording(trace, ended.error, ended.value)

@@ -7,7 +7,7 @@ import inspect
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import cast
@@ -41,10 +41,13 @@ _UNBIND = dis.opmap["DELETE_FAST"]
 _CACHE = dis.opmap["CACHE"]
 _ASYNC_NEXT = dis.opmap["GET_ANEXT"]
 _EXTENDED = dis.opmap["EXTENDED_ARG"]
-_BINDS_LOCAL = _ops("STORE_FAST", "STORE_FAST_MAYBE_NULL", "LOAD_FAST_AND_CLEAR", "DELETE_FAST")
+_BINDS_CELL = _ops("STORE_DEREF", "DELETE_DEREF")
+_BINDS_LOCAL = _BINDS_CELL | _ops(
+    "STORE_FAST", "STORE_FAST_MAYBE_NULL", "LOAD_FAST_AND_CLEAR", "DELETE_FAST"
+)
 _BINDS_TWO = _ops("STORE_FAST_STORE_FAST", "STORE_FAST_LOAD_FAST")
 _BINDS_NAME = _ops("STORE_NAME", "STORE_GLOBAL", "DELETE_NAME", "DELETE_GLOBAL")
-_UNBINDS = _ops("DELETE_FAST", "DELETE_NAME", "DELETE_GLOBAL")
+_UNBINDS = _ops("DELETE_FAST", "DELETE_DEREF", "DELETE_NAME", "DELETE_GLOBAL")
 AFTER_STAR = _ops("LIST_APPEND", "LOAD_CONST", "NOP", "POP_TOP", "PREP_RERAISE_STAR")
 """Instructions on which 3.11 comes back to an `except*` when all handlers are done."""
 
@@ -54,6 +57,7 @@ class Place:
 
     line: as steps show it. at: the same; None where a frame stands before its first line.
     bound: the names of the frame that may hold another value once the line has run; None: any.
+    one: the only one of these; else empty.
     wild: it may change objects; calm: it does not. unless: if not empty, it may, unless this name
         holds a number, a string or the like.
     aims: all that it may change, if that is known. direct: that is what names hold, no parts of it.
@@ -69,6 +73,7 @@ class Place:
         "calm",
         "direct",
         "line",
+        "one",
         "resumed",
         "row",
         "unless",
@@ -79,6 +84,7 @@ class Place:
         self.line = line
         self.at = at
         self.bound = None if code.stores is None else code.stores.get(at, code.rest)
+        self.one = self.bound[0] if self.bound and len(self.bound) == 1 else ""
         how = code.pure.get(line) if at is not None else None
         aims = code.aims.get(line) if at is not None and self.bound is not None else None
         # What others may bind need not be what it was when the statement began.
@@ -223,13 +229,16 @@ def _stores(
     """`Code.stores` and `Code.rest`, from the instructions that bind names.
 
     Nothing else binds a local variable. One of a closure or a module may be bound from elsewhere:
-    it is among the rest, which is looked at on each line. shared: see `examine`; None for a
+    then it is among the rest, which is looked at on each line. shared: see `examine`; None for a
     function.
     """
-    rest = set(code.co_cellvars + code.co_freevars) if shared is None else set(shared)
-    names = code.co_varnames if shared is None else code.co_names
-    one = _BINDS_LOCAL if shared is None else _BINDS_NAME
-    two = _BINDS_TWO if shared is None else frozenset()
+    if shared is None:
+        inner = {name for part in _inside(code) for name in _bound_outside(part)}
+        rest = {*inner.intersection(code.co_cellvars), *code.co_freevars}
+        names, one, two = _slots(code), _BINDS_LOCAL, _BINDS_TWO
+    else:
+        rest = set(shared)
+        names, one, two = code.co_names, _BINDS_NAME, frozenset()
     found: dict[int | None, set[str]] = {}
     bytecode = code.co_code
     for start, end, line in code.co_lines():
@@ -250,6 +259,30 @@ def _stores(
         for line, bound in found.items()
     }
     return stores, tuple(sorted(rest))
+
+
+def _slots(code: CodeType) -> tuple[str, ...]:
+    """Names of the local variables by the numbers that instructions have for them."""
+    own = code.co_varnames
+    return (*own, *(name for name in code.co_cellvars if name not in own), *code.co_freevars)
+
+
+def _inside(code: CodeType) -> Iterator[CodeType]:
+    """The code objects in this one, at any depth."""
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield part
+            yield from _inside(part)
+
+
+def _bound_outside(code: CodeType) -> Iterator[str]:
+    """Names of enclosing functions that this code binds."""
+    slots, extended, bytecode = _slots(code), 0, code.co_code
+    for op, low in zip(bytecode[::2], bytecode[1::2], strict=True):
+        arg = low | extended
+        extended = arg << 8 if op == _EXTENDED else 0
+        if op in _BINDS_CELL and slots[arg] in code.co_freevars:
+            yield slots[arg]
 
 
 def ends(bytecode: bytes, offset: int, error: StopIteration | StopAsyncIteration) -> bool:

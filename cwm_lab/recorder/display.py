@@ -105,7 +105,7 @@ def display(value: object, *, hidden: Mapping[int, str] | None = None) -> str:
     simple = SCALARS.get(type(value))
     if simple is not None:
         return simple(value)
-    return _Display(hidden or {}).show(value, 0)
+    return Display(hidden or {}).show(value, 0)
 
 
 def _show_int(value: Any) -> str:
@@ -147,40 +147,47 @@ _SIMPLE: dict[type, Callable[[Any], str]] = {
     types.CoroutineType: lambda v: f"<coroutine {v.__name__}>",
     types.AsyncGeneratorType: lambda v: f"<async_generator {v.__name__}>",
 }
+
+
+def is_simple(kind: type) -> bool:
+    """Whether a value of this type has a text that nothing around it can shorten."""
+    return kind in _SIMPLE or kind is type
+
+
 _DICT_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
-class _Display:
+class Display:
     """One walk through one value: remembers what it is inside of and how much it wrote."""
 
     def __init__(self, hidden: Mapping[int, str]) -> None:
         self._hidden = hidden
-        self._inside: set[int] = set()
-        self._left = MAX_TEXT
+        self.inside: set[int] = set()
+        self.left = MAX_TEXT
 
     def show(self, value: Any, depth: int) -> str:
         kind = type(value)
         simple = _SIMPLE.get(kind)
         if simple is not None:
             text = simple(value)
-            self._left -= len(text) + 2
+            self.left -= len(text) + 2
             return text
         if issubclass(kind, type):
             return f"<class {type.__getattribute__(value, '__name__')}>"
-        if id(value) in self._inside or depth >= MAX_DEPTH:
+        if id(value) in self.inside or depth >= MAX_DEPTH:
             text = _shape(value).format("...")
-            self._left -= len(text) + 2
+            self.left -= len(text) + 2
             return text
         # Its brackets count too: nothing else bounds lists of lists of empty lists.
-        self._left -= 2
-        self._inside.add(id(value))
+        self.left -= 2
+        self.inside.add(id(value))
         try:
             return self._compound(value, kind, depth)
         except RuntimeError:
             # Another thread of the program changed the container while it was read.
             return f"<{type_name(value)}>"
         finally:
-            self._inside.discard(id(value))
+            self.inside.discard(id(value))
 
     def _compound(self, value: Any, kind: type, depth: int) -> str:
         shape = _shape(value)
@@ -195,45 +202,45 @@ class _Display:
         if issubclass(kind, tuple) and kind is not tuple:
             return self._tuple_subclass(value, kind, depth)
         if issubclass(kind, list):
-            return shape.format(self._items(list.__iter__(value), list.__len__(value), depth))
+            return shape.format(self.items(list.__iter__(value), list.__len__(value), depth))
         if issubclass(kind, tuple):
-            return shape.format(self._items(tuple.__iter__(value), len(value), depth))
+            return shape.format(self.items(tuple.__iter__(value), len(value), depth))
         if issubclass(kind, dict):
             return self._dict(value, kind, depth, shape)
         if issubclass(kind, set | frozenset):
             return self._set(value, kind, depth, shape)
         if issubclass(kind, BaseException):
             args = BaseException.args.__get__(value)  # type: ignore[attr-defined]
-            return shape.format(self._items(args, len(args), depth))
+            return shape.format(self.items(args, len(args), depth))
         if kind is deque:
             tail = "" if value.maxlen is None else f", maxlen={value.maxlen}"
-            return f"deque([{self._items(iter(value), len(value), depth)}]{tail})"
+            return f"deque([{self.items(iter(value), len(value), depth)}]{tail})"
         if issubclass(kind, int | float | complex | str | bytes | bytearray):
             return self._builtin_subclass(value, kind)
         return self._other(value, kind, depth, shape)
 
-    def _items(self, values: Iterable[Any], size: int, depth: int) -> str:
+    def items(self, values: Iterable[Any], size: int, depth: int) -> str:
         parts = []
         for value in islice(values, MAX_ITEMS):
-            if self._left <= 0:
+            if self.left <= 0:
                 break
             parts.append(self.show(value, depth + 1))
         return self._join(parts, size)
 
-    def _pairs(self, pairs: Iterable[tuple[Any, Any]], size: int, depth: int) -> str:
+    def pairs(self, pairs: Iterable[tuple[Any, Any]], size: int, depth: int) -> str:
         parts = []
         for key, value in islice(pairs, MAX_ITEMS):
-            if self._left <= 0:
+            if self.left <= 0:
                 break
             parts.append(f"{self.show(key, depth + 1)}: {self.show(value, depth + 1)}")
         return self._join(parts, size)
 
-    def _attributes(self, attributes: Mapping[str, Any], depth: int) -> str:
+    def attributes(self, attributes: Mapping[str, Any], depth: int) -> str:
         parts = []
         for name, value in islice(attributes.items(), MAX_ITEMS):
-            if self._left <= 0:
+            if self.left <= 0:
                 break
-            self._left -= len(name)
+            self.left -= len(name)
             parts.append(f"{name}={self.show(value, depth + 1)}")
         return self._join(parts, len(attributes))
 
@@ -246,8 +253,8 @@ class _Display:
         fields = type.__getattribute__(kind, "__dict__").get("_fields")
         if isinstance(fields, tuple) and len(fields) == tuple.__len__(value):
             pairs = dict(zip(map(str, fields), tuple.__iter__(value), strict=True))
-            return f"{_NAME(kind)}({self._attributes(pairs, depth)})"
-        inner = self._items(tuple.__iter__(value), tuple.__len__(value), depth)
+            return f"{_NAME(kind)}({self.attributes(pairs, depth)})"
+        inner = self.items(tuple.__iter__(value), tuple.__len__(value), depth)
         return f"{_NAME(kind)}(({inner}))"
 
     def _dict(self, value: Any, kind: type, depth: int, shape: str) -> str:
@@ -257,10 +264,10 @@ class _Display:
             pairs = sorted(pairs, key=lambda pair: -pair[1])
         if kind is defaultdict:
             factory = self.show(value.default_factory, depth + 1)
-            return f"defaultdict({factory}, {{{self._pairs(pairs, size, depth)}}})"
+            return f"defaultdict({factory}, {{{self.pairs(pairs, size, depth)}}})"
         if size == 0 and kind in (Counter, OrderedDict):
             return f"{kind.__name__}()"
-        return shape.format(self._pairs(pairs, size, depth))
+        return shape.format(self.pairs(pairs, size, depth))
 
     def _set(self, value: Any, kind: type, depth: int, shape: str) -> str:
         base = set if issubclass(kind, set) else frozenset
@@ -273,7 +280,7 @@ class _Display:
             # Not numbers or strings alone: their texts give an order that is the same on each run.
             texts = sorted(self.show(item, depth + 1) for item in items[:MAX_ITEMS])
             return shape.format(self._join(texts, len(items)))
-        return shape.format(self._items(items, len(items), depth))
+        return shape.format(self.items(items, len(items), depth))
 
     def _builtin_subclass(self, value: Any, kind: type) -> str:
         if issubclass(kind, str):
@@ -286,14 +293,14 @@ class _Display:
             inner = float.__repr__(value)
         else:
             inner = complex.__repr__(value)
-        self._left -= len(inner)
+        self.left -= len(inner)
         return f"{_NAME(kind)}({inner})"
 
     def _other(self, value: Any, kind: type, depth: int, shape: str) -> str:
         if kind in _DICT_VIEWS:
-            return f"{kind.__name__}([{self._items(iter(value), len(value), depth)}])"
+            return f"{kind.__name__}([{self.items(iter(value), len(value), depth)}])"
         if kind is slice:
-            return f"slice({self._items((value.start, value.stop, value.step), 3, depth)})"
+            return f"slice({self.items((value.start, value.stop, value.step), 3, depth)})"
         if kind in (types.BuiltinFunctionType, types.BuiltinMethodType):
             own = value.__self__ is None or type(value.__self__) is types.ModuleType
             return f"<built-in {'function' if own else 'method'} {value.__name__}>"
@@ -302,7 +309,7 @@ class _Display:
                 return self._hidden[id(value)]
             return f"<bound method {_qualified(value.__func__)}>"
         if kind is types.SimpleNamespace:
-            return f"namespace({self._attributes(vars(value), depth)})"
+            return f"namespace({self.attributes(vars(value), depth)})"
         module = type.__getattribute__(kind, "__module__")
         if (module, _NAME(kind)) in _REPR_IS_SAFE:
             return scrub(repr(value))
@@ -310,7 +317,7 @@ class _Display:
         if array is not None:
             return array
         if is_shown_by_attributes(kind):
-            return shape.format(self._attributes(attributes_of(value), depth))
+            return shape.format(self.attributes(attributes_of(value), depth))
         return f"<{type.__getattribute__(kind, '__name__')}>"
 
 
@@ -347,7 +354,7 @@ def attributes_of(value: object) -> dict[str, Any]:
     """An object's own attributes, from its `__dict__` and its slots, in order of first binding."""
     kind = type(value)
     if not has_slots(kind):
-        return _named(own_dict(value))
+        return named(own_dict(value))
     found: dict[str, Any] = {}
     for base in reversed(type.__getattribute__(kind, "__mro__")):
         for name, member in type.__getattribute__(base, "__dict__").items():
@@ -356,14 +363,17 @@ def attributes_of(value: object) -> dict[str, Any]:
                     found[name] = member.__get__(value)
                 except AttributeError:
                     continue  # a slot that is not bound yet
-    found.update(_named(own_dict(value)))
+    found.update(named(own_dict(value)))
     return found
 
 
-def _named(attributes: dict[str, Any] | None) -> dict[str, Any]:
+_STRINGS = frozenset((str,))
+
+
+def named(attributes: dict[str, Any] | None) -> dict[str, Any]:
     """A copy, without what the program put there that is no attribute's name."""
-    found = dict(attributes or ())
-    if set(map(type, found)) <= {str}:
+    found = attributes.copy() if attributes else {}
+    if _STRINGS.issuperset(map(type, found)):
         return found
     return {name: value for name, value in found.items() if issubclass(type(name), str)}
 

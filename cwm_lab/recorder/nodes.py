@@ -2,7 +2,8 @@
 
 Looking is done in C: `watch` is a row of iterables over the object's parts, `held` what they gave
 when it was last read. While ``all(map(is_, chain.from_iterable(watch), held))``, nothing changed.
-None of these iterables runs the program's own code.
+None of these iterables runs the program's own code. What was found is a `State`; its texts are made
+by `telling`, mostly later.
 """
 
 from __future__ import annotations
@@ -15,39 +16,42 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from gc import get_referents
 from itertools import chain, islice
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 from cwm_lab.recorder import arrays
 from cwm_lab.recorder.display import (
     MAX_DEPTH,
     MAX_ITEMS,
-    MAX_TEXT,
+    MAX_STRING,
     SCALARS,
     STABLE_TYPES,
     attributes_of,
     has_slots,
     in_order,
     is_shown_by_attributes,
+    is_simple,
+    named,
     own_dict,
     type_name,
 )
-from cwm_lab.recorder.rows import Record
 
-MAX_PARTS = 50
-"""Items of one object that its record lists."""
+LARGE = 1 << 64
+"""Integers from here on, and below its negative, have their texts made at once."""
 SCALAR, STABLE, VOLATILE, TUPLE, LIST, DICT, SET, INSTANCE, CONTENT, LEAF = range(10)
 """How values of a type are looked at. STABLE: the text stays. VOLATILE: no identity, its text is
 read each time. CONTENT: an identity, and a text that is read each time. LEAF: an identity, and a
 text that stays."""
 
-Part = str | int
 Watch = list[Iterable[Any]]
 Display = Callable[[Any], str]
 
 flat = chain.from_iterable
 _ENDS = (object(),)
 """Follows the parts of an object that can grow: found at its place, the length is what it was."""
-_KINDS = {TUPLE: "tuple", LIST: "list", DICT: "dict", SET: "set", INSTANCE: "instance"}
+KEYED = (DICT, INSTANCE)
+_SHAPES: dict[type, str] = {list: "[{}]", tuple: "({})", dict: "{{{}}}", set: "{{{}}}"}
+_ORDERED = (int, float, bool, str)
+"""Types of a set's items that are told in their own order."""
 _CONTENT_TYPES: tuple[type, ...] = (
     bytearray,
     deque,
@@ -101,6 +105,47 @@ def is_fragile(kind: type) -> bool:
     return _WEAK_OFFSET(kind) != 0 and categorize(kind) not in (SCALAR, STABLE, VOLATILE)
 
 
+GONE = "gone"
+"""In the place of a state: the object is out of sight."""
+
+
+class Made:
+    """The text of a value that was made at once, and the name of its type."""
+
+    __slots__ = ("text", "type")
+
+    def __init__(self, text: str, kind: str) -> None:
+        self.text, self.type = text, kind
+
+
+class State(NamedTuple):
+    """What an object was when it was read.
+
+    type: its name. shape: what stands around its parts, if they can be put together to a text.
+    size: how many items or attributes it had. shown: how many of them are listed.
+    parts: the items, or the keys and then the values (names of attributes and values); there may
+        be more behind them. Each is a value that can wait or a tuple of such, a node, or `Made`.
+        It must not be written to.
+    made: the object itself must be asked for a text that is not simply put together of these.
+    """
+
+    type: str
+    shape: str | None
+    size: int
+    shown: int
+    parts: list[Any]
+    made: bool
+
+
+def can_wait(kind: type, value: Any) -> bool:
+    """Whether the text of this value can be made later: it cannot change, and is small."""
+    if kind is int:
+        return bool(-LARGE < value < LARGE)
+    if kind is str:
+        return len(value) <= MAX_STRING
+    return kind is bool or kind is float or value is None
+
+
 class _Window:
     """The first parts of a large container, or of one whose class may iterate in its own way."""
 
@@ -150,57 +195,52 @@ class _Outside:
 class Node:
     """An object in sight.
 
-    number: its identity. category: how it is looked at. strong, weak: the object, or a reference.
-    watch, held: see above. record: what is told of it. text: what a name bound to it shows; None if
-        that is to be made. children: nodes among its parts. parents: nodes that it is a part of.
+    number: its identity; first: the one that it had first. category: how it is looked at.
+    strong, weak: the object, or a reference.
+    watch, held: see above. state: what it was when it was last read; None before.
+    children: nodes among its parts. parents: nodes that it is a part of.
     roots: how many names of live frames lead to it. linked: whether it is in sight by now.
-    keys, parts: texts of the keys of a dict (the names of attributes), and texts or numbers of the
-        items; None where more than these must be looked at.
-    reach: how many levels deep its parts may be that have no node of their own.
+    plain: see `is_plainly_watched`; mixed: its state has other parts than what is watched.
     opaque: it shows what is in objects that are no children of it.
     place: where it stands among all in sight.
     apart: what an instance itself refers to is watched for all of them at once.
+    told: what is told of it so far (`telling`).
     """
 
     __slots__ = (
         "apart",
         "category",
         "children",
+        "first",
         "held",
         "kept",
-        "keys",
         "linked",
+        "mixed",
         "number",
         "opaque",
         "parents",
-        "parts",
         "place",
-        "reach",
-        "record",
+        "plain",
         "roots",
+        "state",
         "strong",
-        "text",
+        "told",
         "watch",
         "weak",
     )
 
     def __init__(self, value: object, number: int, category: int) -> None:
-        self.number = number
+        self.number = self.first = number
         self.category = category
         self.strong: Any = value
         self.weak: weakref.ref[Any] | None = None
         self.watch: Watch = []
         self.held: list[Any] = []
         self.kept: list[Any] = []
-        self.record: Record | None = None
-        self.keys: list[Part] = []
-        self.parts: list[Part] | None = None
-        self.reach = 0
-        self.roots = 0
-        self.linked = False
-        self.apart = self.opaque = False
-        self.place = 0
-        self.text: str | None = None
+        self.state: State | None = None
+        self.roots = self.place = 0
+        self.linked = self.apart = self.opaque = self.plain = self.mixed = False
+        self.told: Any = None
         self.children: list[Node] = []
         self.parents: set[Node] = set()
 
@@ -216,13 +256,13 @@ class Node:
     def forget_parts(self, fragile: Mapping[type, bool]) -> None:
         """Hold the `id` of each part instead of the part."""
         own = None if self.weak is None else own_dict(self.weak())
-        self.parts = None
+        self.plain = False
         self.kept = [p for p in self.held if p is not own and not fragile[type(p)]]
         self.held = list(map(id, self.held))
 
     def let_go(self) -> None:
         """Out of sight: hold nothing any more."""
-        self.strong = self.weak = self.text = None
+        self.strong = self.weak = self.state = None
         self.watch, self.held, self.kept, self.children = [], [], [], []
         self.parents.clear()
         self.linked = False
@@ -230,87 +270,94 @@ class Node:
 
 def read(
     node: Node, child: Callable[[Any, int], Node], kinds: Mapping[type, int], show: Display
-) -> bool:
-    """Look at a node's object anew. Whether its children are other objects than before.
+) -> None:
+    """Look at a node's object anew. If it has other children than before, their list is another.
 
     child: gives the node of a part. kinds: categories by type. show: a part as a text.
     """
     value = node.get()
     watch: Watch = []
     children: list[Node] = []
+    made = False
 
-    def part(value: Any) -> Part:
-        found = kinds[type(value)]
-        if found == SCALAR:
-            return show(value)
+    def part(value: Any) -> Any:
+        nonlocal made
+        kind = type(value)
+        if can_wait(kind, value):
+            return value
+        found = kinds[kind]
         if found == VOLATILE:
             node.opaque = True
             watch.append(_Same(lambda: show(value)))
         if found <= VOLATILE or (found == TUPLE and is_plain(value, kinds)):
-            text = show(value)
-            node.reach = max(node.reach, 1 + sum(map(text.count, "([{<")))
-            return text
+            if kind is tuple and _can_wait(value):
+                return value
+            made = made or not is_simple(kind)
+            return Made(show(value), type_name(value))
         inner = child(value, found)
         children.append(inner)
-        return inner.number
+        return inner
 
     found = node.category
-    items: tuple[Any, ...]
-    node.text, node.parts, node.reach = None, None, 0
     if found == LIST:
         size = list.__len__(value)
-        values = _sequence(node, value, list, watch)
-        node.parts = [*map(part, values)]
-        items = tuple(node.parts[:MAX_PARTS])
+        parts = [*map(part, _sequence(node, value, list, watch))]
     elif found == TUPLE:
         size = tuple.__len__(value)
-        items = tuple(map(part, islice(tuple.__iter__(value), MAX_ITEMS)))
+        parts = [*map(part, islice(tuple.__iter__(value), MAX_ITEMS))]
     elif found == SET:
         size = set.__len__(value)
-        values = _sequence(node, value, set, watch)
-        items = tuple(map(part, in_order(values, show)))
+        parts = [*map(part, in_order(_sequence(node, value, set, watch), show))]
     elif found == DICT:
         size = dict.__len__(value)
         keys, values = _pairs(node, value, watch)
-        node.keys, node.parts = [*map(part, keys)], [*map(part, values)]
-        items = tuple(zip(node.keys, node.parts, strict=False))
+        parts = [*map(part, keys), *map(part, values)]
     elif found == INSTANCE:
         node.apart = OUTSIDE_APART and node.weak is None and not has_slots(type(value))
         if not node.apart:
             watch.append(_Outside(node))
-        attributes = attributes_of(value)
         own = own_dict(value)
+        attributes = named(own) if node.apart else attributes_of(value)
         if own is not None and node.weak is None:
             watch += (own, own.values())
         elif own is not None:
             watch += (_Window(node.get, _own_names), _Window(node.get, _own_values))
         size = len(attributes)
-        names = list(attributes)[:MAX_ITEMS]
-        node.keys, node.parts = [*names], [*map(part, attributes.values())]
-        items = tuple(zip(names, node.parts, strict=False))
+        parts = [*attributes, *map(part, attributes.values())]
     else:
         size = 0
         if found == CONTENT:
             node.opaque = True
             watch.append(_Same(lambda: show(node.get())))
-        items = (show(value),)
+        made = found == CONTENT or not is_simple(type(value))
+        parts = [Made(show(value), "")]
     if watch:
         watch.append(_ENDS)
-    same = children == node.children
-    if not same:
+    if children != node.children:
         for inner in node.children:
             inner.parents.discard(node)
         for inner in children:
             inner.parents.add(node)
-    node.watch, node.children = watch, children
+        node.children = children
+    node.watch = watch
     node.held = list(flat(watch))
-    if not is_plainly_watched(node, value):
-        node.parts = None
-    elif found == LIST:
-        node.text = list_text(node, type(value))
-    # What the record leaves out is watched all the same, for a text may show it.
-    node.record = (_KINDS.get(found, "other"), type_name(value), size, items[:MAX_PARTS])
-    return not same
+    node.mixed = bool(children) or Made in map(type, parts)
+    shown = len(parts) // 2 if found in KEYED else len(parts)
+    name, shape = type_name(value), _SHAPES.get(type(value))
+    if found == INSTANCE and type(value) is not types.SimpleNamespace:
+        shape = f"{name}({{}})"
+    elif found == SET:
+        made = made or size > len(parts) or not all(type(p) in _ORDERED for p in parts)
+    made = made or (shape is None and found < CONTENT)
+    node.plain = not made and is_plainly_watched(node, value)
+    node.state = State(name, shape, size, shown, parts, made)
+
+
+def _can_wait(value: tuple[Any, ...]) -> bool:
+    """Whether that holds for all items of a tuple."""
+    return len(value) <= MAX_ITEMS and all(
+        _can_wait(part) if type(part) is tuple else can_wait(type(part), part) for part in value
+    )
 
 
 def is_plainly_watched(node: Node, value: Any) -> bool:
@@ -321,15 +368,7 @@ def is_plainly_watched(node: Node, value: Any) -> bool:
     if node.category == DICT:
         return kind is dict and len(watch) == 3 and watch[0] is value
     plain = node.category == INSTANCE and node.apart and len(watch) == 3
-    return plain and len(node.keys) == len(own_dict(value) or ())  # names that are texts
-
-
-def list_text(node: Node, kind: type) -> str | None:
-    """The text of a list of numbers, strings and the like; None for other lists."""
-    if kind is not list or node.children or node.reach or node.parts is None:
-        return None
-    text = f"[{', '.join(cast('list[str]', node.parts))}]"
-    return text if len(text) <= MAX_TEXT else None
+    return plain and all(type(name) is str for name in own_dict(value) or ())
 
 
 def _own_names(value: object) -> Iterable[Any]:

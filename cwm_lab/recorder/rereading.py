@@ -1,58 +1,84 @@
-"""The quick way to look at an object again: only numbers, strings and the like in it have changed.
-
-What changed is found in C, part by part, and the texts of all other parts are kept.
-"""
+"""The quick way to look again at an object that is as plain as most: what changed is found in C,
+part by part."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from itertools import compress, count
 from operator import is_, is_not
 from typing import Any
 
-from cwm_lab.recorder.display import MAX_ITEMS, SCALARS
-from cwm_lab.recorder.nodes import INSTANCE, LIST, MAX_PARTS, Node, flat, list_text
+from cwm_lab.recorder.display import MAX_ITEMS
+from cwm_lab.recorder.nodes import DICT, INSTANCE, LIST, SET, Node, State, can_wait, flat
+
+_NODES = (LIST, DICT, SET, INSTANCE)
+"""Categories whose values always have nodes."""
 
 
-def reread(node: Node) -> bool:
-    """Look anew at an object of which perhaps only numbers, strings and the like have changed.
-    False if there is more to it, and `nodes.read` must be used."""
-    parts, record = node.parts, node.record
-    if parts is None or record is None:
-        return False
-    now, held = list(flat(node.watch)), node.held
-    keyed = node.category != LIST
-    first, before = (len(now) // 2, len(held) // 2) if keyed else (0, 0)
-    if keyed and not _same_keys(node, now[:first], held[:before]):
-        return False
-    values, old = now[first:-1], held[before:-1]
-    if len(values) > MAX_ITEMS or int in map(type, parts[len(values) :]):
-        return False
-    del parts[len(values) :]
-    for at in compress(count(), map(is_not, old, values)):
-        show = SCALARS.get(type(values[at]))
-        if show is None or type(parts[at]) is int:
+def reread(node: Node, child: Callable[[Any, int], Node], kinds: Mapping[type, int]) -> bool | None:
+    """Look again at an object that is `plain`: whether anything changed. None if there is more to
+    it, and `nodes.read` must be used. Arguments as there."""
+    state, held = node.state, node.held
+    assert state is not None
+    now = [*flat(node.watch)]
+    changed = [*compress(count(), map(is_not, now, held))]
+    size, keyed = len(now), node.category != LIST
+    shown = size // 2 if keyed else size - 1
+    first = shown if keyed else 0
+    parts = state.parts
+    if size == len(held):
+        if not changed:
             return False
-        parts[at] = show(values[at])
-    for value in values[len(parts) :]:
-        show = SCALARS.get(type(value))
-        if show is None:
-            return False
-        parts.append(show(value))
-    shown = parts[:MAX_PARTS]
-    items = tuple(zip(node.keys, shown, strict=False)) if keyed else tuple(shown)
+        if changed[0] < first:
+            return None
+        if node.mixed:
+            parts = parts[: size - 1]
+    elif shown > MAX_ITEMS:
+        return None
+    elif not keyed:
+        changed += range(len(held), size - 1)
+        if node.mixed:
+            parts = parts[: state.shown]
+    else:
+        # Other keys: perhaps those that were there, and more at the end.
+        before = state.shown
+        if shown < before or not all(map(is_, now, held[:before])):
+            return None
+        for key in now[before:shown]:
+            if not can_wait(type(key), key) or (node.category == INSTANCE and type(key) is not str):
+                return None
+        values = now[shown:-1]
+        changed = [*compress(count(shown), map(is_not, values, held[before:-1]))]
+        changed += range(shown + before, size - 1)
+        if node.mixed:
+            parts = [*parts[:before], *now[before:shown], *parts[before : 2 * before]]
+    mixed = node.mixed
+    for at in changed:
+        value = now[at]
+        kind = type(value)
+        if can_wait(kind, value):
+            if mixed:
+                parts[at : at + 1] = (value,)
+        elif at == size - 1:
+            continue  # what follows the last item, in the place of one that went
+        elif kinds[kind] in _NODES:
+            if not mixed:
+                mixed, parts = True, now[:-1]
+            parts[at : at + 1] = (child(value, kinds[kind]),)
+        else:
+            return None
+    if mixed:
+        del parts[size - 1 :]
+        children = [part for part in parts if type(part) is Node]
+        if children != node.children:
+            for inner in node.children:
+                inner.parents.discard(node)
+            for inner in children:
+                inner.parents.add(node)
+            node.children = children
+        node.mixed = mixed
+    else:
+        parts = now
     node.held = now
-    node.record = (record[0], record[1], len(values), items)
-    node.text = None if keyed else list_text(node, list)
-    return True
-
-
-def _same_keys(node: Node, now: list[Any], before: list[Any]) -> bool:
-    """Whether the keys are those that were there, and perhaps more at the end."""
-    if not (len(now) >= len(before) and all(map(is_, now, before))):
-        return False
-    for key in now[len(before) :]:
-        show = SCALARS.get(type(key))
-        if show is None or (node.category == INSTANCE and type(key) is not str):
-            return False
-        node.keys.append(key if node.category == INSTANCE else show(key))
+    node.state = State(state.type, state.shape, shown, shown, parts, False)
     return True

@@ -7,10 +7,9 @@ entry: a row of which the texts of some values are not made yet.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias, cast, overload
 
-from cwm_lab.recorder.display import SCALARS
 from cwm_lab.trace import Event, Object, Step
 from cwm_lab.trace.objects import ObjectKind
 
@@ -35,9 +34,9 @@ Row: TypeAlias = tuple[
 share the empty one. Through JSON its tuples become lists and its numbers keys of text."""
 
 Entry: TypeAlias = tuple[Any, ...]
-"""A row; or a row, the value that it lacks (if it is of a return and lacks it), and names of its
-frame, each followed by its new value. The values are numbers, strings and the like, which cannot
-change, and of bounded size: so their texts can be made at any time."""
+"""A row; or a row, what was told of its frame's names, the value that it lacks (if it is of a
+return and lacks it), and names of the frame, each followed by its new value. In such a row stands
+what changed in objects in the place of their records. See `telling`."""
 
 FIELDS: Final = (
     "event",
@@ -57,6 +56,7 @@ LINE: Final = 1
 REMOVED: Final = 5
 VALUE: Final = 6
 STDOUT: Final = 7
+OBJECTS: Final = 11
 NOTHING: dict[Any, Any] = {}
 """The empty mapping that rows share."""
 
@@ -66,47 +66,17 @@ def new_row(event: Event, line: int, function: str, depth: int) -> Row:
     return (event, line, function, depth, NOTHING, (), None, "", None, NOTHING, NOTHING, NOTHING)
 
 
-def complete(entry: Entry) -> Row:
-    """The row of an entry: the texts that it lacks are made."""
-    row = entry[0]
-    if type(row) is str:
-        return cast("Row", entry)
-    event, line, function, depth, names, removed, value, out, detail, types, ids, told = row
-    first = 1
-    if event == "return" and value is None:
-        first, value = 2, SCALARS[type(entry[1])](entry[1])
-    if len(entry) == first + 2:
-        name, now = entry[first:]
-        names = {name: SCALARS[type(now)](now)}
-        types = _TYPED.get((name, type(now))) or _typed(name, type(now))
-    elif len(entry) > first:
-        pairs = range(first, len(entry), 2)
-        names = {entry[i]: SCALARS[type(entry[i + 1])](entry[i + 1]) for i in pairs}
-        types = {entry[i]: type(entry[i + 1]).__name__ for i in pairs}
-    return event, line, function, depth, names, removed, value, out, detail, types, ids, told
-
-
-_TYPED: dict[tuple[str, type], dict[str, str]] = {}
-"""What rows say of the type of one such value; they share it."""
-_MOST_TYPED = 10_000
-
-
-def _typed(name: str, kind: type) -> dict[str, str]:
-    if len(_TYPED) >= _MOST_TYPED:
-        _TYPED.clear()
-    found = _TYPED[name, kind] = {name: kind.__name__}
-    return found
-
-
 def says_nothing(row: Row) -> bool:
     """Whether this is a line step without news; there are many, and few that differ."""
     event, _, _, _, names, removed, _, out, _, _, ids, told = row
     return event == "line" and not (names or removed or out or ids or told)
 
 
-def with_value(row: Row, value: str | None) -> Row:
-    """The same row with another value."""
-    return cast("Row", (*row[:VALUE], value, *row[VALUE + 1 :]))
+def with_value(entry: Entry, value: str | None) -> Entry:
+    """The same entry with another value."""
+    if type(entry[0]) is not str:
+        return (with_value(entry[0], value), *entry[1:])
+    return (*entry[:VALUE], value, *entry[VALUE + 1 :])
 
 
 def to_step(row: Row) -> Step:
@@ -118,12 +88,17 @@ class Steps(Sequence[Step]):
     """The steps of a trace, made of their rows when one is first asked for: a trace that is passed
     on, compared elsewhere or shown in part need not have them."""
 
-    def __init__(self, rows: Sequence[Entry]) -> None:
-        self._rows: Sequence[Entry] | None = rows
+    def __init__(self, count: int, rows: Callable[[], Sequence[Row]]) -> None:
+        """rows: gives those of the trace, `count` in all."""
+        self._count = count
+        self._rows: Callable[[], Sequence[Row]] | None = rows
         self._steps: tuple[Step, ...] = ()
 
+    def __reduce__(self) -> Any:
+        return tuple, (self._made(),)
+
     def __len__(self) -> int:
-        return len(self._steps if self._rows is None else self._rows)
+        return self._count
 
     @overload
     def __getitem__(self, index: int) -> Step: ...
@@ -146,8 +121,10 @@ class Steps(Sequence[Step]):
         return repr(self._made())
 
     def _made(self) -> tuple[Step, ...]:
-        if self._rows is not None:
-            self._steps, self._rows = _to_steps([*map(complete, self._rows)]), None
+        rows = self._rows
+        if rows is not None:
+            self._steps = _to_steps(rows())
+            self._rows = None
         return self._steps
 
 

@@ -17,9 +17,10 @@ from cwm_lab.recorder import hooks
 from cwm_lab.recorder.aims import aims
 from cwm_lab.recorder.display import scrub
 from cwm_lab.recorder.purity import purity
-from cwm_lab.recorder.rows import Entry, Row, complete
+from cwm_lab.recorder.rows import Row
 from cwm_lab.recorder.spoken import spoken
 from cwm_lab.recorder.streams import Input, Output, redirected
+from cwm_lab.recorder.telling import Telling
 from cwm_lab.recorder.tracer import RECURSION_ROOM, Tracer
 from cwm_lab.trace import Outcome, OutcomeKind, Program, parse_source
 from cwm_lab.trace.lines import Source, read_source
@@ -91,7 +92,7 @@ def execute(
     namespace: dict[str, Any],
     *,
     emit: Callable[[Row], None] | None = None,
-    keep: Callable[[Entry], None] | None = None,
+    telling: Telling | None = None,
     patch: Callable[[int, str], None],
     limits: Limits,
     stop: Callable[[Stopped], None] | None = None,
@@ -105,7 +106,7 @@ def execute(
 ) -> Ended:
     """Compile and run `program` in `namespace`, giving each step to `emit` as it happens.
 
-    keep: takes the steps instead, with texts that are not made yet (see `rows.complete`).
+    telling: takes the steps instead, and makes most texts when it is asked for them.
     patch: told of an earlier row (its index) whose value is now known to be another.
     stop: called when a limit is reached; by default raises the `Stopped` in the program.
     go_on: past the step limit the program runs on unrecorded, instead of being stopped.
@@ -128,13 +129,11 @@ def execute(
     source = sources[program.filename]
     pure = {} if shared is None else purity(nodes, earlier, source)
     aimed = aims(nodes, earlier, source) if pure else {}
-    if keep is None:
-        assert emit is not None
-        keep = _completing(emit)
     run_in = _Run(limits, stop, go_on, echo)
     tracer = Tracer(
         sources,
-        emit=keep,
+        telling=telling or Telling(),
+        emit=emit,
         patch=patch,
         steps=limits.steps,
         full=run_in.no_more_steps,
@@ -152,13 +151,6 @@ def execute(
     if error is not None:
         error.__traceback__ = _own_part(error, tracer)
     return Ended(run_in.outcome(error, tracer), error, value)
-
-
-def _completing(emit: Callable[[Row], None]) -> Callable[[Entry], None]:
-    def take(entry: Entry) -> None:
-        emit(complete(entry))
-
-    return take
 
 
 class _Run:

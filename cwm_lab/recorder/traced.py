@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from cwm_lab.recorder.codes import AFTER_STAR, RESUME, RETURNING, YIELD, Code, Place, ends
-from cwm_lab.recorder.display import SCALARS, display
-from cwm_lab.recorder.names import Names, can_wait
+from cwm_lab.recorder.display import MAX_STRING, SCALARS, display
+from cwm_lab.recorder.names import UNSEEN, Names
+from cwm_lab.recorder.nodes import LARGE, can_wait
 from cwm_lab.recorder.rows import NOTHING, Entry, Row, new_row, with_value
+from cwm_lab.recorder.telling import Told
 from cwm_lab.trace import Event
 
 if TYPE_CHECKING:
@@ -30,36 +33,29 @@ class Traced(Names):
     While one of the last three is set, the frame is not `plain`.
     """
 
-    __slots__ = (
-        "depth",
-        "last_offset",
-        "last_real",
-        "lines",
-        "pending",
-        "place",
-        "places",
-        "raised",
-        "raised_at",
-        "reraise",
-        "spinning",
-        "tracer",
-        "written",
-    )
+    raised: tuple[str, ...] = ()
+    raised_at: int | None = None
+    reraise: str | None = None
+    pending: Entry | None = None
+    spinning = False
+    last_offset = last_real = -1
 
     def __init__(self, tracer: Tracer, code: Code, depth: int) -> None:
-        Names.__init__(self, tracer.world, code, tracer.tracked)
+        # Here and not in the base class, because each call of a function pays for it.
+        self.world = tracer.world
+        self.code = code
+        self.seen = {}
+        self.boxes = {}
+        self.told = Told()
         self.tracer = tracer
         self.written = tracer.output.parts
         self.depth = depth
-        self.places = code.at_depth(depth)
-        self.lines = self.places.plain
-        self.place: Place = self.places.start
-        self.raised: tuple[str, ...] = ()
-        self.raised_at: int | None = None
-        self.reraise: str | None = None
-        self.pending: Entry | None = None
-        self.spinning = False
-        self.last_offset = self.last_real = -1
+        self.places = places = code.depths.get(depth) or code.at_depth(depth)
+        self.lines = places.plain
+        self.place: Place = places.start
+
+    def is_tracked(self, name: str) -> bool:
+        return self.tracer.tracked(name)
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> None:
         """The local trace function of this frame. It stays that, since it returns None."""
@@ -71,27 +67,32 @@ class Traced(Names):
                     self._on_slow_line(frame)
                 elif place is not before:
                     self.place = place
-                    tracer = self.tracer
+                    tracer, world = self.tracer, self.world
                     if tracer.steps_left <= 0:
                         tracer.full()
                         return
                     tracer.steps_left -= 1
                     tracer.latest_line = place.line
-                    world = self.world
                     if (
-                        before.bound
-                        or self.written
+                        world.dirty
                         or self.version is not world.version
-                        or world.dirty
-                        or world.told
-                        or world.lost
-                        or world.overfull
+                        or self.written
+                        or world.updates
                     ):
+                        tracer.sink(self._entry(frame, place.row, before.bound))
+                    elif before.one:
+                        entry = self._entry_of_one(frame, place.row, before.one)
+                        tracer.sink(entry or self._entry(frame, place.row, before.bound))
+                    elif before.bound:
                         tracer.sink(self._entry(frame, place.row, before.bound))
                     else:
                         # A step without news is one row, however often the program comes to it.
                         tracer.sink(place.row)
                     if place.calm:
+                        world.dirty = False
+                    elif place.wild:
+                        world.dirty, world.aims, world.aimer = True, place.aims, self
+                    elif type(self.seen.get(place.unless, UNSEEN)) in SCALARS:
                         world.dirty = False
                     else:
                         world.expect(self, place)
@@ -103,14 +104,41 @@ class Traced(Names):
                 self._on_spin(frame)
         except RecursionError:
             # The program went so deep in C that there is no room left to look at it.
+            self.world.tell_all()
             self.tracer.leave(self)
             self.tracer.go_on_after_error()
             raise RecursionError(TOO_DEEP) from None
         except MemoryError:
             self.tracer.no_memory()
 
+    def _entry_of_one(self, frame: FrameType, row: Row, name: str) -> Entry | None:
+        """The same as `_entry` where nothing but this name can have news; None if that has more
+        than a number, a string or the like."""
+        is_module = self.code.is_module
+        names = frame.f_globals if is_module else frame.f_locals
+        now = names.get(name, UNSEEN)
+        seen = self.seen
+        old = seen.get(name, UNSEEN)
+        if now is old:
+            return row
+        kind = type(now)
+        if (
+            (
+                (kind is int and -LARGE < now < LARGE)
+                or kind is bool
+                or now is None
+                or kind is float
+                or (kind is str and len(now) <= MAX_STRING)
+            )
+            and name not in self.boxes
+            and not (is_module and len(names) != len(seen))
+        ):
+            seen[name] = now
+            return (row, self.told, name, now)
+        return None
+
     def _entry(self, frame: FrameType, row: Row, bound: tuple[str, ...] | None) -> Entry:
-        """What a step tells, in a frame that is plain.
+        """What a step tells, in a frame that is settled.
 
         row: what is known of it. bound: the names that may hold another value than before.
         """
@@ -120,39 +148,7 @@ class Traced(Names):
         found = self.news(frame, bound) if bound else ()
         if found is None:
             return self._full(frame, row, None, bound)
-        if self.version is not world.version or world.overfull:
-            self.version = world.version
-            changed: dict[str, str] = {}
-            types: dict[str, str] = {}
-            ids: dict[str, int] = {}
-            if self.boxes:
-                self.look_inside(changed, types, ids)
-            if changed:
-                return self._changed(frame, row, found, changed, types, ids)
-        if self.written or world.told:
-            row = self._with_told(row)
-        return (row, *found) if found else row
-
-    def _changed(
-        self,
-        frame: FrameType,
-        row: Row,
-        found: tuple[Any, ...],
-        changed: dict[str, str],
-        types: dict[str, str],
-        ids: dict[str, int],
-    ) -> Row:
-        """The row with what changed in objects. found: see `Names.news`."""
-        if found:
-            pairs = [*zip(found[::2], found[1::2], strict=True)]
-            types = {name: type(now).__name__ for name, now in pairs} | types
-            changed |= {name: SCALARS[type(now)](now) for name, now in pairs}
-        if len(changed) > 1:
-            changed = self.in_order(frame, changed)
-        event, line, function, depth, _, _, value, _, detail, _, _, _ = row
-        out = self.tracer.output.take() if self.written else ""
-        told = self.world.take_told() if self.world.told else NOTHING
-        return event, line, function, depth, changed, (), value, out, detail, types, ids, told
+        return self._told(row, found)
 
     def _full(
         self,
@@ -160,32 +156,32 @@ class Traced(Names):
         row: Row,
         inside: frozenset[str] | None,
         bound: tuple[str, ...] | None,
-    ) -> Row:
+    ) -> Entry:
         """The row with all that is to be told. inside, bound: see `Names.look`."""
-        changed, removed, types, ids = self.look(frame, inside, bound)
-        if not (changed or removed or ids or self.written or self.world.told):
+        found, removed = self.look(frame, inside, bound)
+        return self._told(row, found, removed)
+
+    def _told(self, row: Row, found: Sequence[Any], removed: tuple[str, ...] = ()) -> Entry:
+        """The entry of a row that names and their values are to be told with, and what was written
+        and what changed in objects."""
+        world = self.world
+        updates = world.updates
+        if updates or removed or self.written:
+            event, line, function, depth, _, _, value, _, detail, _, _, _ = row
+            out = self.tracer.output.take() if self.written else ""
+            if updates:
+                world.updates = []
+            row = cast("Row", (
+                event, line, function, depth, NOTHING, removed, value, out, detail, NOTHING,
+                NOTHING, updates or NOTHING,
+            ))  # fmt: skip
+        elif not found and self.version is world.version:
             return row
-        event, line, function, depth, _, _, value, _, detail, _, _, _ = row
-        out = self.tracer.output.take() if self.written else ""
-        told = self.world.take_told() if self.world.told else NOTHING
-        return event, line, function, depth, changed, removed, value, out, detail, types, ids, told
+        # While objects may change unseen, each step has the names looked into.
+        self.version = None if world.overfull else world.version
+        return (row, self.told, *found)
 
-    def _with_told(self, row: Row) -> Row:
-        """The row with what was written and what objects hold now."""
-        event, line, function, depth, _, _, value, _, detail, _, _, _ = row
-        out = self.tracer.output.take() if self.written else ""
-        told = self.world.take_told() if self.world.told else NOTHING
-        return (
-            event, line, function, depth, NOTHING, (), value, out, detail, NOTHING, NOTHING, told
-        )  # fmt: skip
-
-    def begin(self, frame: FrameType) -> Entry:
-        """The first row of a frame that is no module's."""
-        entry = self._all(frame, self.places.call)
-        self.plain = self.settled
-        return entry
-
-    def _all(self, frame: FrameType, row: Row) -> Entry:
+    def all(self, frame: FrameType, row: Row) -> Entry:
         """What a step tells of a function's frame of which nothing is known yet."""
         world = self.world
         world.catch_up()
@@ -193,38 +189,15 @@ class Traced(Names):
             return self._full(frame, row, None, None)
         self.settled = True
         seen = self.seen
-        parts: list[Any] = []
-        changed: dict[str, str] = {}
-        types: dict[str, str] = {}
-        ids: dict[str, int] = {}
+        found: list[Any] = []
         for name, now in frame.f_locals.items():
             kind = type(now)
-            if can_wait(kind, now):
+            if (kind is int and -LARGE < now < LARGE) or can_wait(kind, now):
                 seen[name] = now
-                if changed:
-                    changed[name] = SCALARS[kind](now)
-                    types[name] = kind.__name__
-                else:
-                    parts += (name, now)
-                continue
-            if parts:
-                values = parts[1::2]
-                changed |= zip(parts[::2], [SCALARS[type(v)](v) for v in values], strict=True)
-                types |= zip(parts[::2], [type(v).__name__ for v in values], strict=True)
-                parts.clear()
-            self.bind(name, now, changed, types, ids)
-        self.version = world.version
-        if self.world.overfull:  # by now
-            self.look_inside(changed, types, ids)
-        if not (self.written or world.told or changed):
-            return (row, *parts) if parts else row
-        if not changed:
-            return (self._with_told(row), *parts)
-        event, line, function, depth, _, _, value, _, detail, _, _, _ = row
-        out = self.tracer.output.take() if self.written else ""
-        told = world.take_told() if world.told else NOTHING
-        ids = ids or NOTHING
-        return event, line, function, depth, changed, (), value, out, detail, types, ids, told
+                found += (name, now)
+            else:
+                self.bind(name, now, found)
+        return self._told(row, found)
 
     def resume(self, frame: FrameType, depth: int) -> None:
         """A generator or coroutine goes on."""
@@ -236,9 +209,9 @@ class Traced(Names):
             self.place = self.places.start if at is None else self.places.of(line)
         self.raised_at = None
         if self.code.inlined:
-            self.pending = self.row("call", frame, detail="resume")
+            self.pending = self.tracer.hold_back(self.row("call", frame, detail="resume"))
         else:
-            self.pending = self._all(frame, self.place.resumed)
+            self.pending = self.tracer.hold_back(self.all(frame, self.place.resumed))
             self.world.expect_anything()
         self.plain = False
 
@@ -321,21 +294,35 @@ class Traced(Names):
                 self.tracer.emit(self.row("return", frame, self._display(value), "yield"))
                 self.tracer.leave(self)
                 return
-        place = self.place
+        place, world, tracer = self.place, self.world, self.tracer
+        row = place.back
         # A class body may return its `__class__` cell, which is nobody's business.
         wait = can_wait(type(value), value) and not code.is_class
-        row = place.back
         if not wait:
             row = with_value(row, "None" if code.is_class else self._display(value))
-        if self.settled:
+        if not self.settled:
+            world.catch_up()
+            entry = self._full(frame, row, None, None)
+        elif (
+            place.bound
+            or world.dirty
+            or self.version is not world.version
+            or self.written
+            or world.updates
+        ):
             entry = self._entry(frame, row, place.bound)
         else:
-            self.world.catch_up()
-            entry = self._full(frame, row, None, None)
+            entry = row
         if wait:
-            entry = (entry, value) if type(entry[0]) is str else (entry[0], value, *entry[1:])
-        self.tracer.emit(entry)
-        self.tracer.leave(self)
+            plain = entry is row
+            entry = (row, self.told, value) if plain else (*entry[:2], value, *entry[2:])
+        if tracer.steps_left > 0:
+            tracer.steps_left -= 1
+            tracer.latest_line = place.line
+            tracer.sink(entry)
+        else:
+            tracer.full()
+        tracer.leave(self)
 
     def _unwind(self, frame: FrameType) -> None:
         if self.pending is not None and self.raised_at is not None:
@@ -385,7 +372,7 @@ class Traced(Names):
 
     def row(
         self, event: Event, frame: FrameType, value: str | None = None, detail: str | None = None
-    ) -> Row:
+    ) -> Entry:
         """A row at the frame's line, with what changed in it since its last row."""
         code = self.code
         # A statement that begins is in no comprehension yet.

@@ -17,8 +17,9 @@ from cwm_lab.recorder.aims import Aims
 from cwm_lab.recorder.codes import Code, examine
 from cwm_lab.recorder.display import display
 from cwm_lab.recorder.purity import Purity
-from cwm_lab.recorder.rows import LINE, STDOUT, VALUE, Entry, Row, complete
+from cwm_lab.recorder.rows import LINE, OBJECTS, STDOUT, VALUE, Entry, Row
 from cwm_lab.recorder.streams import Output
+from cwm_lab.recorder.telling import Telling
 from cwm_lab.recorder.traced import TOO_DEEP, Traced
 from cwm_lab.recorder.world import World
 from cwm_lab.trace.lines import Source
@@ -34,7 +35,8 @@ class Tracer:
     """Turns the trace events of one run into rows.
 
     sources: file name of a compiled text -> its Source; all other code is not stepped.
-    emit: takes each step's entry. patch: told the index of an emitted row whose value has changed
+    telling: takes each step's entry. emit: takes each step's row instead, as it is made.
+    patch: told the index of an emitted row whose value has changed
         since, and that value.
     steps: how many rows are emitted; then `full` is called instead, which may raise to end the run.
     no_memory: called when there is no memory left to record in; may raise to end the run.
@@ -49,7 +51,8 @@ class Tracer:
         self,
         sources: Mapping[str, Source],
         *,
-        emit: Callable[[Entry], None],
+        telling: Telling,
+        emit: Callable[[Row], None] | None,
         patch: Callable[[int, str], None],
         steps: int,
         full: Callable[[], None],
@@ -69,7 +72,8 @@ class Tracer:
         self.latest_line: int | None = None
         self.steps_left = steps
         self._sources = sources
-        self.sink = emit
+        self._emit_row = emit
+        self.sink: Callable[[Entry], None] = telling.entries.append if emit is None else self._tell
         self.steps = steps
         self._patch = patch
         self.full = full
@@ -77,7 +81,10 @@ class Tracer:
         self.output = output
         self._codes: dict[int, tuple[CodeType, Code | None]] = {}
         self.unwound: tuple[int, str | None, tuple[str, ...]] | None = None
-        self.world = World(hidden)
+        self.world = World(hidden, self._at_once)
+        telling.hidden, telling.gone = hidden, self.world.gone
+        self._telling = telling
+        self._tells_at_once = emit is not None
         self._stack = cast("list[Traced]", self.world.frames)
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
@@ -93,6 +100,7 @@ class Tracer:
             return self._enter(frame, code)
         except RecursionError:
             del self._stack[depth:]
+            self.world.tell_all()
             self.go_on_after_error()
             raise RecursionError(TOO_DEEP) from None
         except MemoryError:
@@ -110,6 +118,7 @@ class Tracer:
         """Told how the run ended, after tracing was switched off."""
         if error is not None:
             self.arrived(display(error, hidden=self.hidden))
+        self.world.let_go()
 
     def _examine(self, code: CodeType) -> Code | None:
         source = self._sources.get(code.co_filename)
@@ -128,7 +137,8 @@ class Tracer:
         stack = self._stack
         depth = len(stack)
         if depth:
-            stack[-1].flush()
+            if stack[-1].pending is not None:
+                stack[-1].flush()
             # Asking is dear, so it is not done where no limit would be.
             if depth >= _SHALLOW and depth >= sys.getrecursionlimit():
                 raise RecursionError(TOO_DEEP)
@@ -141,9 +151,16 @@ class Tracer:
             stack.append(state)
             if code.sleeps:
                 # It may have been closed before it began, of which 3.13 tells nothing.
-                state.pending = state.row("call", frame)
+                state.pending = self.hold_back(state.row("call", frame))
             elif not code.is_module:
-                self.emit(state.begin(frame))
+                entry = state.all(frame, state.places.call)
+                state.plain = state.settled
+                if self.steps_left > 0:
+                    self.steps_left -= 1
+                    self.latest_line = code.line
+                    self.sink(entry)
+                else:
+                    self.full()
                 self.world.dirty = False  # nothing runs before the first line
         return state.trace
 
@@ -186,6 +203,29 @@ class Tracer:
             # What ran may have put other objects where the line's own is found.
             self.world.expect_anything()
 
+    def _at_once(self) -> None:
+        """From now on the texts of each step are made before the program goes on."""
+        self._tells_at_once = True
+        if self._emit_row is None:
+            self.sink = self._settle
+
+    def _settle(self, entry: Entry) -> None:
+        self._telling.entries.append(entry)
+        self._telling.settle()
+
+    def _tell(self, entry: Entry) -> None:
+        assert self._emit_row is not None
+        self._emit_row(self._telling.complete(entry))
+        self._telling.forget()
+
+    def hold_back(self, entry: Entry) -> Entry:
+        """An entry that is emitted later, if at all."""
+        if not self._tells_at_once:
+            return entry
+        if self._emit_row is None:
+            self._telling.settle()
+        return self._telling.complete(entry)
+
     def emit(self, entry: Entry) -> None:
         if self.steps_left <= 0:
             self.full()
@@ -197,17 +237,20 @@ class Tracer:
 
     def drop(self, entry: Entry) -> None:
         """A row that is not to be: its output belongs to the next one."""
-        out = complete(entry)[STDOUT]
-        if out:
-            self.output.parts.insert(0, out)
+        row = entry if type(entry[0]) is str else entry[0]
+        if row[STDOUT]:
+            self.output.parts.insert(0, row[STDOUT])
+        if row is not entry:
+            self.world.updates[:0] = row[OBJECTS]
 
-    def unwinding(self, row: Row, raised: tuple[str, ...]) -> None:
+    def unwinding(self, entry: Entry, raised: tuple[str, ...]) -> None:
         """The last row of a frame that an exception leaves; by which one is known in a moment.
 
         raised: texts of the exceptions that it can be.
         """
+        row = entry if type(entry[0]) is str else entry[0]
         self.unwound = (self.steps - self.steps_left, row[VALUE], raised)
-        self.emit(row)
+        self.emit(entry)
 
     def arrived(self, text: str) -> None:
         """This exception came out of the frame that was unwound last."""

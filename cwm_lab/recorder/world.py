@@ -7,17 +7,17 @@ that are shown. Only objects that changed are read again.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from gc import get_referents
 from itertools import accumulate, compress, count, islice
 from operator import eq, is_, is_not, ne
 from typing import Any, Final, Protocol
 
 from cwm_lab.recorder.aims import CHANGING, Aim
-from cwm_lab.recorder.composed import compose
-from cwm_lab.recorder.display import MAX_DEPTH, MAX_ITEMS, SCALARS, display, own_dict
+from cwm_lab.recorder.display import MAX_ITEMS, SCALARS, display, own_dict
 from cwm_lab.recorder.identities import Identities
 from cwm_lab.recorder.nodes import (
+    GONE,
     INSTANCE,
     TUPLE,
     VOLATILE,
@@ -30,7 +30,6 @@ from cwm_lab.recorder.nodes import (
     read,
 )
 from cwm_lab.recorder.rereading import reread
-from cwm_lab.recorder.rows import Record
 
 MAX_NODES = 300
 """Objects that are kept in sight; what lies beyond has an identity only."""
@@ -87,22 +86,25 @@ class World:
         `id` instead, for the program may notice when an object goes.
     instances, outside: objects of the program's classes, and their classes and `__dict__`s.
     version: another object whenever something changed.
-    told: records to be told with the next row.
+    updates: what changed in objects since the last row (see `telling.Update`). gone: numbers of
+        objects that will not come again.
     dirty: whether anything may have changed an object since they were last looked at.
     aims: all that may have changed, as the statement names it; None: anything. aimer: its frame.
     opaque: some object shows what is in others that are no children of it.
+    at_once: called when texts must be made at each step from now on, from the objects themselves.
     stale: watch and held are not what the nodes have by now.
     overfull: not all objects are in sight, so that any text may have changed unseen.
     """
 
-    def __init__(self, hidden: Mapping[int, str]) -> None:
+    def __init__(self, hidden: Mapping[int, str], at_once: Callable[[], None]) -> None:
         self.frames: list[Frame] = []
         self.watch: list[Iterable[Any]] = []
         self.held: list[Any] = []
         self.instances: list[Any] = []
         self.outside: list[Any] = []
         self.version = object()
-        self.told: dict[int, Record] = {}
+        self.updates: list[tuple[Node | None, int, Any]] = []
+        self.gone: list[int] = []
         self.careful = False
         self.dirty = True
         self.aims: tuple[Aim, ...] | None = None
@@ -113,10 +115,10 @@ class World:
         self.fragile = _Fragile()
         self.lost: list[int] = []
         self._identities = Identities(self._ended)
+        self._at_once = at_once
         self._hidden = hidden
         self._nodes: list[Node] = []
         self._table: dict[int, Node] = {}
-        self._records: dict[int, Record] = {}
         self._gone = False
         self._ends: tuple[list[int], list[int]] | None = None
 
@@ -138,12 +140,20 @@ class World:
                 self.update()
             return
         for node in suspects:
-            if node.linked and not all(map(is_, flat(node.watch), node.held)):
-                self.stale = True
-                before = node.children
-                if self._read(node) and not self._follow(node, before):
-                    self.link()
-                self.version = object()
+            if not node.linked:
+                continue
+            before = node.children
+            if node.plain:
+                if not self._read(node):
+                    continue
+            elif all(map(is_, flat(node.watch), node.held)):
+                continue
+            else:
+                self._read_whole(node)
+            self.stale = True
+            if node.children is not before and not self._follow(node, before):
+                self.link()
+            self.version = object()
 
     def _suspects(self, aims: tuple[Aim, ...]) -> list[Node] | None:
         """The objects that a statement may have changed; None if that can be any."""
@@ -190,7 +200,7 @@ class World:
             elif kind is list or kind is dict:
                 node = self._table.get(id(value))
                 # Beyond these, or where they are not plain, parts are no children.
-                if node is None or not node.linked or node.parts is None or len(value) > MAX_ITEMS:
+                if node is None or not (node.linked and node.plain) or len(value) > MAX_ITEMS:
                     return None
                 parts += [child.strong for child in node.children]
             elif kind is not str:
@@ -218,8 +228,8 @@ class World:
             node = self._new(value, found, self._identities.number(value))
         elif node.number < 0:
             self._rename(node, value)
-        if node.record is None:
-            self._read(node)
+        if node.state is None:
+            self._read_whole(node)
         return node
 
     def expect(self, frame: Frame, place: Place) -> None:
@@ -231,19 +241,6 @@ class World:
 
     def expect_anything(self) -> None:
         self.dirty, self.aims = True, None
-
-    def text_of(self, node: Node) -> str:
-        """What a name shows that is bound to this object."""
-        if self.overfull:
-            return self.show(node.get())
-        if node.text is None:
-            text = compose(node, MAX_DEPTH, set())
-            node.text = self.show(node.get()) if text is None else text
-        return node.text
-
-    def take_told(self) -> dict[int, Record]:
-        told, self.told = self.told, {}
-        return told
 
     def _gather(self) -> None:
         self.stale = False
@@ -280,7 +277,10 @@ class World:
             node = self._nodes[first]
             before, sizes = node.children, (len(node.watch), len(node.held))
             nodes = len(self._nodes)
-            if self._read(node) and not self._follow(node, before):
+            self._read(node)
+            if (node.children is not before or node.get() is None) and not self._follow(
+                node, before
+            ):
                 self._ends = None
                 return False
             # What `_follow` added stands behind all others.
@@ -303,8 +303,7 @@ class World:
         """An instance has another class or another `__dict__`."""
         for node in self._nodes:
             if node.apart:
-                node.parts = None
-                self._read(node)
+                self._read_whole(node)
         self.link()
 
     def _follow(self, node: Node, before: list[Node]) -> bool:
@@ -326,10 +325,10 @@ class World:
             if found.linked:
                 continue
             if len(self._nodes) >= MAX_NODES:
-                self.overfull = True
+                self._be_overfull(True)
                 return False
-            if found.record is None:
-                self._read(found)
+            if found.state is None:
+                self._read_whole(found)
             found.linked = True
             found.place = len(self._nodes)
             self._ends = None
@@ -366,15 +365,22 @@ class World:
         self._nodes, self.watch, self.held, self._ends = [], [], [], None
         self.stale = False
         self.instances, self.outside = [], []
-        self.overfull = False
+        self._be_overfull(False)
         self._extend([*roots])
         for key, node in list(self._table.items()):
             if not node.linked and node not in roots:
                 del self._table[key]
                 self._forget(node)
 
+    def _be_overfull(self, overfull: bool) -> None:
+        if overfull is not self.overfull:
+            self.overfull = overfull
+            self.updates.append((None, 0, overfull))
+            self._at_once()
+
     def _forget(self, node: Node) -> None:
         self.lost.append(node.number)
+        self.updates.append((node, node.number, GONE))
         for child in node.children:
             child.parents.discard(node)
         node.let_go()
@@ -382,8 +388,18 @@ class World:
     def release(self) -> None:
         """Let go of objects that are out of sight, if the program has lost them."""
         lost, self.lost = self.lost, []
-        for number in self._identities.release(lost):
-            self._records.pop(number, None)
+        self.gone += self._identities.release(lost)
+
+    def tell_all(self) -> None:
+        """A step may not have come through: what it had to tell of objects is told again."""
+        self.updates += [(node, node.number, node.state) for node in self._table.values()]
+
+    def let_go(self) -> None:
+        """The run is over: hold nothing of the program."""
+        for node in self._table.values():
+            node.let_go()
+        self._table.clear()
+        self._nodes, self.watch, self.held, self.instances, self.outside = [], [], [], [], []
 
     def be_careful(self) -> None:
         """From now on, keep nothing whose end the program may notice."""
@@ -396,7 +412,7 @@ class World:
             node.loosen(self.fragile)
             node.forget_parts(self.fragile)
             if node.apart:
-                node.record = None
+                node.state = None
         # Read instances again, and follow them.
         self._gone = True
         self.instances, self.outside = [], []
@@ -413,46 +429,40 @@ class World:
         return node or self._new(value, found, self._identities.anonymous(value))
 
     def _read(self, node: Node) -> bool:
-        """Look at an object anew. Whether it leads to other objects than before."""
+        """Look at an object anew; False if nothing changed. If it leads to other objects than
+        before, its list of children is another one."""
+        if node.plain:
+            changed = reread(node, self._child, self.kinds)
+            if changed is not None:
+                if changed:
+                    self.updates.append((node, node.number, node.state))
+                return changed
+        self._read_whole(node)
+        return True
+
+    def _read_whole(self, node: Node) -> None:
         if node.get() is None:
             node.watch, node.held = [], []
-            return True
-        different = not reread(node) and read(node, self._child, self.kinds, self.show)
+            return
+        read(node, self._child, self.kinds, self.show)
         if node.opaque:
             self.opaque = True
+        assert node.state is not None
+        if node.state.made:
+            self._at_once()
         if self.careful:
             node.forget_parts(self.fragile)
-        # A parent may have no text of its own and yet stand in that of a name further up.
-        stale = dict.fromkeys(node.parents)
-        row = [*stale]
-        for parent in row:  # which grows meanwhile
-            parent.text = None
-            for above in parent.parents:
-                if above not in stale:
-                    stale[above] = None
-                    row.append(above)
-        self._tell(node)
-        return different
-
-    def _tell(self, node: Node) -> None:
-        record = node.record
-        if record is not None and self._records.get(node.number) != record:
-            self._records[node.number] = self.told[node.number] = record
+        self.updates.append((node, node.number, node.state))
 
     def _rename(self, node: Node, value: object) -> None:
         """A name is bound to an object that so far was only a part of others."""
-        self._records.pop(node.number, None)
-        self.told.pop(node.number, None)
         node.number = self._identities.number(value)
-        self._tell(node)
-        for parent in [*node.parents]:
-            parent.parts = None  # they name its number
-            self._read(parent)
+        self.updates.append((node, node.number, node.state))
         self.version = object()
 
     def _ended(self, number: int, key: int) -> None:
         """An object that is not kept has gone."""
-        self._records.pop(number, None)
+        self.gone.append(number)
         if self._table.pop(key, None) is not None:
             self._gone = True
 

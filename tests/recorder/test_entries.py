@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import builtins
+import gc
 import tracemalloc
 
 import pytest
 
 from cwm_lab.recorder import record, record_here
-from cwm_lab.recorder.names import LARGE, can_wait
-from cwm_lab.recorder.rows import NOTHING, complete, new_row
+from cwm_lab.recorder.nodes import LARGE, can_wait
+from cwm_lab.recorder.rows import NOTHING, new_row
+from cwm_lab.recorder.telling import Telling, Told
 from cwm_lab.trace import Program, Step
-from tests.recorder.test_texts import differences
+from tests.recorder.graphs import graph
+from tests.recorder.test_texts import WIDE, differences
 
 VALUES = [
     0,
@@ -30,7 +34,8 @@ VALUES = [
 
 def told_at_once(source: str) -> list[Step]:
     steps: list[Step] = []
-    record_here(Program(source), {}, on_step=steps.append, own_namespace=True, max_steps=10_000)
+    names = {"__name__": "__main__", "__builtins__": builtins}
+    record_here(Program(source), names, on_step=steps.append, own_namespace=True, max_steps=10_000)
     return steps
 
 
@@ -54,9 +59,19 @@ def test_each_change_of_a_value_is_told_alike_now_and_later(first: object) -> No
     assert [s.types for s in later] == [s.types for s in now]
 
 
+@pytest.mark.parametrize("source", [*WIDE.values(), *map(graph, range(25))])
+def test_objects_are_told_alike_now_and_later(source: str) -> None:
+    now = told_at_once(source)
+    gc.collect()  # some of these objects print as they end
+    later = record(source, sandbox=False, max_steps=10_000).steps
+    assert [step.to_json() for step in later] == [step.to_json() for step in now]
+    assert [list(step.locals) for step in later] == [list(step.locals) for step in now]
+
+
 def test_only_small_values_that_cannot_change_wait() -> None:
     waiting = [value for value in VALUES if can_wait(type(value), value)]
-    assert [repr(v) for v in waiting] == ["0", "-1", "1.5", "-0.0", "nan", "True", "None", "'a'"]
+    shown = ["0", "-1", "1.5", "-0.0", "nan", "True", "None", "'a'", "'a at 0x1234567'"]
+    assert [repr(v) for v in waiting] == shown
     assert not any(can_wait(type(v), v) for v in ([], (1,), b"x", 1j, type("N", (int,), {})(1)))
 
 
@@ -71,15 +86,19 @@ def test_large_values_are_not_kept_for_later() -> None:
 
 
 def test_an_entry_becomes_its_row() -> None:
+    complete, frame = Telling().complete, Told()
     row = new_row("line", 3, "f", 1)
     assert complete(row) is row
     names, types = {"a": "1", "b": "'x'"}, {"a": "int", "b": "str"}
-    made = complete((row, "a", 1, "b", "x"))
+    made = complete((row, frame, "a", 1, "b", "x"))
     assert made == (*row[:4], names, *row[5:9], types, *row[10:])
+    assert complete((row, frame, "a", 1)) is row
+    assert complete((row, frame, "a", 2))[4] == {"a": "2"}
     back = new_row("return", 3, "f", 1)
-    assert complete((back, None)) == (*back[:6], "None", *back[7:])
-    told = complete((back, "x", "a", None))
+    assert complete((back, frame, None)) == (*back[:6], "None", *back[7:])
+    told = complete((back, frame, "x", "a", None))
     assert (told[4], told[6], told[9]) == ({"a": "None"}, "'x'", {"a": "NoneType"})
+    assert complete((back, frame, "x", "a", None, "b", "x"))[4] == {}
     assert row[4] is NOTHING
 
 
