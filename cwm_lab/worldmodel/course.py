@@ -29,8 +29,11 @@ from cwm_lab.worldmodel.operations import (
     comparison_is_safe,
     hint_of,
     is_literal_value,
+    is_pure,
     is_short_builtin,
     is_text,
+    printed,
+    text_of,
     method_call,
     number_of,
     truth_of,
@@ -54,6 +57,7 @@ _LONG_TEXT = 8
 _MOST_WAYS = 32
 _END, _EQUALS, _OUTCOME = choice(";"), choice("="), choice(OUTCOME)
 _EQUALS_OR_HINT, _COMMA = choice("=", "<hint>"), choice(",")
+_NEW_LABELS = frozenset(NEW_LABELS)
 _BUILTIN = frozenset([*BUILTINS, *EXCEPTIONS])
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -65,6 +69,18 @@ class Display:
 
     items: list[Tokens | Display] | None
     label: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it can be spelled out again in the outcome, which names anew what is new."""
+        return self.items is not None and all(map(can_be_told, self.items))
+
+
+def can_be_told(value: Operand) -> bool:
+    """Whether the outcome can tell a value in the same words as the scratchpad."""
+    if isinstance(value, Display):
+        return value.is_new
+    return isinstance(value, tuple) and _NEW_LABELS.isdisjoint(value)
 
 
 class Unwritable:
@@ -100,7 +116,8 @@ class Evaluation:
     """A statement's evaluation, one way that it may go.
 
     seen: the scratchpad so far. whole: once it is over, whether it came to the statement's end;
-    None if that is not known. value: what the statement's expression gave then.
+    None if that is not known. value: what the statement's expression gave then. effect: the call
+    that it makes or what it prints or stores, if that is all that it does.
     """
 
     def __init__(self, prompt: Prompt) -> None:
@@ -109,10 +126,12 @@ class Evaluation:
         self.seen: list[str] = []
         self.whole: bool | None = False
         self.value: Operand = None
+        self.effect: list[Piece] | None = None
         self._label_of = {cell: label for label, cell in prompt.cells.items()}
         self._names: dict[str, Operand] = {}
         self._returned = list(prompt.returned)
         self._changed = False
+        self._pure = True
         self._top: ast.AST | None = None
 
     def run(self) -> Steps:
@@ -120,6 +139,8 @@ class Evaluation:
         try:
             self.value = yield from self._statement(self.prompt.statement.node)
             self.whole = True
+            if not self._pure or self.prompt.statement.binds:
+                self.effect = None
         except Fails:
             self.whole = False
         except Unclear:
@@ -162,7 +183,9 @@ class Evaluation:
             value = yield from self._expr(node.value)
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
-                yield from self._target(target)
+                owner = yield from self._target(target)
+                if isinstance(target, ast.Attribute) and len(targets) == 1:
+                    self.effect = self._stored(owner, target.attr, value)
             return value
         if isinstance(node, ast.AugAssign):
             return (yield from self._augmented(node))
@@ -175,10 +198,11 @@ class Evaluation:
             return None
         raise Unclear
 
-    def _target(self, node: ast.expr) -> Steps:
+    def _target(self, node: ast.expr) -> Course:
+        """Evaluate what a target is part of; gives the object whose attribute it is."""
         if isinstance(node, ast.Attribute):
-            yield from self._expr(node.value)
-        elif isinstance(node, ast.Subscript):
+            return (yield from self._expr(node.value))
+        if isinstance(node, ast.Subscript):
             yield from self._expr(node.value)
             yield from self._slice(node.slice)
         elif isinstance(node, ast.Tuple | ast.List):
@@ -186,12 +210,33 @@ class Evaluation:
                 yield from self._target(part)
         elif isinstance(node, ast.Starred):
             yield from self._target(node.value)
+        return None
+
+    def _stored(self, owner: Operand, name: str, value: Operand) -> list[Piece] | None:
+        """The effect of setting an attribute to a value."""
+        cell = self._cell(owner)
+        if (
+            cell is None
+            or cell.kind not in ("obj", "cls")
+            or not isinstance(value, tuple | Display)
+        ):
+            return None
+        cls = cell.cls if cell.kind == "obj" else cell
+        if cls is None or {name, "__setattr__"} & set(cls.methods):
+            return None
+        label = self._label_of[cell]
+        before = self.prompt.attributes.get((label, name))
+        if before is not None and self._known(before) == value:
+            return ["<ok>"]  # what does not change is not told
+        token = self.prompt.names.attribute(name)
+        return [label, ".", token, "=", (value, None), ";", "<ok>"]
 
     def _augmented(self, node: ast.AugAssign) -> Course:
         target = node.target
         left: Operand = None
+        owner: Operand = None
         if isinstance(target, ast.Attribute):
-            yield from self._expr(target.value)
+            owner = yield from self._expr(target.value)
             yield "may fail"
         elif isinstance(target, ast.Subscript):
             yield from self._expr(target.value)
@@ -200,7 +245,10 @@ class Evaluation:
         else:
             left = self._read(target.id)
         right = yield from self._expr(node.value)
-        return (yield from self._binary(node.op, (left, None), (right, None), skippable=True))
+        value = yield from self._binary(node.op, (left, None), (right, None), skippable=True)
+        if isinstance(target, ast.Attribute) and is_literal_value(_plain(value)):
+            self.effect = self._stored(owner, target.attr, value)
+        return value
 
     # --- expressions --------------------------------------------------------------------------
 
@@ -369,8 +417,11 @@ class Evaluation:
         return None if starred else out
 
     def _JoinedStr(self, node: ast.JoinedStr) -> Course:
+        parts: list[Tokens | None] = []
         for part in node.values:
             if not isinstance(part, ast.FormattedValue):
+                assert isinstance(part, ast.Constant)
+                parts.append(tuple(spell(str(part.value))))
                 continue
             value = yield from self._expr(part.value)
             spec = ""
@@ -382,11 +433,12 @@ class Evaluation:
             if part.format_spec is None and part.conversion == -1:
                 if self._writing and not is_literal_value(_plain(value)):
                     yield "may fail"
+                parts.append(printed(_plain(value)))
                 continue
             mark = ["!", chr(part.conversion)] if part.conversion != -1 else []
             pieces: list[Piece] = [(value, None), *mark, ":", *spell(spec)]
-            yield from self._noted(pieces, skippable=False)
-        return None
+            parts.append(printed(_plain((yield from self._noted(pieces, skippable=False)))))
+        return text_of(parts)
 
     # --- comprehensions -----------------------------------------------------------------------
 
@@ -512,8 +564,12 @@ class Evaluation:
             yield _END
             return result
         if own:
+            if "*" not in pieces:
+                self.effect = ["<call>", *self._call(callee, method, pieces)]
             raise Fails
         name = "" if method or not isinstance(node.func, ast.Name) else node.func.id
+        pure = self._pure
+        self._pure = pure and is_pure(method or name, of_text=is_text(_plain(callee)))
         plain = [_plain(arg) for arg in args]
         cell = self._cell(callee)
         if method:
@@ -528,13 +584,46 @@ class Evaluation:
         if consumed is not None:
             yield from self._comprehension(consumed.generators, [consumed.elt], begun=True)
         if silent:
-            if not safe:
+            text = self._printed(node, args) if name == "print" else None
+            self._pure = self._pure or (text is not None and pure)
+            if text is not None:
+                self.effect = ["<out>", (text, None), ";", "<ok>"] if len(text) > 2 else ["<ok>"]
+            elif not safe:
                 yield "may fail"
             return ("None",)
         may_hint = name == "sum" and bool(args)
         short = is_short_builtin(method or name) and (bool(method) or callee == (name,))
         skippable = not noted or (top and not short)
         return (yield from self._noted(pieces, safe=safe, skippable=skippable, may_hint=may_hint))
+
+    def _call(self, callee: Operand, method: str, pieces: Sequence[Piece]) -> Sequence[Piece]:
+        """How the outcome tells a call: a note's left side with the callee's label."""
+        paren = pieces.index("(")
+        told = [piece if isinstance(piece, str) else (piece[0], None) for piece in pieces[paren:]]
+        head: list[Piece] = [(callee, None)]
+        if method:
+            head += [".", self.prompt.names.attribute(method)]
+        return [*head, *told]
+
+    def _printed(self, node: ast.Call, args: Sequence[Operand]) -> Tokens | None:
+        """The text that `print` writes, if it is all that the statement does and is known."""
+        if node is not self._top or not isinstance(self.prompt.statement.node, ast.Expr):
+            return None
+        if any(map(_is_starred, node.args)):
+            return None
+        between: Tokens | None = (" ",)
+        end: Tokens | None = ("\n",)
+        for keyword, value in zip(node.keywords, args[len(node.args) :], strict=True):
+            if keyword.arg == "sep" and is_text(_plain(value)):
+                between = printed(_plain(value))
+            elif keyword.arg == "end" and is_text(_plain(value)):
+                end = printed(_plain(value))
+            else:
+                return None
+        parts: list[Tokens | None] = []
+        for arg in args[: len(node.args)]:
+            parts += [between, printed(_plain(arg))] if parts else [printed(_plain(arg))]
+        return text_of([*parts, end])
 
     def _take_returned(self, callee: Operand, method: str, args: Sequence[Operand]) -> Known:
         """What a call of the program's own code has returned. Raises Unclear if it was another."""
@@ -770,6 +859,10 @@ def _is_untold(piece: Piece) -> bool:
     return isinstance(piece, tuple) and piece[0] is UNTOLD
 
 
+def _is_starred(node: ast.expr) -> bool:
+    return isinstance(node, ast.Starred)
+
+
 def _is_display(piece: Piece) -> bool:
     return isinstance(piece, tuple) and isinstance(piece[0], Display)
 
@@ -826,10 +919,12 @@ def _after_content(tokens: Sequence[str], at: int) -> int:
 @dataclass(frozen=True)
 class Ended:
     """How an evaluation ended. whole: whether it came to the statement's end, None if that is not
-    known. value: what the statement's expression gave then, if that is known."""
+    known. value: what the statement's expression gave then, if that is known. effect: the call that
+    it makes next, or all that the statement does, if that is known."""
 
     whole: bool | None
     value: Known | None = None
+    effect: tuple[Piece, ...] | None = None
 
 
 @dataclass
@@ -895,5 +990,12 @@ def _ended(evaluations: Sequence[Evaluation | None]) -> Ended:
     kinds = {False if e is None else e.whole for e in evaluations}
     if len(kinds) > 1:
         return Ended(None)
-    values = [e.value for e in evaluations if e is not None and not isinstance(e.value, Unwritable)]
-    return Ended(kinds.pop(), values[0] if len(evaluations) == len(values) == 1 else None)
+    whole = kinds.pop()
+    only = evaluations[0] if len(evaluations) == 1 else None
+    if only is None:
+        return Ended(whole)
+    value = None if isinstance(only.value, Unwritable) else only.value
+    effect = only.effect
+    if effect is None or not all(isinstance(p, str) or can_be_told(p[0]) for p in effect):
+        return Ended(whole, value)
+    return Ended(whole, value, tuple(effect))

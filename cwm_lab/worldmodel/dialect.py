@@ -73,7 +73,8 @@ class Prompt:
     """The tokens of a question and what is needed to read its answer.
 
     token_of: the placeholders of names. cells: the labels that the tokens use; empty: those of
-    lists, dicts and sets without items. values: those of the
+    lists, dicts and sets without items; attributes: those of objects and classes that the statement
+    mentions, by (label, name). values: those of the
     names that are read, or how they are unbound. returned: the calls that have, and what. inputs:
     how many lines of standard input are shown.
     """
@@ -85,6 +86,7 @@ class Prompt:
     token_of: dict[str, str]
     cells: dict[str, Cell]
     empty: frozenset[str]
+    attributes: dict[tuple[str, str], Value]
     values: dict[str, Value | str]
     returned: list[tuple[Call, Value | str]]
     inputs: int
@@ -177,6 +179,11 @@ def ask(
         token_of=dict(names.token_of),
         cells=cells,
         empty=frozenset(empty),
+        attributes={
+            (label, name): cell.attrs[name]
+            for label, cell in cells.items()
+            for name in statement.mentioned & cell.attrs.keys()
+        },
         values=values,
         returned=returned,
         inputs=len(stdin),

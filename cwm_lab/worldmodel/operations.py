@@ -6,8 +6,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from cwm_lab.worldmodel.values import Cell
-from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN
+from cwm_lab.worldmodel.values import MAX_TEXT, Cell
+from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
 Tokens = tuple[str, ...]
 SYMBOLS = {
@@ -43,6 +43,7 @@ _SHORT = frozenset(
     "all any bool callable count endswith find float hasattr int isalnum isalpha isdigit isinstance "
     "islower isspace isupper len ord round startswith".split()
 )
+_PURE = _VALUED | frozenset("min max type copy get index items keys values isdisjoint".split())
 _SILENT = {
     "list": frozenset("append clear extend insert remove reverse sort".split()),
     "set": frozenset("add clear discard remove update".split()),
@@ -127,6 +128,23 @@ def comparison_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -
     return texts or (numbers and symbol in _ORDER)
 
 
+def printed(tokens: Tokens | None) -> Tokens | None:
+    """The characters that `print` writes of a number, a text, True, False or None."""
+    if tokens is None or not is_literal_value(tokens):
+        return None
+    if tokens[0] == OPEN:
+        return tokens[1:-1]
+    return tuple(spell("".join(tokens)))
+
+
+def text_of(parts: Sequence[Tokens | None]) -> Tokens | None:
+    """A text that is put together of others, if all are known and it is not too long to be told."""
+    known = [token for part in parts if part is not None for token in part]
+    if None in parts or len(known) > MAX_TEXT:
+        return None
+    return (OPEN, *known, CLOSE)
+
+
 def hint_of(
     symbol: str, left: Tokens | None, right: Tokens | None
 ) -> list[str | tuple[Tokens | None, None]]:
@@ -165,6 +183,11 @@ def builtin_call(
         elif name in ("abs", "round", "float", "int"):
             safe = number_of(args[0]) is not None
     return safe, name in _VALUED
+
+
+def is_pure(name: str, *, of_text: bool) -> bool:
+    """Whether a builtin function or method changes nothing and prints nothing."""
+    return of_text or name in _PURE
 
 
 def is_short_builtin(name: str) -> bool:

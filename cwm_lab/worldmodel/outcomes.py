@@ -6,19 +6,17 @@ import ast
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.choices import KEYWORD_STRING, Choice, choice, union
-from cwm_lab.worldmodel.course import Ended, notes
+from cwm_lab.worldmodel.course import Display, Ended, Known, Piece, can_be_told, notes
 from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.grammar import Rule, ValueGrammar
 from cwm_lab.worldmodel.machine import Function
-from cwm_lab.worldmodel.operations import Tokens, is_literal_value
+from cwm_lab.worldmodel.operations import is_literal_value
 from cwm_lab.worldmodel.places import Writer, spelled
 from cwm_lab.worldmodel.scopes import parameter_names
 from cwm_lab.worldmodel.statement import Kind
 from cwm_lab.worldmodel.values import Cell
-from cwm_lab.worldmodel.vocabulary import EOS, NEW_LABELS, OPEN, OUTCOME, WORDS
-
-_NEW_LABELS = frozenset(NEW_LABELS)
+from cwm_lab.worldmodel.vocabulary import EOS, INDICES, NEW_LABELS, OPEN, OUTCOME, WORDS
 
 _SUCCESS: dict[Kind, tuple[str, ...]] = {
     "<exec>": ("<ok>",),
@@ -43,6 +41,7 @@ class AnswerGrammar:
     def __init__(self, prompt: Prompt, *, scratchpad: bool = True) -> None:
         self.prompt, self.scratchpad = prompt, scratchpad
         self.ended = Ended(None)
+        self._labels: dict[int, str] = {}
         self.statement = statement = prompt.statement
         self.token_of = prompt.token_of
         self.cells = prompt.cells
@@ -66,6 +65,11 @@ class AnswerGrammar:
     # --- the outcome --------------------------------------------------------------------------
 
     def _effects(self) -> Generator[Choice, str, None]:
+        effect = self.ended.effect
+        if self.ended.whole and effect is not None:
+            yield from self._told(effect)
+            yield _LAST
+            return
         unread, printed = self.inputs, False
         stuck = self.ended.whole is False
         bindable = [] if stuck else [self.token_of[name] for name in self.statement.binds]
@@ -145,20 +149,25 @@ class AnswerGrammar:
             out = list(value)
         return out
 
-    def _known(self) -> Tokens | None:
+    def _known(self) -> Known | None:
         """The value of the whole expression, if the scratchpad or the source tells it in words that
         the outcome can use."""
         value = self.ended.value
-        if not self.ended.whole or not isinstance(value, tuple):
+        if not self.ended.whole or value is None or not can_be_told(value):
             return None
         if self.statement.kind == "<iter>" and self._is_object(value):
             return None  # its `__iter__` says what is looped over
-        return None if _NEW_LABELS & set(value) else value
+        return value
 
-    def _is_object(self, value: Tokens) -> bool:
-        return len(value) == 1 and value[0] in self.cells and self.cells[value[0]].kind == "obj"
+    def _is_object(self, value: Known) -> bool:
+        return (
+            isinstance(value, tuple)
+            and len(value) == 1
+            and value[0] in self.cells
+            and self.cells[value[0]].kind == "obj"
+        )
 
-    def _bound_value(self) -> Tokens | None:
+    def _bound_value(self) -> Known | None:
         """The value that a name is bound to, if it is known."""
         node = self.statement.node
         if isinstance(node, ast.AugAssign):
@@ -173,20 +182,51 @@ class AnswerGrammar:
         """Whether nothing is left to go wrong once the expression has its value."""
         if self.statement.kind == "<return>":
             return self.ended.whole is True
-        return is_literal_value(self._bound_value())
+        value = self._bound_value()
+        return isinstance(value, Display) or is_literal_value(value)
 
-    def _value(self, known: Tokens | None, follow: Choice) -> Generator[Choice, str, None]:
+    def _value(self, known: Known | None, follow: Choice) -> Generator[Choice, str, None]:
         if known is None:
             yield from self.values.value((yield self.values.start()), follow)
+        else:
+            yield from self._tell(known)
+            yield follow
+
+    def _tell(self, value: Known) -> Generator[Choice, str, None]:
+        """A value that is known. Its new lists are given labels anew."""
+        if isinstance(value, tuple):
+            for needed in spelled(value):  # noqa: UP028 - a tuple cannot be sent to
+                yield needed
             return
-        for needed in spelled(known):  # noqa: UP028 - a tuple cannot be sent to
-            yield needed
-        yield follow
+        known = self._labels.get(id(value))
+        if known is not None:
+            yield choice(known)
+            return
+        number = self.values.new_container()
+        self._labels[id(value)] = label = NEW_LABELS[number or 0]
+        yield choice(label)
+        yield choice("[")
+        for index, item in zip(INDICES, value.items or (), strict=False):
+            yield choice(index)
+            yield from self._tell(item)
+        yield choice("]")
+
+    def _told(self, pieces: Sequence[Piece]) -> Generator[Choice, str, None]:
+        for piece in pieces:
+            if isinstance(piece, str):
+                yield choice(piece)
+            else:
+                value = piece[0]
+                assert isinstance(value, tuple | Display)
+                yield from self._tell(value)
 
     def _ending(self, token: str) -> Generator[Choice, str, None]:
         if token == "<raise>":
             first = yield self.values.exception_start()
             yield from self.values.exception(first, _LAST)
+        elif token == "<call>" and self.ended.effect is not None:
+            yield from self._told(self.ended.effect[1:])
+            yield _LAST
         elif token == "<call>":
             yield from self._call()
         elif token in _VALUED:
