@@ -18,6 +18,7 @@ from typing import Final
 
 from cwm_lab.recorder.purity import PLAIN, Reader
 from cwm_lab.trace.lines import Source
+from cwm_lab.trace.syntax import walk
 
 ITEM: Final = ""
 """In a path: some item of the object; else the name of an attribute."""
@@ -63,7 +64,7 @@ _SAY_NOTHING = frozenset(
     ).split()
 )
 """Syntax that neither binds a name nor speaks of one, and that there is much of."""
-_PARTS = (*PLAIN, ast.ListComp, ast.SetComp, ast.DictComp, ast.comprehension, ast.Call)
+_PARTS = PLAIN | {ast.ListComp, ast.SetComp, ast.DictComp, ast.comprehension, ast.Call}
 
 
 def aims(nodes: Sequence[ast.AST], others: Sequence[ast.AST], source: Source) -> Aims:
@@ -136,7 +137,7 @@ class _Reader(Reader):
                     elif isinstance(member, ast.Expr | ast.Pass):
                         continue
                     else:
-                        named = {n.id for n in ast.walk(member) if isinstance(n, ast.Name)}
+                        named = {n.id for n in walk(member) if isinstance(n, ast.Name)}
                         self.fixed |= named
                         stored |= named
             elif isinstance(node, ast.arg):
@@ -231,8 +232,9 @@ class _Reader(Reader):
     def _called(self, value: ast.expr) -> Iterator[Aim | None]:
         """What is changed by the calls in an expression."""
         inside = False
-        for node in ast.walk(value):
-            if not isinstance(node, _PARTS) or isinstance(node, ast.NamedExpr):
+        nodes = walk(value)
+        for node in nodes:
+            if type(node) not in _PARTS or isinstance(node, ast.NamedExpr):
                 yield None
             elif isinstance(node, ast.keyword) and node.arg in ("key", "file"):
                 # What is called there may be a function of C.
@@ -244,8 +246,7 @@ class _Reader(Reader):
             elif isinstance(node, ast.Call):
                 yield from self._call(node)
         if inside and any(
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            for node in ast.walk(value)
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) for node in nodes
         ):
             yield None  # a name in it may be the comprehension's own
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from cwm_lab.trace.lines import Source
+from cwm_lab.trace.syntax import walk
 
 Purity = Mapping[int, str]
 """Shown line -> "" if its statement changes no object; a name, if it changes none as long as that
@@ -29,34 +30,15 @@ _WILD = frozenset(
 """A program that speaks of these may change objects at any time, or by an attribute."""
 _CALLING = frozenset("accumulate chain filter groupby iter map reduce starmap takewhile".split())
 """With these, going through an iterator may call any method of an object."""
-PLAIN = (
-    ast.Constant,
-    ast.Name,
-    ast.Attribute,
-    ast.BinOp,
-    ast.BoolOp,
-    ast.UnaryOp,
-    ast.Compare,
-    ast.IfExp,
-    ast.Subscript,
-    ast.Slice,
-    ast.Tuple,
-    ast.List,
-    ast.Dict,
-    ast.Set,
-    ast.JoinedStr,
-    ast.FormattedValue,
-    ast.NamedExpr,
-    ast.expr_context,
-    ast.operator,
-    ast.boolop,
-    ast.unaryop,
-    ast.cmpop,
-    ast.keyword,
+PLAIN = frozenset(
+    getattr(ast, name)
+    for name in (
+        "Constant Name Attribute BinOp BoolOp UnaryOp Compare IfExp Subscript Slice Tuple List "
+        "Dict Set JoinedStr FormattedValue NamedExpr keyword"
+    ).split()
 )
-
-
-_GENERATED = (*PLAIN, ast.GeneratorExp, ast.comprehension)
+"""Syntax that by itself changes no object."""
+_GENERATED = PLAIN | {ast.GeneratorExp, ast.comprehension}
 
 
 def purity(nodes: Sequence[ast.AST], others: Sequence[ast.AST], source: Source) -> Purity:
@@ -103,7 +85,7 @@ class Reader:
                     return False
             elif kind is ast.GeneratorExp:
                 # Going through it later runs what stands in it, without a step.
-                if not all(isinstance(part, _GENERATED) for part in ast.walk(node)):
+                if not all(type(part) in _GENERATED for part in walk(node)):
                     self.iterating = False
                 continue
             elif kind is ast.Call:
@@ -175,16 +157,14 @@ class Reader:
         return self.iterating
 
     def _is_pure(self, value: ast.AST) -> bool:
-        for node in ast.walk(value):
+        for node in walk(value):
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else None
                 if name not in _BUILTINS or name in self.bound:
                     return False
                 if any(keyword.arg == "file" for keyword in node.keywords):
                     return False  # anything that has a method `write`
-            elif not isinstance(node, PLAIN) or (
-                not self.indexing and isinstance(node, ast.Subscript)
-            ):
+            elif type(node) not in PLAIN or (not self.indexing and isinstance(node, ast.Subscript)):
                 return False
         return True
 

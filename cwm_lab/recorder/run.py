@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import CodeType, FrameType
@@ -25,6 +25,7 @@ from cwm_lab.recorder.tracer import RECURSION_ROOM, Tracer
 from cwm_lab.trace import Outcome, OutcomeKind, Program, parse_source
 from cwm_lab.trace.lines import Source, read_source
 from cwm_lab.trace.program import too_deep
+from cwm_lab.trace.syntax import walk
 
 CONTEXT_FILENAME = "<context>"
 """File name under which `record` compiles a program's context."""
@@ -117,12 +118,12 @@ def execute(
         tree = program.parse()
         code = _compile(tree, program.filename, keep_value)
         context = parse_source(program.context, CONTEXT_FILENAME)
-        sources = _sources(program, tree, context, context_lines or {})
+        nodes, earlier = walk(tree), walk(context)
+        sources = _sources(program, tree, nodes, context, context_lines or {})
     except SyntaxError as unreadable:
         return Ended(syntax_outcome(unreadable), unreadable)
     except (RecursionError, MemoryError) as deep:
         raise too_deep(program.filename) from deep
-    nodes, earlier = [*ast.walk(tree)], [*ast.walk(context)]
     before, speaks = frozenset(namespace), spoken((*nodes, *earlier))
     shared = speaks.shared if own_namespace else None
     # Where the namespace is an object like others, binding a name changes that.
@@ -361,6 +362,7 @@ def _compile(tree: ast.Module, filename: str, keep_value: bool) -> CodeType:
 def _sources(
     program: Program,
     tree: ast.Module,
+    nodes: Sequence[ast.AST],
     context: ast.Module,
     context_lines: Mapping[tuple[str, int], int],
 ) -> dict[str, Source]:
@@ -373,7 +375,7 @@ def _sources(
         sources = {
             filename: earlier.moved(real, lambda line: -line) for filename, real in files.items()
         }
-    return {**sources, program.filename: read_source(tree)}
+    return {**sources, program.filename: read_source(tree, nodes)}
 
 
 def _own_part(error: BaseException, tracer: Tracer) -> Any:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from cwm_lab.trace.syntax import walk
 
 Span = tuple[int, int, int, int]
 """First line, first column, last line, last column; columns count UTF-8 bytes, as Python does."""
@@ -48,33 +50,45 @@ class Source:
         )
 
 
-def read_source(tree: ast.Module) -> Source:
-    """The Source of a parsed program, lines shown as they are."""
+def read_source(tree: ast.Module, nodes: Sequence[ast.AST] | None = None) -> Source:
+    """The Source of a parsed program, lines shown as they are. nodes: all of the tree."""
     shown: dict[int, int] = {}
     shared: set[int] = set()
-    for start, first, last in _units(tree):
+    units: list[tuple[int, int, int]] = []
+    _add_units(tree, units)
+    for start, first, last in units:
         root = shown.get(first, start)
         if first in shown:
             shared.add(root)
         for line in range(first, last + 1):
             shown.setdefault(line, root)
-    docstrings = {shown[node.lineno] for node in _docstrings(tree)}
+    docstrings: set[int] = set()
     comprehensions = []
     reraises: set[int] = set()
     star: set[int] = set()
     loops: set[int] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree) if nodes is None else nodes:
+        kind = type(node)
+        if kind not in _TELLING:
+            continue
         if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp):
             comprehensions.append((_span(node), _bound(node)))
-        elif isinstance(node, ast.Raise) and node.exc is None:
-            reraises.add(shown[node.lineno])
+        elif isinstance(node, ast.Raise):
+            if node.exc is None:
+                reraises.add(shown[node.lineno])
         elif isinstance(node, ast.TryStar):
             star.update(shown[handler.lineno] for handler in node.handlers)
-        elif (
-            isinstance(node, ast.While | ast.For | ast.AsyncFor)
-            and shown[node.lineno] == shown[node.body[0].lineno]
-        ):
-            loops.add(shown[node.lineno])
+        elif isinstance(node, ast.While | ast.For | ast.AsyncFor):
+            if shown[node.lineno] == shown[node.body[0].lineno]:
+                loops.add(shown[node.lineno])
+        elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first_of = node.body[0] if node.body else None
+            if (
+                isinstance(first_of, ast.Expr)
+                and isinstance(first_of.value, ast.Constant)
+                and isinstance(first_of.value.value, str)
+            ):
+                docstrings.add(shown[first_of.lineno])
     return Source(
         shown,
         frozenset(docstrings - shared),
@@ -85,49 +99,50 @@ def read_source(tree: ast.Module) -> Source:
     )
 
 
-def _units(node: ast.AST) -> Iterator[tuple[int, int, int]]:
+_TELLING = frozenset(
+    (ast.ListComp, ast.SetComp, ast.DictComp, ast.Raise, ast.TryStar, ast.While, ast.For)
+) | {ast.AsyncFor, ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef}
+"""Syntax that says more of a line than that a statement stands there."""
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
+
+
+def _add_units(node: ast.AST, units: list[tuple[int, int, int]]) -> None:
     """(the unit's line, its first line, its last line) in order of the text."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.stmt):
-            first, last = child.lineno, child.end_lineno or child.lineno
-            body = getattr(child, "body", None) or getattr(child, "cases", None)
-            if body:
-                first = min([first, *(d.lineno for d in getattr(child, "decorator_list", ()))])
-                last = max([child.lineno, *_header_ends(child)])
-            yield child.lineno, first, last
-            if not body:
-                continue
-        elif isinstance(child, ast.ExceptHandler):
-            last = child.type.end_lineno or child.lineno if child.type else child.lineno
-            yield child.lineno, child.lineno, last
-        elif isinstance(child, ast.match_case):
-            start = child.pattern.lineno
-            end = child.guard.end_lineno if child.guard else child.pattern.end_lineno
-            yield start, start, end or start
-        if not isinstance(child, ast.expr):
-            yield from _units(child)
+    fields = node.__dict__
+    for name in _BLOCKS:
+        for child in fields.get(name) or ():
+            if isinstance(child, ast.stmt):
+                first, last = child.lineno, child.end_lineno or child.lineno
+                inner = child.__dict__
+                body = inner.get("body") or inner.get("cases")
+                if body:
+                    first = min([first, *(d.lineno for d in inner.get("decorator_list", ()))])
+                    last = max([child.lineno, *_header_ends(child)])
+                units.append((child.lineno, first, last))
+                if not body:
+                    continue
+            elif isinstance(child, ast.ExceptHandler):
+                last = child.type.end_lineno or child.lineno if child.type else child.lineno
+                units.append((child.lineno, child.lineno, last))
+            elif isinstance(child, ast.match_case):
+                start = child.pattern.lineno
+                end = child.guard.end_lineno if child.guard else child.pattern.end_lineno
+                units.append((start, start, end or start))
+            _add_units(child, units)
 
 
 def _header_ends(node: ast.AST) -> Iterator[int]:
     """Last lines of the expressions in a compound statement's header."""
-    for name, value in ast.iter_fields(node):
-        if name in ("body", "orelse", "finalbody", "handlers", "cases"):
+    for name, value in node.__dict__.items():
+        if name in _BLOCKS:
             continue
-        for part in value if isinstance(value, list) else [value]:
+        for part in value if isinstance(value, list) else (value,):
             if isinstance(part, ast.AST):
-                yield from (getattr(n, "end_lineno", None) or 0 for n in ast.walk(part))
-
-
-def _docstrings(tree: ast.Module) -> Iterator[ast.stmt]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                yield first
+                end = part.__dict__.get("end_lineno")
+                if end is None:  # arguments, what a `with` enters
+                    yield from _header_ends(part)
+                else:
+                    yield end
 
 
 def _span(node: ast.expr) -> Span:
