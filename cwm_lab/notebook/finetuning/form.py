@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from IPython.display import DisplayHandle
 
 from cwm_lab.errors import CWMLabError
 from cwm_lab.notebook.finetuning.chooser import Chooser
+from cwm_lab.notebook.finetuning.report import said
 from cwm_lab.notebook.finetuning.running import Asked, Run, begin, current, interrupted
 from cwm_lab.notebook.finetuning.view import RunView
 
@@ -67,7 +67,9 @@ class FinetuneForm(w.VBox):  # type: ignore[misc]
         self.start.on_click(self._begin)
         self.message = w.HTML()
         if left is not None:
-            self._say(f"{left.name} was begun and did not end; Start goes on where it was.")
+            self.message.value = said(
+                f"{left.name} was begun and did not end; Start goes on where it was."
+            )
         self.view: RunView | None = None
         super().__init__(self._asking())
         if (run := current()) is not None:
@@ -80,9 +82,6 @@ class FinetuneForm(w.VBox):  # type: ignore[misc]
     def _add(self, paths: list[Path]) -> None:
         lines = [line for line in self.programs.value.splitlines() if line.strip()]
         self.programs.value = "\n".join([*lines, *(str(p) for p in paths if str(p) not in lines)])
-
-    def _say(self, text: str, role: str = "status") -> None:
-        self.message.value = f'<div role="{role}">{escape(text)}</div>'
 
     def asked(self) -> Asked:
         """What the fields say. Raises CWMLabError for what is missing or odd."""
@@ -108,14 +107,14 @@ class FinetuneForm(w.VBox):  # type: ignore[misc]
             run = Run(self.asked())
             begin(run)
         except CWMLabError as error:
-            self._say(str(error), "alert")
+            self.message.value = said(str(error), alert=True)
             return
         if self._started is not None:
             self._started(run)
         self._show(run)
 
     def _show(self, run: Run) -> None:
-        self._say("")
+        self.message.value = ""
         self.view = RunView(run, self._choose)
         self.view.on_end = self._ended
         self.children = (self.view,)
@@ -126,7 +125,7 @@ class FinetuneForm(w.VBox):  # type: ignore[misc]
         """A run that came to nothing leaves the form as it was filled in."""
         assert self.view is not None
         if self.view.run.problem:
-            self._say(self.view.run.problem, "alert")
+            self.message.value = said(self.view.run.problem, alert=True)
             self.children = self._asking()
         elif self.handle is not None:
             self.handle.update(self.view)  # it has static forms, for a notebook that is saved

@@ -16,6 +16,14 @@ MAX_LISTED = 50
 """Most programs listed of those that were left out."""
 
 
+def said(text: str, *, alert: bool = False) -> str:
+    """A sentence below a form, read aloud by screen readers; an alert in the colour of errors."""
+    role, colour = (
+        ("alert", "; color: var(--jp-error-color1, #c62828)") if alert else ("status", "")
+    )
+    return f'<div role="{role}" style="line-height: 1.4{colour}">{escape(text)}</div>'
+
+
 def report_text(report: FinetuneReport) -> str:
     """The report in lines of text."""
     from cwm_lab.training.finetune.words import text_report

@@ -70,7 +70,8 @@ class Asked:
 
 
 def interrupted() -> Asked | None:
-    """The newest run that was begun and never came to an end, if there is one."""
+    """The newest run that was begun, did not come to an end and is not going on elsewhere."""
+    from cwm_lab.training.finetune.work import goes_on
     from cwm_lab.worldmodel.adapters import check_name
 
     folder = _place("x").parent
@@ -84,6 +85,8 @@ def interrupted() -> Asked | None:
             programs = tuple(map(str, data["programs"]))
             name, minutes, model = check_name(data["name"]), float(data["minutes"]), data["model"]
             settings = {str(k): v for k, v in data["settings"].items()}
+            if goes_on(name):
+                continue
         except (OSError, ValueError, KeyError, TypeError, AttributeError, CWMLabError):
             continue
         replace = data.get("replace") is True

@@ -12,7 +12,7 @@ import ipywidgets as w
 from IPython.display import DisplayHandle
 
 from cwm_lab.errors import CWMLabError
-from cwm_lab.notebook.finetuning.report import report_html, report_text
+from cwm_lab.notebook.finetuning.report import report_html, report_text, said
 from cwm_lab.notebook.finetuning.running import Run
 
 _EVERY = 0.5
@@ -94,8 +94,7 @@ class RunView(w.VBox):  # type: ignore[misc]
                 return
             self._last, self._ended = now, ends
         self.bar.value = self.run.share
-        role = "alert" if self.run.problem else "status"
-        self.status.value = f'<div role="{role}">{escape(self.run.told())}</div>'
+        self.status.value = said(self.run.told(), alert=bool(self.run.problem))
         if self.run.curves.loss:
             self.curves.value = self.run.curves.svg()
         self.stop.disabled = self.run.stopping
@@ -121,11 +120,11 @@ class RunView(w.VBox):  # type: ignore[misc]
         try:
             self._choose(report.spec)
         except CWMLabError as error:
-            self.status.value = f'<div role="alert">{escape(str(error))}</div>'
+            self.status.value = said(str(error), alert=True)
             return
         self.default.disabled = True
         self.default.description = "Is the default"
-        self.status.value = (
-            f'<div role="status">{escape(report.spec)} predicts from now on, here and where no '
-            "model is named; <code>%cwm model builtin</code> goes back.</div>"
+        self.status.value = said(
+            f"{report.spec} predicts from now on, here and where no model is named; %cwm model "
+            "builtin goes back here, `cwm-lab adapters default --none` everywhere."
         )

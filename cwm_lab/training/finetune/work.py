@@ -11,10 +11,13 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cwm_lab.errors import CWMLabError, FinetuneError
 from cwm_lab.worldmodel.adapters import adapters_folder
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 _MARK = "run.json"
 BEFORE = "before.json"
@@ -36,12 +39,12 @@ def opened(name: str, key: Mapping[str, Any]) -> Iterator[tuple[Path, bool]]:
     so is one that ends before it has scores.
     Raises FinetuneError if another process works there, or nothing can be written.
     """
-    from filelock import FileLock, Timeout
+    from filelock import Timeout
 
     folder = work_folder(name)
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.with_name(f".{name}.lock"))
+        lock = _lock(folder)
         try:
             lock.acquire(blocking=False)
         except Timeout:
@@ -63,6 +66,23 @@ def opened(name: str, key: Mapping[str, Any]) -> Iterator[tuple[Path, bool]]:
         if not (folder / BEFORE).exists():
             shutil.rmtree(folder, ignore_errors=True)
         lock.release()
+
+
+def goes_on(name: str) -> bool:
+    """Whether a process is making the adapter `name` just now."""
+    from filelock import Timeout
+
+    try:
+        with _lock(work_folder(name)).acquire(blocking=False):
+            return False
+    except Timeout:
+        return True
+
+
+def _lock(folder: Path) -> BaseFileLock:
+    from filelock import FileLock
+
+    return FileLock(folder.with_name(f".{folder.name}.lock"))
 
 
 @contextmanager

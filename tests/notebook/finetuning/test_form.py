@@ -22,6 +22,7 @@ from cwm_lab.notebook.finetuning.running import Asked, Run, begin, current, inte
 from cwm_lab.notebook.finetuning.view import RunView
 from cwm_lab.training.finetune import FinetuneReport, Judged, LeftOut, Point, Settings
 from cwm_lab.training.finetune.scoring import Score
+from cwm_lab.training.finetune.work import opened
 from tests.notebook.conftest import Notebook
 
 
@@ -111,6 +112,8 @@ def test_what_a_kernel_that_ended_was_doing_is_offered_again(course: Path, store
         assert process.stdout.readline() == "begun\n"
         process.kill()
     (store / ".runs" / "damaged.asked.json").write_text("{", encoding="utf-8")
+    with opened("week3", {}):
+        assert interrupted() is None, "another notebook goes on with it"
     assert interrupted() == asked
     form = FinetuneForm(Asked((), ""), nothing)
     assert "week3 was begun and did not end; Start goes on where it was." in form.message.value
