@@ -38,9 +38,9 @@ def report_html(report: FinetuneReport) -> str:
     rows = "".join(f"<tr>{''.join(_cells('td', row))}</tr>" for row in score_rows(scores))
     facts = "".join(f"<li>{escape(fact)}</li>" for fact in _facts(report))
     return (
-        f"<p><b>{escape(_verdict(report))}</b></p>"
+        f'<div style="line-height: 1.4"><p><b>{escape(_verdict(report))}</b></p>'
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        f"<ul>{facts}</ul>{_left_out(report)}"
+        f"<ul>{facts}</ul>{_left_out(report)}</div>"
     )
 
 

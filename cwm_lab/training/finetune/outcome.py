@@ -58,6 +58,7 @@ class FinetuneReport:
     counts: of programs, variations and examples, by what they are. left_out: what was not used, and
     why. crashing: programs that end with an exception of their own and were used.
     curve: loss and held-out shares over the training. stopped: by a person, with the best so far.
+    strength: the share of the best state's adapter that was kept.
     seconds: by stage. programs: the sources of the held-out programs, by their place.
     """
 
@@ -74,6 +75,7 @@ class FinetuneReport:
     curve: tuple[Point, ...]
     settings: Settings
     steps: int
+    strength: float
     stopped: bool
     seconds: dict[str, float]
     programs: dict[str, str] = field(repr=False, default_factory=dict)
@@ -144,6 +146,7 @@ class FinetuneReport:
             "counts": self.counts,
             "settings": self.settings.to_json(),
             "steps": self.steps,
+            "strength": self.strength,
             "seconds": {stage: round(spent, 1) for stage, spent in self.seconds.items()},
             "curve": [
                 [p.step, p.seconds, p.loss, round(p.held_out, 4), round(p.general, 4)]

@@ -66,6 +66,7 @@ def html_page(report: FinetuneReport) -> str:
                 "learning rate": f"{report.settings.rate:g}",
                 "general examples mixed in": f"{report.settings.mix or 0:.0%} of the tokens",
                 "training steps": f"{report.steps:,}",
+                "strength kept": f"{report.strength:g}",
                 **{f"time: {name}": minutes(spent) for name, spent in report.seconds.items()},
             }
         ),

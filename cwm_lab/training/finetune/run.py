@@ -301,6 +301,7 @@ class _Run:
             curve=tuple(fit.points),
             settings=suited,
             steps=fit.steps,
+            strength=fit.share,
             stopped=fit.stopped,
             seconds=dict(self.seconds),
             programs={group.place: group.traces[0].program.text for group in ready.judge},

@@ -52,6 +52,7 @@ def saved(
             "steps": report.steps,
             "seconds": round(report.seconds.get("train", 0.0)),
             "processes": processes,
+            "strength": report.strength,
             **{key: settings[key] for key in _TOLD},
         },
     )

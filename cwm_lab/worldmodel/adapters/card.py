@@ -74,7 +74,8 @@ def _percent(share: Any) -> str:
 
 
 def _points(share: Any) -> str:
-    return f"{100 * share:+.1f}" if isinstance(share, int | float) else "-"
+    # No minus sign before what is rounded to zero.
+    return f"{round(100 * share, 1) + 0.0:+.1f}" if isinstance(share, int | float) else "-"
 
 
 def _words(name: Any) -> str:

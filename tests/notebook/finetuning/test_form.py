@@ -195,7 +195,8 @@ def report(saved: Path, *, gains: bool) -> FinetuneReport:
         "week3", "builtin", "builtin?adapter=week3", saved, False, course, general,
         {"programs_to_learn_from": 12, "variations_to_learn_from": 99, "different_examples": 1234},
         (LeftOut("<i>net.py</i>", "needs the network"),), (),
-        (Point(0, 0.0, None, 0.4, 0.9), Point(9, 60.0, 0.5, 0.8, 0.9)), Settings(), 9, False, {},
+        (Point(0, 0.0, None, 0.4, 0.9), Point(9, 60.0, 0.5, 0.8, 0.9)), Settings(),
+        9, 1.0, False, {},
     )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ def _report(after: Score = RIGHT) -> FinetuneReport:
         curve=(Point(0, 1.0, None, 0.6, 0.77), Point(90, 60.0, 0.1, 0.8, 0.76)),
         settings=Settings().suited(2_000_000),
         steps=90,
+        strength=1.0,
         stopped=False,
         seconds={"train": 600.0},
     )
