@@ -7,9 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -127,23 +125,9 @@ class Listeners:
         finally:
             self._free.put(one)
 
-    def pool(self) -> ThreadPoolExecutor:
-        """Threads enough to keep all of them busy."""
-        return ThreadPoolExecutor(len(self._all))
-
     def close(self) -> None:
         for one in self._all:
             one.close()
-
-
-@contextmanager
-def listeners(count: int) -> Iterator[Listeners]:
-    """Listeners that end with the block."""
-    found = Listeners(count)
-    try:
-        yield found
-    finally:
-        found.close()
 
 
 def _read(line: str, most: int, seconds: float) -> tuple[list[Heard], str]:

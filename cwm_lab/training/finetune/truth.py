@@ -6,7 +6,6 @@ sandbox does not give, or does something else each time is listed with the reaso
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from cwm_lab.errors import BadProgramError
@@ -86,6 +85,3 @@ def same(one: Trace, other: Trace) -> bool:
     return one.outcome == other.outcome and [s.to_json() for s in one.steps] == [
         s.to_json() for s in other.steps
     ]
-
-
-Runner = Callable[[Found], Known | str]

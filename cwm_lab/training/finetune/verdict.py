@@ -105,6 +105,8 @@ def judge(course: Change, general: Change) -> Verdict:
         "unclear": f"perhaps worse elsewhere ({shown}, {general.interval()})",
         "unchanged": f"unchanged elsewhere ({shown})",
     }[elsewhere]
+    if elsewhere == "unchanged" and general.points > ALLOWED_LOSS:
+        second = f"not worse elsewhere ({shown}, {general.interval()})"
     if not general.programs:
         second = "elsewhere not measured"
     found = Verdict(word, elsewhere, f"{first}, {second}")

@@ -45,6 +45,12 @@ def test_worse_elsewhere_does_not_help() -> None:
     assert "perhaps worse elsewhere (−2.0" in perhaps.text
 
 
+def test_better_elsewhere_by_chance_is_not_called_unchanged() -> None:
+    general = change([0.0] * 10, [1.0] + [0.0] * 9)
+    text = judge(change([0.0] * 20, [1.0] * 20), general).text
+    assert "not worse elsewhere (+10.0, 95 % interval 0 to +" in text
+
+
 def test_worse_at_the_course() -> None:
     verdict = judge(change([1.0] * 10, [0.0] * 9 + [1.0]), change([1], [1]))
     assert not verdict.helps
