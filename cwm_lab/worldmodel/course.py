@@ -376,10 +376,13 @@ class Evaluation:
 
     def _Attribute(self, node: ast.Attribute) -> Course:
         value = yield from self._named(node.value)
-        cell = self._cell(value[0])
-        safe = cell is not None and cell.kind == "obj" and node.attr in cell.attrs
         pieces: list[Piece] = [value, ".", self.prompt.names.attribute(node.attr)]
-        return (yield from self._noted(pieces, safe=safe, skippable=node is self._top))
+        known = self._attribute(self._cell(value[0]), node.attr)
+        if known is None:
+            return (yield from self._noted(pieces, skippable=node is self._top))
+        if node is not self._top or not (yield from self._is_told_once(known)):
+            yield from self._told(pieces, known)
+        return known
 
     def _Tuple(self, node: ast.Tuple) -> Course:
         parts = yield from self._parts(node.elts)
@@ -559,9 +562,7 @@ class Evaluation:
                 return result
             if top and (yield from self._is_told_once(result)):
                 return result
-            yield from self._left(pieces)
-            yield from self._write(result)
-            yield _END
+            yield from self._told(pieces, result)
             return result
         if own:
             if "*" not in pieces:
@@ -725,6 +726,13 @@ class Evaluation:
             yield from self._running_totals()
         return (yield from self._asked(_END))
 
+    def _told(self, pieces: Sequence[Piece], value: Known) -> Steps:
+        """A note of a value that is known."""
+        if self._writing:
+            yield from self._left(pieces)
+            yield from self._write(value)
+            yield _END
+
     def _left(
         self, pieces: Sequence[Piece], last: Choice = _EQUALS
     ) -> Generator[Signal, Sent, str]:
@@ -832,6 +840,24 @@ class Evaluation:
         if name in _BUILTIN:
             return (name,)
         raise Unclear
+
+    def _attribute(self, cell: Cell | None, name: str) -> Tokens | None:
+        """An attribute's value, if the question shows it and no code of the program gives it."""
+        if cell is not None and cell.kind == "obj":
+            assert cell.cls is not None
+            if name in cell.cls.methods or "__getattribute__" in cell.cls.methods:
+                return None
+            found = self.prompt.attributes.get((self._label_of[cell], name))
+            cell = cell.cls if found is None else None
+        elif cell is not None and cell.kind == "cls" and name not in cell.methods:
+            found = None
+        else:
+            return None
+        while found is None and cell is not None and cell in self._label_of:
+            found = self.prompt.attributes.get((self._label_of[cell], name))
+            base = cell.bases[0] if len(cell.bases) == 1 else None
+            cell = base if isinstance(base, Cell) else None
+        return None if found is None or name == "args" else self._known(found)
 
     def _known(self, value: Value) -> Tokens | None:
         """A value of the question, as notes mention it."""

@@ -139,7 +139,8 @@ class _Request:
 
 
 class _Service(Generic[R]):
-    """One `Decoder.serve`. asked: by prompt, the requests that wait for its answer, and where."""
+    """One `Decoder.serve`. asked: by prompt, the requests that wait for its answer, and where.
+    fresh: answers that are to be begun, by prompt."""
 
     def __init__(
         self, decoder: Decoder, clients: Sequence[Client[R]], spent: list[float] | None
@@ -148,7 +149,7 @@ class _Service(Generic[R]):
         self.spent = [0.0] * len(clients) if spent is None else spent
         self.results: dict[int, R] = {}
         self.asked: dict[tuple[str, ...], list[tuple[_Request, int]]] = {}
-        self.fresh: list[Prompt] = []
+        self.fresh: dict[tuple[str, ...], Row] = {}
         self.batch: Batch | None = None
 
     def run(self) -> list[R]:
@@ -171,8 +172,8 @@ class _Service(Generic[R]):
         together = max(len(self.clients), len(self.fresh))
         if self.batch is None or (not self.batch.busy and together > self.batch.at_once):
             self.batch = self.decoder.batch(together)
-        for prompt in self.fresh:
-            self.batch.add(self.decoder.row(prompt))
+        for row in self.fresh.values():
+            self.batch.add(row)
         self.fresh.clear()
         before = self.batch.generated
         with one_thread():
@@ -188,7 +189,7 @@ class _Service(Generic[R]):
             while True:
                 prompts = next(client) if answers is None else client.send(answers)
                 self.spent[index] = before + time.monotonic() - began
-                known = [self.decoder.known(prompt) for prompt in prompts]
+                known = [self._known(prompt) for prompt in prompts]
                 answers = [found for found in known if found is not None]
                 if len(answers) < len(known):
                     break
@@ -200,7 +201,15 @@ class _Service(Generic[R]):
         for place, (prompt, found) in enumerate(zip(prompts, known, strict=True)):
             if found is None:
                 key = tuple(prompt.tokens)
-                if key not in self.asked:
-                    self.asked[key] = []
-                    self.fresh.append(prompt)
-                self.asked[key].append((request, place))
+                self.asked.setdefault(key, []).append((request, place))
+
+    def _known(self, prompt: Prompt) -> Completion | None:
+        """The completion of a prompt for which the network need not be asked; else it will be."""
+        found, key = self.decoder.known(prompt), tuple(prompt.tokens)
+        if found is not None or key in self.asked or key in self.fresh:
+            return found
+        row = self.decoder.row(prompt)
+        if row.done:
+            return self.decoder.remember(row)
+        self.fresh[key] = row
+        return None
