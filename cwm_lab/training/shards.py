@@ -59,7 +59,8 @@ _SOURCES: Final = (
     *(f"training/{name}.py" for name in "corpus teacher watch questions scratchpad".split()),
     *(f"training/{name}.py" for name in "callsites snapshot set_order instrument".split()),
     *(f"worldmodel/{name}.py" for name in "dialect statement values scopes desugar".split()),
-    *(f"worldmodel/{name}.py" for name in "course operations grammar outcomes places".split()),
+    *(f"worldmodel/{name}.py" for name in "grammar outcomes choices places".split()),
+    "worldmodel/course",
     "training/generator",
 )
 

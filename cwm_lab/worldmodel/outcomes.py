@@ -7,11 +7,11 @@ from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.choices import KEYWORD_STRING, Choice, choice, union
 from cwm_lab.worldmodel.course import Display, Ended, Known, Piece, can_be_told, notes
+from cwm_lab.worldmodel.course.operations import is_literal_value
 from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.grammar import Rule, ValueGrammar
 from cwm_lab.worldmodel.machine import Function
-from cwm_lab.worldmodel.operations import is_literal_value
 from cwm_lab.worldmodel.places import Writer, spelled
 from cwm_lab.worldmodel.scopes import parameter_names
 from cwm_lab.worldmodel.statement import Kind

@@ -39,11 +39,12 @@ _POSITIONAL = frozenset(
 class Statement:
     """What is known of one statement or expression from the source alone.
 
-    node: its syntax. tokens: its text. token_of: placeholders given to its names. reads: the names whose values it
-    needs, in order of mention. binds: the names that it binds if all goes well, in order; may_bind:
-    those of them that it may also pass over. mentioned: its attribute names. indexed: whether
-    strings are shown with positions. nesting: how deep objects are shown. lambdas: lambda
-    expressions, which stand in the text as labels. inputs: how many `input()` calls it contains.
+    node: its syntax. tokens: its text. token_of: placeholders given to its names. reads: the
+    names whose values it needs, in order of mention. binds: the names that it binds if all goes
+    well, in order; may_bind: those of them that it may also pass over. mentioned: its attribute
+    names. indexed: whether strings are shown with positions. nesting: how deep objects are
+    shown. lambdas: lambda expressions, which stand in the text as labels. inputs: how many
+    `input()` calls it contains.
     """
 
     kind: Kind

@@ -83,7 +83,7 @@ class Draw:
         if form < 0.4:
             return self.between(10_000, 999_999)
         if form < 0.6:
-            return self.between(1, 99) * 10 ** self.between(3, 5)
+            return self.between(1, 99) * int("1" + "0" * self.between(3, 5))
         digits = [
             self.pick("123456789"),
             *(self.pick("0001279") for _ in range(self.between(4, 5))),

@@ -40,8 +40,8 @@ _SAFE_TEXT_METHODS = frozenset(
     "swapcase title upper splitlines".split()
 )
 _SHORT = frozenset(
-    "all any bool callable count endswith find float hasattr int isalnum isalpha isdigit isinstance "
-    "islower isspace isupper len ord round startswith".split()
+    "all any bool callable count endswith find float hasattr int isalnum isalpha isdigit islower "
+    "isinstance isspace isupper len ord round startswith".split()
 )
 _PURE = _VALUED | frozenset("min max type copy get index items keys values isdisjoint".split())
 _SILENT = {

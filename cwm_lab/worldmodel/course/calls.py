@@ -1,0 +1,225 @@
+"""Calls: of builtins, whose results are asked for, and of the program's own code, which are stepped
+into."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from cwm_lab.worldmodel.course.expressions import Expressions, unstarred
+from cwm_lab.worldmodel.course.known import Fails, Unclear
+from cwm_lab.worldmodel.course.notes import Course
+from cwm_lab.worldmodel.course.operands import (
+    Display,
+    Known,
+    Operand,
+    Piece,
+    Tokens,
+    Unwritable,
+    is_display,
+    plain,
+)
+from cwm_lab.worldmodel.course.operations import (
+    builtin_call,
+    is_pure,
+    is_short_builtin,
+    is_text,
+    method_call,
+    printed,
+    text_of,
+)
+from cwm_lab.worldmodel.values import Atom, Cell
+
+
+class Calls(Expressions):
+    """The course of a call."""
+
+    def _Call(self, node: ast.Call) -> Course:
+        func = node.func
+        if isinstance(func, ast.Name) and func.id == "super" and not node.args:
+            return None
+        method = ""
+        callee: tuple[Operand, str | None]
+        if isinstance(func, ast.Attribute):
+            callee = yield from self._named(func.value)
+            method = func.attr
+            head: list[Piece] = [callee, ".", self.prompt.names.attribute(method)]
+        elif isinstance(func, ast.Name):
+            callee = (self._read(func.id), None)
+            head = [self.prompt.token_of.get(func.id, func.id)]
+        else:
+            callee = yield from self._named(func)
+            head = [callee]
+        consumed: ast.GeneratorExp | None = None
+        args: list[Operand] = []
+        pieces: list[Piece] = [*head, "("]
+        for k, arg in enumerate(node.args):
+            pieces += [","] if k else []
+            if isinstance(arg, ast.Starred):
+                pieces.append("*")
+            inner = unstarred(arg)
+            if isinstance(inner, ast.GeneratorExp):
+                if consumed is not None or not self._writes():
+                    raise Unclear
+                consumed = inner
+                yield from self._expr(inner.generators[0].iter)
+                args.append(Display(None))
+                pieces.append((args[-1], None))
+                continue
+            value = yield from self._named(inner)
+            args.append(value[0])
+            pieces.append(value)
+        for k, keyword in enumerate(node.keywords):
+            pieces += [","] if k or node.args else []
+            value = yield from self._named(keyword.value)
+            args.append(value[0])
+            if keyword.arg is None:
+                raise Unclear
+            pieces += [self.prompt.names.attribute(keyword.arg), "=", value]
+        pieces.append(")")
+        if method and not is_text(plain(callee[0])):
+            # What goes into another list may have changed before it is mentioned.
+            pieces = [(None, None) if is_display(piece) else piece for piece in pieces]
+        return (yield from self._called(node, callee[0], method, args, pieces, consumed))
+
+    def _called(
+        self,
+        node: ast.Call,
+        callee: Operand,
+        method: str,
+        args: Sequence[Operand],
+        pieces: Sequence[Piece],
+        consumed: ast.GeneratorExp | None,
+    ) -> Course:
+        own = self._own_code(callee, method, args)
+        self._changed = self._changed or bool(method) or own is not False
+        top = node is self._top
+        if not self._writes():
+            if own is False:
+                return None
+            if own is None and not isinstance(callee, Unwritable):
+                raise Unclear
+            result = self._take_returned(callee, method, args)
+            if not self._writes() or result == ("None",) or self._is_generator(result):
+                return result
+            if isinstance(callee, Unwritable):
+                return result
+            if top and (yield from self._is_told_once(result)):
+                return result
+            yield from self._told(pieces, result)
+            return result
+        if own:
+            if "*" not in pieces:
+                self.effect = ["<call>", *self._call(callee, method, pieces)]
+            raise Fails
+        name = "" if method or not isinstance(node.func, ast.Name) else node.func.id
+        pure = self._pure
+        self._pure = pure and is_pure(method or name, of_text=is_text(plain(callee)))
+        told = [plain(arg) for arg in args]
+        cell = self._cell(callee)
+        if method:
+            safe, noted, silent = method_call(
+                plain(callee), "" if cell is None else cell.kind, method, len(args)
+            )
+        else:
+            kinds = [("" if (c := self._cell(arg)) is None else c.kind) for arg in args]
+            builtin = callee == (name,)
+            safe, noted = builtin_call(name, told, kinds) if builtin else (False, False)
+            silent = name == "print" and builtin
+        if consumed is not None:
+            yield from self._comprehension(consumed.generators, [consumed.elt], begun=True)
+        if silent:
+            text = self._printed(node, args) if name == "print" else None
+            self._pure = self._pure or (text is not None and pure)
+            if text is not None:
+                self.effect = ["<out>", (text, None), ";", "<ok>"] if len(text) > 2 else ["<ok>"]
+            elif not safe:
+                yield "may fail"
+            return ("None",)
+        may_hint = name == "sum" and bool(args)
+        short = is_short_builtin(method or name) and (bool(method) or callee == (name,))
+        skippable = not noted or (top and not short)
+        return (yield from self._noted(pieces, safe=safe, skippable=skippable, may_hint=may_hint))
+
+    def _call(self, callee: Operand, method: str, pieces: Sequence[Piece]) -> Sequence[Piece]:
+        """How the outcome tells a call: a note's left side with the callee's label."""
+        paren = pieces.index("(")
+        told = [piece if isinstance(piece, str) else (piece[0], None) for piece in pieces[paren:]]
+        head: list[Piece] = [(callee, None)]
+        if method:
+            head += [".", self.prompt.names.attribute(method)]
+        return [*head, *told]
+
+    def _printed(self, node: ast.Call, args: Sequence[Operand]) -> Tokens | None:
+        """The text that `print` writes, if it is all that the statement does and is known."""
+        if node is not self._top or not isinstance(self.prompt.statement.node, ast.Expr):
+            return None
+        if any(map(_is_starred, node.args)):
+            return None
+        between: Tokens | None = (" ",)
+        end: Tokens | None = ("\n",)
+        for keyword, value in zip(node.keywords, args[len(node.args) :], strict=True):
+            if keyword.arg == "sep" and is_text(plain(value)):
+                between = printed(plain(value))
+            elif keyword.arg == "end" and is_text(plain(value)):
+                end = printed(plain(value))
+            else:
+                return None
+        parts: list[Tokens | None] = []
+        for arg in args[: len(node.args)]:
+            parts += [between, printed(plain(arg))] if parts else [printed(plain(arg))]
+        return text_of([*parts, end])
+
+    def _take_returned(self, callee: Operand, method: str, args: Sequence[Operand]) -> Known:
+        """What a call of the program's own code has returned. Raises Unclear if it was another."""
+        call, result = self._returned.pop(0)
+        asked = call.callee
+        if isinstance(callee, Unwritable):
+            right = asked == Atom("super")
+        else:
+            right = isinstance(asked, Cell) and callee == (self._label_of.get(asked),)
+        if not right or (method or None) != call.method or isinstance(result, str):
+            raise Unclear
+        known = self._known(result)
+        if known is None:
+            raise Unclear
+        for k, arg in enumerate(args):  # what was spelled out has its label now
+            if isinstance(arg, Display):
+                given = self._known(call.args[k]) if len(call.args) == len(args) else None
+                if given is None:
+                    raise Unclear
+                arg.label = given[0]
+        return known
+
+    def _is_generator(self, value: Known) -> bool:
+        cell = self._cell(value)
+        return cell is not None and cell.kind == "gen"
+
+    def _own_code(self, callee: Operand, method: str, args: Sequence[Operand]) -> bool | None:
+        """Whether a call steps into the program's own code; None if it may."""
+        if isinstance(callee, Unwritable):
+            return None
+        cell = self._cell(callee)
+        if method:
+            if callee is None:
+                return None
+            if cell is None or cell.kind in ("list", "dict", "set"):
+                return None if any(map(self._may_be_asked, args)) else False
+            if cell.kind in ("obj", "cls"):
+                cls = cell.cls if cell.kind == "obj" else cell
+                assert cls is not None
+                return True if method in cls.methods else None
+            return None
+        if callee is None:
+            return None
+        if cell is None:
+            return None if any(map(self._may_be_asked, args)) else False
+        if cell.kind == "fn":
+            return True
+        if cell.kind == "cls":
+            return True if "__init__" in cell.methods else None
+        return None
+
+
+def _is_starred(node: ast.expr) -> bool:
+    return isinstance(node, ast.Starred)

@@ -1,0 +1,271 @@
+"""The order in which expressions are evaluated."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Generator, Sequence
+
+from cwm_lab.worldmodel.choices import choice
+from cwm_lab.worldmodel.course.known import Unclear
+from cwm_lab.worldmodel.course.notes import END, EQUALS, Course, Notes, Sent, Signal
+from cwm_lab.worldmodel.course.operands import (
+    Display,
+    Operand,
+    Piece,
+    Tokens,
+    Unwritable,
+    plain,
+    tuple_of,
+)
+from cwm_lab.worldmodel.course.operations import (
+    HINTED,
+    SYMBOLS,
+    binary_is_safe,
+    comparison_is_safe,
+    hint_of,
+    is_literal_value,
+    number_of,
+    printed,
+    text_of,
+)
+from cwm_lab.worldmodel.desugar import is_literal, literal
+from cwm_lab.worldmodel.vocabulary import LABELS, spell
+
+
+class Expressions(Notes):
+    """A course for each kind of expression but calls: the method of its syntax node's name."""
+
+    def _expr(self, node: ast.expr) -> Course:
+        if is_literal(node):
+            return self._known(literal(node))
+        if isinstance(node, ast.Name):
+            return self._read(node.id)
+        if isinstance(node, ast.Lambda):
+            lambdas = self.prompt.statement.lambdas
+            return (LABELS[next(k for k, known in enumerate(lambdas) if known is node)],)
+        handler = getattr(self, f"_{type(node).__name__}", None)
+        if handler is None:
+            raise Unclear
+        value: Operand = yield from handler(node)
+        return value
+
+    def _named(self, node: ast.expr) -> Generator[Signal, Sent, tuple[Operand, str | None]]:
+        value = yield from self._expr(node)
+        return value, node.id if isinstance(node, ast.Name) else None
+
+    def _NamedExpr(self, node: ast.NamedExpr) -> Course:
+        value = self._names[node.target.id] = yield from self._expr(node.value)
+        return value
+
+    def _IfExp(self, node: ast.IfExp) -> Course:
+        test = yield from self._expr(node.test)
+        goes = yield from self._truth(test)
+        return (yield from self._expr(node.body if goes else node.orelse))
+
+    def _BinOp(self, node: ast.BinOp) -> Course:
+        left = yield from self._named(node.left)
+        right = yield from self._named(node.right)
+        return (yield from self._binary(node.op, left, right, skippable=node is self._top))
+
+    def _binary(
+        self,
+        op: ast.operator,
+        left: tuple[Operand, str | None],
+        right: tuple[Operand, str | None],
+        *,
+        skippable: bool,
+    ) -> Course:
+        symbol = SYMBOLS[type(op)]
+        a, b = plain(left[0]), plain(right[0])
+        safe = binary_is_safe(symbol, a, b)
+        numbers = number_of(a) is not None and number_of(b) is not None
+        pieces: list[Piece] = [left, symbol, right, *hint_of(symbol, a, b)]
+        may_hint = symbol in HINTED and (a is None or b is None)
+        return (
+            yield from self._noted(
+                pieces, safe=safe, skippable=skippable and not numbers, may_hint=may_hint
+            )
+        )
+
+    def _UnaryOp(self, node: ast.UnaryOp) -> Course:
+        operand = yield from self._named(node.operand)
+        if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+            return None
+        negates = isinstance(node.op, ast.Not)
+        safe = is_literal_value(plain(operand[0])) if negates else False
+        pieces: list[Piece] = [SYMBOLS[type(node.op)], operand]
+        skippable = node is self._top and not negates
+        return (yield from self._noted(pieces, safe=safe, skippable=skippable))
+
+    def _Compare(self, node: ast.Compare) -> Course:
+        left = yield from self._named(node.left)
+        pieces: list[Piece] = [left]
+        safe, goes_on = True, True
+        for k, (op, comparator) in enumerate(zip(node.ops, node.comparators, strict=True)):
+            symbol = SYMBOLS[type(op)]
+            pieces += symbol.split()
+            if goes_on and k and not all(map(is_literal, node.comparators[k:])):
+                goes_on = self._must_write() and (yield "fork") == 0
+            if not goes_on and not is_literal(comparator):
+                pieces.append("...")
+                continue
+            right = yield from self._named(comparator)
+            pieces.append(right)
+            step = comparison_is_safe(symbol, plain(left[0]), plain(right[0]))
+            if not step and k + 1 < len(node.ops) and self._writes():
+                yield "may fail"
+            safe, left = safe and step, right
+        return (yield from self._noted(pieces, safe=safe, skippable=False))
+
+    def _BoolOp(self, node: ast.BoolOp) -> Course:
+        goes_on_if = isinstance(node.op, ast.And)
+        value: Operand = None
+        for part in node.values:
+            value = yield from self._expr(part)
+            if part is not node.values[-1] and (yield from self._truth(value)) != goes_on_if:
+                break
+        if not self._writes() or isinstance(value, Unwritable):
+            return value
+        if node is self._top and (yield from self._is_told_once(value)):
+            return value
+        yield choice(SYMBOLS[type(node.op)])
+        yield EQUALS
+        if value is None:
+            return (yield from self._asked(END))
+        yield from self._write(value)
+        yield END
+        return value
+
+    def _Subscript(self, node: ast.Subscript) -> Course:
+        value = yield from self._named(node.value)
+        index = yield from self._slice(node.slice)
+        pieces: list[Piece] = [value, "[", *index, "]"]
+        return (yield from self._noted(pieces, skippable=node is self._top))
+
+    def _slice(self, node: ast.expr) -> Generator[Signal, Sent, list[Piece]]:
+        if not isinstance(node, ast.Slice):
+            return [(yield from self._named(node))]
+        pieces: list[Piece] = []
+        for k, edge in enumerate((node.lower, node.upper, node.step)):
+            if k == 1 or (k == 2 and edge is not None):
+                pieces.append(":")
+            if edge is not None:
+                pieces.append((yield from self._named(edge)))
+        return pieces
+
+    def _Attribute(self, node: ast.Attribute) -> Course:
+        value = yield from self._named(node.value)
+        pieces: list[Piece] = [value, ".", self.prompt.names.attribute(node.attr)]
+        known = self._attribute(self._cell(value[0]), node.attr)
+        if known is None:
+            return (yield from self._noted(pieces, skippable=node is self._top))
+        if node is not self._top or not (yield from self._is_told_once(known)):
+            yield from self._told(pieces, known)
+        return known
+
+    def _Tuple(self, node: ast.Tuple) -> Course:
+        parts = yield from self._parts(node.elts)
+        if parts is None or any(not isinstance(part, tuple) for part in parts):
+            return None
+        return tuple_of(part for part in parts if isinstance(part, tuple))
+
+    def _List(self, node: ast.List) -> Course:
+        parts = yield from self._parts(node.elts)
+        if parts is None:
+            return None
+        known = [part for part in parts if isinstance(part, tuple | Display)]
+        return Display(known) if len(known) == len(parts) else None
+
+    def _Set(self, node: ast.Set) -> Course:
+        yield from self._parts(node.elts)
+        return None
+
+    def _Dict(self, node: ast.Dict) -> Course:
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is not None:
+                yield from self._expr(key)
+            yield from self._expr(value)
+        if self._writes():
+            yield "may fail"  # a key that is a list
+        return None
+
+    def _parts(self, nodes: Sequence[ast.expr]) -> Generator[Signal, Sent, list[Operand] | None]:
+        """The values of expressions side by side, None if one of them is starred."""
+        out: list[Operand] = []
+        starred = False
+        for node in nodes:
+            starred = starred or isinstance(node, ast.Starred)
+            out.append((yield from self._expr(unstarred(node))))
+        return None if starred else out
+
+    def _JoinedStr(self, node: ast.JoinedStr) -> Course:
+        parts: list[Tokens | None] = []
+        for part in node.values:
+            if not isinstance(part, ast.FormattedValue):
+                assert isinstance(part, ast.Constant)
+                parts.append(tuple(spell(str(part.value))))
+                continue
+            value = yield from self._expr(part.value)
+            spec = ""
+            if isinstance(part.format_spec, ast.JoinedStr):
+                fixed = [p.value for p in part.format_spec.values if isinstance(p, ast.Constant)]
+                if len(fixed) < len(part.format_spec.values):
+                    raise Unclear
+                spec = "".join(map(str, fixed))
+            if part.format_spec is None and part.conversion == -1:
+                if self._writes() and not is_literal_value(plain(value)):
+                    yield "may fail"
+                parts.append(printed(plain(value)))
+                continue
+            mark = ["!", chr(part.conversion)] if part.conversion != -1 else []
+            pieces: list[Piece] = [(value, None), *mark, ":", *spell(spec)]
+            parts.append(printed(plain((yield from self._noted(pieces, skippable=False)))))
+        return text_of(parts)
+
+    def _ListComp(self, node: ast.ListComp) -> Course:
+        return (yield from self._comprehension(node.generators, [node.elt]))
+
+    def _SetComp(self, node: ast.SetComp) -> Course:
+        return (yield from self._comprehension(node.generators, [node.elt]))
+
+    def _DictComp(self, node: ast.DictComp) -> Course:
+        return (yield from self._comprehension(node.generators, [node.key, node.value]))
+
+    def _comprehension(
+        self, loops: Sequence[ast.comprehension], inner: Sequence[ast.expr], *, begun: bool = False
+    ) -> Course:
+        """Loops from the first given one inwards. begun: its iterable is evaluated already."""
+        if not self._writes():
+            raise Unclear
+        if not loops:
+            for part in inner:
+                yield from self._expr(part)
+            return None
+        loop = loops[0]
+        if not begun:
+            yield from self._expr(loop.iter)
+        names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
+        hidden = {name: self._names[name] for name in names if name in self._names}
+        if not names:
+            raise Unclear
+        yield "may fail"
+        while (yield "fork") == 0:
+            for name in names:
+                yield choice(self.prompt.names.variable(name))
+                yield EQUALS
+                self._names[name] = yield from self._asked(END)
+            for test in loop.ifs:
+                value = yield from self._expr(test)
+                if not (yield from self._truth(value)):
+                    break
+            else:
+                yield from self._comprehension(loops[1:], inner)
+            yield "may fail"
+        for name in names:
+            self._names.pop(name, None)
+        self._names |= hidden
+        return None
+
+
+def unstarred(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Starred) else node

@@ -1,0 +1,130 @@
+"""What is known while a statement is evaluated: the values that its question shows, and those that
+were noted since."""
+
+from __future__ import annotations
+
+import ast
+
+from cwm_lab.worldmodel.course.operands import (
+    Display,
+    Operand,
+    Piece,
+    Tokens,
+    Unwritable,
+    tuple_of,
+)
+from cwm_lab.worldmodel.course.operations import is_literal_value
+from cwm_lab.worldmodel.dialect import Prompt
+from cwm_lab.worldmodel.grammar import ValueGrammar
+from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Tup, Value
+from cwm_lab.worldmodel.vocabulary import BUILTINS, CLOSE, EXCEPTIONS, OPEN, spell
+
+_BUILTIN = frozenset([*BUILTINS, *EXCEPTIONS])
+
+
+class Fails(Exception):  # noqa: N818 - not ours: the statement's
+    """The statement comes no further: it raises, or calls what must be stepped into."""
+
+
+class Unclear(Exception):  # noqa: N818 - no error
+    """From here on the course cannot be told."""
+
+
+class State:
+    """What is known, and how far the evaluation is.
+
+    seen: the scratchpad so far. whole: once it is over, whether it came to the statement's end;
+    None if that is not known. value: what the statement's expression gave then. effect: the call
+    that it makes or what it prints or stores, if that is all that it does.
+    """
+
+    def __init__(self, prompt: Prompt) -> None:
+        self.prompt, self.cells = prompt, prompt.cells
+        self.values = ValueGrammar(prompt.cells, (), tuple(prompt.token_of.values()))
+        self.seen: list[str] = []
+        self.whole: bool | None = False
+        self.value: Operand = None
+        self.effect: list[Piece] | None = None
+        self._label_of = {cell: label for label, cell in prompt.cells.items()}
+        self._names: dict[str, Operand] = {}
+        self._returned = list(prompt.returned)
+        self._changed = False
+        self._pure = True
+        self._top: ast.AST | None = None
+
+    def _writes(self) -> bool:
+        """Whether notes are written now: after the last call that has returned."""
+        return not self._returned
+
+    def _cell(self, value: Operand) -> Cell | None:
+        if isinstance(value, tuple) and len(value) == 1:
+            return self.cells.get(value[0])
+        return None
+
+    def _read(self, name: str) -> Operand:
+        """What a name stands for. Raises Fails if it is not bound."""
+        if name in self._names:
+            return self._names[name]
+        if name in self.prompt.values:
+            value = self.prompt.values[name]
+            if isinstance(value, str):
+                raise Fails
+            return self._known(value)
+        if name in _BUILTIN:
+            return (name,)
+        raise Unclear
+
+    def _attribute(self, cell: Cell | None, name: str) -> Tokens | None:
+        """An attribute's value, if the question shows it and no code of the program gives it."""
+        if cell is not None and cell.kind == "obj":
+            assert cell.cls is not None
+            if name in cell.cls.methods or "__getattribute__" in cell.cls.methods:
+                return None
+            found = self.prompt.attributes.get((self._label_of[cell], name))
+            cell = cell.cls if found is None else None
+        elif cell is not None and cell.kind == "cls" and name not in cell.methods:
+            found = None
+        else:
+            return None
+        while found is None and cell is not None and cell in self._label_of:
+            found = self.prompt.attributes.get((self._label_of[cell], name))
+            base = cell.bases[0] if len(cell.bases) == 1 else None
+            cell = base if isinstance(base, Cell) else None
+        return None if found is None or name == "args" else self._known(found)
+
+    def _known(self, value: Value) -> Tokens | None:
+        """A value of the question, as notes mention it."""
+        if isinstance(value, Cell):
+            label = self._label_of.get(value)
+            return None if label is None else (label,)
+        if isinstance(value, Atom):
+            return tuple(self.prompt.writer.value(value))
+        if isinstance(value, Text):
+            return (OPEN, *spell(value.text), CLOSE)
+        if isinstance(value, Form) and value.name in EXCEPTIONS:
+            return None  # in its message names may stand as placeholders
+        items = value.items if isinstance(value, Tup) else value.args
+        parts = [part for item in items if (part := self._known(item)) is not None]
+        if len(parts) < len(items):
+            return None
+        return tuple_of(parts) if isinstance(value, Tup) else (value.name, *tuple_of(parts))
+
+    def _must_write(self) -> bool:
+        if not self._writes():
+            raise Unclear
+        return True
+
+    def _may_be_asked(self, value: Operand) -> bool:
+        """Whether a builtin may call code of the program by way of an argument."""
+        if value is None or isinstance(value, Unwritable):
+            return True
+        if isinstance(value, Display):
+            return value.items is None or any(map(self._may_be_asked, value.items))
+        if is_literal_value(value):
+            return False
+        cell = self._cell(value)
+        if cell is None:
+            return any(token in self.cells for token in value)
+        return cell.kind not in ("list", "dict", "set") or any(
+            known.kind == "obj" for known in self.cells.values()
+        )

@@ -1,0 +1,171 @@
+"""How notes are written: left sides that are known, results that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Literal
+
+from cwm_lab.worldmodel.choices import NOTES, Choice, choice, union
+from cwm_lab.worldmodel.course.known import State, Unclear
+from cwm_lab.worldmodel.course.operands import (
+    UNTOLD,
+    Display,
+    Known,
+    Operand,
+    Piece,
+    Unwritable,
+    is_long_text,
+    is_untold,
+    mention,
+    plain,
+)
+from cwm_lab.worldmodel.course.operations import is_literal_value, truth_of
+from cwm_lab.worldmodel.places import spelled
+from cwm_lab.worldmodel.vocabulary import INDICES, NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS
+
+END, EQUALS, _OUTCOME = choice(";"), choice("="), choice(OUTCOME)
+_EQUALS_OR_HINT, _COMMA = choice("=", "<hint>"), choice(",")
+Signal = Choice | Literal["fork", "may fail"]
+"""What a course yields: a choice, for which it is sent the token that came; "fork", for which it is
+sent 0 or 1; "may fail", for which it is sent nothing."""
+Sent = str | int | None
+Course = Generator[Signal, Sent, Operand]
+Steps = Generator[Signal, Sent, None]
+
+
+class Notes(State):
+    """Writes notes."""
+
+    def _noted(
+        self,
+        pieces: Sequence[Piece],
+        *,
+        skippable: bool,
+        safe: bool = False,
+        may_hint: bool = False,
+    ) -> Course:
+        """An operation and its note; gives its result.
+
+        pieces: the note's left side, with the working steps that it carries. skippable: whether
+        there may be no note. safe: whether it cannot fail. may_hint: whether working steps that are
+        not known may follow.
+        """
+        if not self._writes():
+            if any(self._may_call(piece) for piece in pieces):
+                raise Unclear
+            return None
+        if not safe:
+            yield "may fail"
+        if any(map(is_untold, pieces)) and not (yield "fork"):
+            pieces = [(("None",), None) if is_untold(piece) else piece for piece in pieces]
+        if any(isinstance(piece, tuple) and isinstance(piece[0], Unwritable) for piece in pieces):
+            return None
+        if skippable and (yield "fork"):
+            return UNTOLD
+        token = yield from self._left(pieces, _EQUALS_OR_HINT if may_hint else EQUALS)
+        if token == "<hint>":
+            if "sum" not in pieces:
+                raise Unclear
+            yield from self._running_totals()
+        return (yield from self._asked(END))
+
+    def _told(self, pieces: Sequence[Piece], value: Known) -> Steps:
+        """A note of a value that is known."""
+        if self._writes():
+            yield from self._left(pieces)
+            yield from self._write(value)
+            yield END
+
+    def _left(self, pieces: Sequence[Piece], last: Choice = EQUALS) -> Generator[Signal, Sent, str]:
+        """The left side of a note and the token after it, which is returned."""
+        came: str = ""
+        for k, piece in enumerate(pieces):
+            if isinstance(piece, str):
+                if came:
+                    came = ""
+                else:
+                    yield choice(piece)
+                continue
+            value, name = piece
+            if name is not None and is_long_text(value):
+                yield choice(self.prompt.names.variable(name))
+            elif value is not None:
+                yield from self._write(value)
+            else:
+                following = pieces[k + 1] if k + 1 < len(pieces) else None
+                assert following is None or isinstance(following, str)
+                follow = last if following is None else choice(following)
+                first = yield self.values.start()
+                came = yield from self.values.value(str(first), follow)
+        return came or str((yield last))
+
+    def _running_totals(self) -> Steps:
+        """Working steps of a sum, up to and with `=`."""
+        allowed = union(self.values.start(), EQUALS)
+        while (token := (yield allowed)) != "=":
+            yield from self.values.value(str(token), _COMMA)
+
+    def _asked(self, follow: Choice) -> Course:
+        """A value that the network tells, and what follows it."""
+        start = len(self.seen)
+        first = yield self.values.start()
+        yield from self.values.value(str(first), follow)
+        return mention(self.seen[start:-1])
+
+    def _write(self, value: Operand) -> Steps:
+        """A value that is known."""
+        if isinstance(value, tuple):
+            for needed in spelled(value):  # noqa: UP028 - a tuple cannot be sent to
+                yield needed
+            return
+        assert isinstance(value, Display)
+        if not value.label:
+            number = self.values.new_container()
+            if number is None:
+                raise Unclear
+            value.label = NEW_LABELS[number]
+            yield choice(value.label)
+            if value.items is None:
+                yield choice("<gen>")
+                return
+            yield choice("[")
+            for index, item in zip(INDICES, value.items, strict=False):
+                yield choice(index)
+                yield from self._write(item)
+            yield choice("]")
+        else:
+            yield choice(value.label)
+
+    def _anything(self) -> Steps:
+        """Notes of any kind. Only their strings have a grammar: nobody reads them but the
+        network."""
+        used = len(self.prompt.token_of)
+        fresh = PLACEHOLDERS[used : used + 1]
+        inside = union(NOTES, choice(*self.prompt.token_of.values(), *fresh, *self.cells, ";"))
+        start = union(inside, _OUTCOME)
+        token = yield start if self.seen[-1:] in ([], [";"]) else inside
+        while token != OUTCOME:
+            if token == OPEN:
+                yield from self.values.string(message=True)
+            token = yield start if token == ";" else inside
+
+    def _truth(self, value: Operand) -> Generator[Signal, Sent, bool]:
+        """Whether a value is true; where it is not known, the ways part."""
+        if isinstance(value, Display):
+            return value.items != []
+        known = truth_of(plain(value), self.cells, None if self._changed else self.prompt.empty)
+        if known is not None:
+            return known
+        if not self._writes():
+            raise Unclear
+        yield "may fail"
+        return (yield "fork") == 0
+
+    def _is_told_once(self, value: Operand) -> Generator[Signal, Sent, bool]:
+        """Whether a value of the statement's whole expression is told in the outcome alone."""
+        if value is None:
+            return (yield "fork") == 1
+        return not is_literal_value(plain(value)) or is_long_text(value)
+
+    def _may_call(self, piece: Piece) -> bool:
+        return isinstance(piece, tuple) and self._may_be_asked(piece[0])

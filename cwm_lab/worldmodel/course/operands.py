@@ -1,0 +1,101 @@
+"""Operands of notes: what is known of a value while a statement is evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN
+
+Tokens = tuple[str, ...]
+_LONG_TEXT = 8
+_NEW_LABELS = frozenset(NEW_LABELS)
+_CONTENT = frozenset(["[", "{", "<set>", "<obj>"])
+
+
+@dataclass
+class Display:
+    """A list that the statement spells out, or a generator expression (items is None then). It gets
+    its label where it is first mentioned."""
+
+    items: list[Tokens | Display] | None
+    label: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it can be spelled out again in the outcome, which names anew what is new."""
+        return self.items is not None and all(map(can_be_told, self.items))
+
+
+class Unwritable:
+    """A value that notes cannot mention: `super()`, bytes."""
+
+
+Known = Tokens | Display
+Operand = Known | Unwritable | None
+"""A value as notes mention it, None if it is not known."""
+UNWRITABLE, UNTOLD = Unwritable(), Unwritable()
+"""A value that cannot be written; one that was not noted, being None or such a value."""
+Piece = str | tuple[Operand, str | None]
+"""A token of a note, or a value in it and the name that it was read from."""
+
+
+def can_be_told(value: Operand) -> bool:
+    """Whether the outcome can tell a value in the same words as the scratchpad."""
+    if isinstance(value, Display):
+        return value.is_new
+    return isinstance(value, tuple) and _NEW_LABELS.isdisjoint(value)
+
+
+def plain(value: Operand) -> Tokens | None:
+    return value if isinstance(value, tuple) else None
+
+
+def tuple_of(parts: Iterable[Tokens]) -> Tokens:
+    items = (token for index, part in zip(INDICES, parts, strict=False) for token in (index, *part))
+    return ("(", *items, ")")
+
+
+def is_long_text(value: Operand) -> bool:
+    return isinstance(value, tuple) and value[0] == OPEN and len(value) - 2 > _LONG_TEXT
+
+
+def is_untold(piece: Piece) -> bool:
+    return isinstance(piece, tuple) and piece[0] is UNTOLD
+
+
+def is_display(piece: Piece) -> bool:
+    return isinstance(piece, tuple) and isinstance(piece[0], Display)
+
+
+def mention(tokens: Sequence[str]) -> Tokens:
+    """A value that was just told, as it is mentioned from then on: new cells by their labels."""
+    out: list[str] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        out.append(token)
+        at += 1
+        if token == OPEN:
+            end = tokens.index(CLOSE, at) + 1
+            out += tokens[at:end]
+            at = end
+        elif token in NEW_LABELS and at < len(tokens) and tokens[at] in _CONTENT:
+            at = _after_content(tokens, at)
+    return tuple(out)
+
+
+def _after_content(tokens: Sequence[str], at: int) -> int:
+    """The index behind a cell's content that begins at `at`."""
+    depth = 0
+    while True:
+        token = tokens[at]
+        at += 1
+        if token == OPEN:
+            at = tokens.index(CLOSE, at) + 1
+        elif token in ("[", "{", "("):
+            depth += 1
+        elif token in ("]", "}", ")"):
+            depth -= 1
+            if not depth:
+                return at

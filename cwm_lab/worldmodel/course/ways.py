@@ -1,0 +1,212 @@
+"""The course of a whole statement, and the ways that it may go."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from cwm_lab.worldmodel.choices import Choice, choice, union
+from cwm_lab.worldmodel.course.calls import Calls
+from cwm_lab.worldmodel.course.known import Fails, Unclear
+from cwm_lab.worldmodel.course.notes import Course, Sent, Signal, Steps
+from cwm_lab.worldmodel.course.operands import (
+    Display,
+    Known,
+    Operand,
+    Piece,
+    Unwritable,
+    can_be_told,
+    plain,
+)
+from cwm_lab.worldmodel.course.operations import is_literal_value
+from cwm_lab.worldmodel.dialect import Prompt
+from cwm_lab.worldmodel.vocabulary import OUTCOME
+
+_MOST_WAYS = 32
+_OUTCOME = choice(OUTCOME)
+
+
+class Evaluation(Calls):
+    """A statement's evaluation, one way that it may go."""
+
+    def run(self) -> Steps:
+        """The whole scratchpad, up to and with `<outcome>`."""
+        try:
+            self.value = yield from self._statement(self.prompt.statement.node)
+            self.whole = True
+            if not self._pure or self.prompt.statement.binds:
+                self.effect = None
+        except Fails:
+            self.whole = False
+        except Unclear:
+            self.whole = None
+            yield from self._anything()
+            return
+        yield _OUTCOME
+
+    def _statement(self, node: ast.AST) -> Course:
+        kind = self.prompt.statement.kind
+        if kind == "<next>":
+            if any(isinstance(n, ast.Subscript | ast.Attribute) for n in ast.walk(node)):
+                raise Unclear
+            return None
+        if isinstance(node, ast.expr):
+            self._top = None if kind in ("<if>", "<except>") else node
+            return (yield from self._expr(node))
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            self._top = node.value
+            value = yield from self._expr(node.value)
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                owner = yield from self._target(target)
+                if isinstance(target, ast.Attribute) and len(targets) == 1:
+                    self.effect = self._stored(owner, target.attr, value)
+            return value
+        if isinstance(node, ast.AugAssign):
+            return (yield from self._augmented(node))
+        if isinstance(node, ast.Expr):
+            self._top = node.value
+            return (yield from self._expr(node.value))
+        if isinstance(node, ast.Delete):
+            for target in node.targets:
+                yield from self._target(target)
+            return None
+        raise Unclear
+
+    def _target(self, node: ast.expr) -> Course:
+        """Evaluate what a target is part of; gives the object whose attribute it is."""
+        if isinstance(node, ast.Attribute):
+            return (yield from self._expr(node.value))
+        if isinstance(node, ast.Subscript):
+            yield from self._expr(node.value)
+            yield from self._slice(node.slice)
+        elif isinstance(node, ast.Tuple | ast.List):
+            for part in node.elts:
+                yield from self._target(part)
+        elif isinstance(node, ast.Starred):
+            yield from self._target(node.value)
+        return None
+
+    def _stored(self, owner: Operand, name: str, value: Operand) -> list[Piece] | None:
+        """The effect of setting an attribute to a value."""
+        cell = self._cell(owner)
+        if (
+            cell is None
+            or cell.kind not in ("obj", "cls")
+            or not isinstance(value, tuple | Display)
+        ):
+            return None
+        cls = cell.cls if cell.kind == "obj" else cell
+        if cls is None or {name, "__setattr__"} & set(cls.methods):
+            return None
+        label = self._label_of[cell]
+        before = self.prompt.attributes.get((label, name))
+        if before is not None and self._known(before) == value:
+            return ["<ok>"]  # what does not change is not told
+        token = self.prompt.names.attribute(name)
+        return [label, ".", token, "=", (value, None), ";", "<ok>"]
+
+    def _augmented(self, node: ast.AugAssign) -> Course:
+        target = node.target
+        left: Operand = None
+        owner: Operand = None
+        if isinstance(target, ast.Attribute):
+            owner = yield from self._expr(target.value)
+            yield "may fail"
+        elif isinstance(target, ast.Subscript):
+            yield from self._expr(target.value)
+            yield from self._slice(target.slice)
+            yield "may fail"
+        else:
+            left = self._read(target.id)
+        right = yield from self._expr(node.value)
+        value = yield from self._binary(node.op, (left, None), (right, None), skippable=True)
+        if isinstance(target, ast.Attribute) and is_literal_value(plain(value)):
+            self.effect = self._stored(owner, target.attr, value)
+        return value
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How an evaluation ended. whole: whether it came to the statement's end, None if that is not
+    known. value: what the statement's expression gave then, if that is known. effect: the call that
+    it makes next, or all that the statement does, if that is known."""
+
+    whole: bool | None
+    value: Known | None = None
+    effect: tuple[Piece, ...] | None = None
+
+
+@dataclass
+class Way:
+    """An evaluation on its way; none if the statement has failed.
+
+    sent: all that its course was sent. choice: what may come next.
+    """
+
+    evaluation: Evaluation | None
+    steps: Steps | None = None
+    sent: list[Sent] = field(default_factory=list)
+    choice: Choice = _OUTCOME
+
+    def send(self, token: str) -> Iterator[Way]:
+        """Go on with a token that came."""
+        assert self.evaluation is not None
+        assert self.steps is not None
+        self.evaluation.seen.append(token)
+        self.sent.append(token)
+        return self.onward(self.steps.send(token))
+
+    def onward(self, signal: Signal) -> Iterator[Way]:
+        """The ways that lead on from here, each at a choice."""
+        assert self.evaluation is not None
+        assert self.steps is not None
+        while not isinstance(signal, Choice):
+            if signal == "may fail":
+                yield Way(None)
+            else:
+                yield from _replayed(self.evaluation.prompt, [*self.sent, 1])
+            self.sent.append(None if signal == "may fail" else 0)
+            signal = self.steps.send(self.sent[-1])
+        self.choice = signal
+        yield self
+
+
+def _replayed(prompt: Prompt, sent: Sequence[Sent]) -> Iterator[Way]:
+    """The ways on from where a course stands that was sent all this."""
+    evaluation = Evaluation(prompt)
+    steps = evaluation.run()
+    signal = next(steps)
+    for thing in sent:
+        if isinstance(thing, str):
+            evaluation.seen.append(thing)
+        signal = steps.send(thing)
+    return Way(evaluation, steps, list(sent)).onward(signal)
+
+
+def notes(prompt: Prompt) -> Generator[Choice, str, Ended]:
+    """The scratchpad, up to and with `<outcome>`."""
+    ways = list(_replayed(prompt, ()))
+    while True:
+        choices = dict.fromkeys(way.choice for way in ways)
+        token = yield next(iter(choices)) if len(choices) == 1 else union(*choices)
+        ways = [way for way in ways if token in way.choice]
+        if token == OUTCOME:
+            return _ended([way.evaluation for way in ways])
+        ways = [new for way in ways for new in way.send(token)][:_MOST_WAYS]
+
+
+def _ended(evaluations: Sequence[Evaluation | None]) -> Ended:
+    kinds = {False if e is None else e.whole for e in evaluations}
+    if len(kinds) > 1:
+        return Ended(None)
+    whole = kinds.pop()
+    only = evaluations[0] if len(evaluations) == 1 else None
+    if only is None:
+        return Ended(whole)
+    value = None if isinstance(only.value, Unwritable) else only.value
+    effect = only.effect
+    if effect is None or not all(isinstance(p, str) or can_be_told(p[0]) for p in effect):
+        return Ended(whole, value)
+    return Ended(whole, value, tuple(effect))
