@@ -37,6 +37,11 @@ class Example:
     kind: str
     asked: tuple[bool, ...] = ()
 
+    @property
+    def counted(self) -> int:
+        """How many tokens must be predicted."""
+        return sum(self.asked) if self.asked else len(self.ids) - self.answer
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -100,7 +105,7 @@ def stream(seed: int, worker: int = 0, workers: int = 1, start: int = 0) -> Iter
     while True:
         number += 1
         for transition, example in _followed(program_number(seed, number, worker, workers)):
-            if transition.asked and not any(transition.asked):
+            if not example.counted:
                 continue  # the grammar knows it all
             key = hash(transition.prompt)
             if key in seen or len(seen) < _MAX_SEEN:

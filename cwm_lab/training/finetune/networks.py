@@ -80,7 +80,7 @@ class Packed:
                 batch = as_batch([[examples[k]] for k in some], width)
                 out = self.model(batches=[batch])
                 hit = (out["logits"].argmax(-1) == out["targets"]).cpu().numpy()
-                ends = np.cumsum([len(examples[k].ids) - examples[k].answer for k in some])
+                ends = np.cumsum([examples[k].counted for k in some])
                 for k, piece in zip(some, np.split(hit, ends[:-1]), strict=True):
                     found[k] = bool(piece.all())
         return found

@@ -56,7 +56,7 @@ class Transitions:
 
     def general_held_out(self, count: int) -> list[Example]:
         """See `Task`."""
-        return held_out(count)
+        return [one for one in held_out(count) if one.counted]
 
     def close(self) -> None:
         """End the listeners."""
@@ -64,8 +64,9 @@ class Transitions:
 
 
 def _examples(heard: Heard) -> tuple[Example, ...]:
+    """Those that the network can be asked; of some answers all is known."""
     made = map(as_example, heard.transitions)
-    return tuple(example for example in made if len(example.ids) <= _LONGEST)
+    return tuple(one for one in made if one.counted and len(one.ids) <= _LONGEST)
 
 
 def _gives_the_trace(known: Known, heard: Heard) -> bool:

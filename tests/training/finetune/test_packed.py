@@ -10,7 +10,7 @@ import torch
 from peft import PeftModel
 from transformers import CwmForCausalLM
 
-from cwm_lab.training.corpus import held_out
+from cwm_lab.training.corpus import Example, held_out
 from cwm_lab.training.finetune.mixture import Mixture, rows
 from cwm_lab.training.finetune.networks import Packed, read_adapter, write_adapter
 from cwm_lab.training.finetune.packed import adapted, untouched
@@ -29,11 +29,16 @@ def network() -> Packed:
     return made
 
 
+def asked(count: int) -> list[Example]:
+    """Held-out examples of which something must be predicted."""
+    return [one for one in held_out(2 * count) if one.counted][:count]
+
+
 def test_only_the_adapter_learns(network: Packed) -> None:
     learning = {n for n, p in network.model.named_parameters() if p.requires_grad}
     assert learning
     assert all("lora_" in name for name in learning)
-    out = network.model(**network.inputs(held_out(8)))
+    out = network.model(**network.inputs(asked(8)))
     out["loss"].backward()
     assert all(p.grad is not None for p in network.model.parameters() if p.requires_grad)
     network.model.zero_grad()
@@ -46,10 +51,12 @@ def test_what_is_saved_gives_the_same_loss_in_transformers_and_peft(
     plain = PeftModel.from_pretrained(
         CwmForCausalLM.from_pretrained(SHIPPED, dtype=torch.float32), str(tmp_path)
     )
-    for example in held_out(4):
+    for example in asked(4):
         ids = torch.tensor([example.ids])
         labels = ids.clone()
         labels[:, : example.answer] = -100
+        if example.asked:
+            labels[:, example.answer :][~torch.tensor([example.asked])] = -100
         with torch.inference_mode():
             theirs = float(plain(input_ids=ids, labels=labels).loss)
             ours = float(network.model(**network.inputs([example]))["loss"])
@@ -70,7 +77,7 @@ def test_what_is_saved_gives_the_same_loss_in_transformers_and_peft(
 
 def test_an_anchor_weighs_nothing_until_the_adapter_changes_an_answer(network: Packed) -> None:
     fresh = Packed(SHIPPED, Settings(rank=4), "cpu")
-    course, general = held_out(8)[:4], held_out(8)[4:]
+    course, general = asked(8)[:4], asked(8)[4:]
     for one, drift in ((fresh, False), (network, True)):
         with torch.inference_mode():
             alone = float(one.model(**one.inputs(course))["loss"])
@@ -80,7 +87,8 @@ def test_an_anchor_weighs_nothing_until_the_adapter_changes_an_answer(network: P
 
 
 def test_right_answers_are_told_one_by_one(network: Packed) -> None:
-    examples = held_out(40)
+    examples = asked(40)
+    assert any(0 < one.counted < len(one.ids) - one.answer for one in examples)
     found = network.right(examples)
     assert found == [network.right([one])[0] for one in examples]
     assert any(found)
@@ -92,7 +100,7 @@ def test_rows_hold_each_example_once() -> None:
     tokens = sum(int((part.examples > 0).sum()) for part in parts)
     assert tokens == sum(len(one.ids) for one in examples)
     counted = sum(int(part.counted.sum()) for part in parts)
-    assert counted == sum(len(one.ids) - one.answer for one in examples)
+    assert counted == sum(one.counted for one in examples)
     assert tokens / sum(part.ids.size for part in parts) > 0.8
 
 
