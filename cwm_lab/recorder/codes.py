@@ -62,7 +62,7 @@ class Place:
         holds a number, a string or the like.
     aims: all that it may change, if that is known. direct: that is what names hold, no parts of it.
     row: of a step that begins it and has nothing else to tell. back: of a return from it, which
-        lacks the value. resumed: of a generator that goes on there.
+        lacks the value; yielded: of a `yield` there. resumed: of a generator that goes on there.
     """
 
     __slots__ = (
@@ -78,6 +78,7 @@ class Place:
         "row",
         "unless",
         "wild",
+        "yielded",
     )
 
     def __init__(self, code: Code, depth: int, line: int, at: int | None) -> None:
@@ -97,6 +98,7 @@ class Place:
         self.direct = self.aims is not None and not any(aim.path for aim in self.aims)
         self.row = new_row("line", line, code.name, depth)
         self.back = new_row("return", line, code.name, depth)
+        self.yielded = cast("Row", (*self.back[:8], "yield", *self.back[9:]))
         call = new_row("call", line, code.name, depth)
         self.resumed = cast("Row", (*call[:8], "resume", *call[9:]))
 
@@ -143,6 +145,7 @@ class Code:
     inlined: offsets of instructions inside comprehensions -> the names that those bind.
     spins: offsets of instructions that jump to themselves, of which 3.11 tells nothing.
     sleeps: whether its frames can be left and resumed.
+    shows_all: whether all names of its frames are shown.
     keeps: whether a name of its frames, once bound, stays so to the end.
     stores: shown line -> the names of the frame that may be bound anew while it stands there; None
         if that can be any. rest: those of any other line.
@@ -160,6 +163,7 @@ class Code:
     is_module: bool
     is_class: bool
     sleeps: bool
+    shows_all: bool
     keeps: bool
     stores: Mapping[int | None, tuple[str, ...]] | None
     rest: tuple[str, ...]
@@ -205,6 +209,7 @@ def examine(
         is_module=is_module,
         is_class=is_class,
         sleeps=bool(code.co_flags & _SLEEPERS),
+        shows_all=not (is_module or is_class or hidden or any(map(is_hidden, code.co_freevars))),
         keeps=_keeps(code),
         stores=stores,
         rest=rest,

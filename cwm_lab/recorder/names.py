@@ -125,17 +125,26 @@ class Names:
     def bind(self, name: str, now: Any, found: list[Any]) -> None:
         """A name holds a value that is new or was not kept; `found` is given what is to be told."""
         seen = self.seen
-        if name not in seen and not self._is_shown(name):
-            self.unshown = self.unshown | {name}
-        if name in self.unshown:
-            seen[name] = now
-            return
+        if not self.code.shows_all:
+            if name not in seen and not self._is_shown(name):
+                self.unshown = self.unshown | {name}
+            if name in self.unshown:
+                seen[name] = now
+                return
         world, kind = self.world, type(now)
         box = self.boxes.get(name)
         if box is None and can_wait(kind, now):
             seen[name] = now
             found += (name, now)
             return
+        if box is None and not world.careful:
+            node = world.known(now)
+            if node is not None:
+                seen[name] = now
+                found += (name, node)
+                self.boxes[name] = node
+                node.roots += 1
+                return
         scalar = kind in SCALARS
         node = None if scalar else world.node_of(now)
         if node is None:

@@ -37,6 +37,7 @@ from cwm_lab.recorder.display import (
 
 LARGE = 1 << 64
 """Integers from here on, and below its negative, have their texts made at once."""
+_WAITING = frozenset((float, str, bool, type(None)))
 SCALAR, STABLE, VOLATILE, TUPLE, LIST, DICT, SET, INSTANCE, CONTENT, LEAF = range(10)
 """How values of a type are looked at. STABLE: the text stays. VOLATILE: no identity, its text is
 read each time. CONTENT: an identity, and a text that is read each time. LEAF: an identity, and a
@@ -141,9 +142,7 @@ def can_wait(kind: type, value: Any) -> bool:
     """Whether the text of this value can be made later: it cannot change, and is small."""
     if kind is int:
         return bool(-LARGE < value < LARGE)
-    if kind is str:
-        return len(value) <= MAX_STRING
-    return kind is bool or kind is float or value is None
+    return kind in _WAITING and (kind is not str or len(value) <= MAX_STRING)
 
 
 class _Window:
@@ -202,7 +201,6 @@ class Node:
     roots: how many names of live frames lead to it. linked: whether it is in sight by now.
     plain: see `is_plainly_watched`; mixed: its state has other parts than what is watched.
     opaque: it shows what is in objects that are no children of it.
-    place: where it stands among all in sight.
     apart: what an instance itself refers to is watched for all of them at once.
     told: what is told of it so far (`telling`).
     """
@@ -219,7 +217,6 @@ class Node:
         "number",
         "opaque",
         "parents",
-        "place",
         "plain",
         "roots",
         "state",
@@ -238,7 +235,7 @@ class Node:
         self.held: list[Any] = []
         self.kept: list[Any] = []
         self.state: State | None = None
-        self.roots = self.place = 0
+        self.roots = 0
         self.linked = self.apart = self.opaque = self.plain = self.mixed = False
         self.told: Any = None
         self.children: list[Node] = []
@@ -255,8 +252,10 @@ class Node:
 
     def forget_parts(self, fragile: Mapping[type, bool]) -> None:
         """Hold the `id` of each part instead of the part."""
-        own = None if self.weak is None else own_dict(self.weak())
         self.plain = False
+        if not self.held:
+            return
+        own = None if self.weak is None else own_dict(self.weak())
         self.kept = [p for p in self.held if p is not own and not fragile[type(p)]]
         self.held = list(map(id, self.held))
 
@@ -276,6 +275,10 @@ def read(
     child: gives the node of a part. kinds: categories by type. show: a part as a text.
     """
     value = node.get()
+    if node.category == LEAF:
+        text = Made(show(value), "")
+        node.state = State(type_name(value), None, 0, 1, [text], not is_simple(type(value)))
+        return
     watch: Watch = []
     children: list[Node] = []
     made = False
@@ -299,6 +302,7 @@ def read(
         return inner
 
     found = node.category
+    parts: list[Any]
     if found == LIST:
         size = list.__len__(value)
         parts = [*map(part, _sequence(node, value, list, watch))]
@@ -325,11 +329,9 @@ def read(
         size = len(attributes)
         parts = [*attributes, *map(part, attributes.values())]
     else:
-        size = 0
-        if found == CONTENT:
-            node.opaque = True
-            watch.append(_Same(lambda: show(node.get())))
-        made = found == CONTENT or not is_simple(type(value))
+        size, made = 0, True
+        node.opaque = True
+        watch.append(_Same(lambda: show(node.get())))
         parts = [Made(show(value), "")]
     if watch:
         watch.append(_ENDS)

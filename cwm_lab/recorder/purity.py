@@ -128,6 +128,8 @@ class Reader:
         match statement:
             case ast.Pass() | ast.Break() | ast.Continue() | ast.Global() | ast.Nonlocal():
                 return _PURE
+            case ast.Try():  # what stands in it is on lines of its own
+                return _PURE
             case ast.If() | ast.While() | ast.Assert():
                 parts = [fields["test"], fields.get("msg")]
             case ast.Return() | ast.Expr():

@@ -80,5 +80,5 @@ def reread(node: Node, child: Callable[[Any, int], Node], kinds: Mapping[type, i
     else:
         parts = now
     node.held = now
-    node.state = State(state.type, state.shape, shown, shown, parts, False)
+    node.state = tuple.__new__(State, (state[0], state[1], shown, shown, parts, False))
     return True

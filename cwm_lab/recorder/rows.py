@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, TypeAlias, cast, overload
 
 from cwm_lab.trace import Event, Object, Step
@@ -136,9 +137,7 @@ def _to_steps(rows: Sequence[Row]) -> tuple[Step, ...]:
     steps: list[Step] = []
     known: dict[int, Step] = {}
     append = steps.append
-    paused = gc.isenabled()
-    gc.disable()  # there is no garbage here, and looking for it takes as long as all the rest
-    try:
+    with no_search_for_garbage():
         for row in rows:
             step = known.get(id(row))
             if step is None:
@@ -178,10 +177,19 @@ def _to_steps(rows: Sequence[Row]) -> tuple[Step, ...]:
                 if not (names or told or out):
                     known[id(row)] = step  # a row without news may stand for many steps
             append(step)
+    return tuple(steps)
+
+
+@contextmanager
+def no_search_for_garbage() -> Iterator[None]:
+    """For a block that makes much that is kept: looking through it takes as long as making it."""
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if paused:
             gc.enable()
-    return tuple(steps)
 
 
 def _to_objects(records: Mapping[Any, Record]) -> dict[int, Object]:

@@ -27,7 +27,15 @@ from cwm_lab.recorder.nodes import (
     Node,
     State,
 )
-from cwm_lab.recorder.rows import NOTHING, OBJECTS, REMOVED, Entry, Record, Row
+from cwm_lab.recorder.rows import (
+    NOTHING,
+    OBJECTS,
+    REMOVED,
+    Entry,
+    Record,
+    Row,
+    no_search_for_garbage,
+)
 
 MAX_PARTS = 50
 """Items of one object that its record lists."""
@@ -70,17 +78,21 @@ class Telling:
 
     def rows(self) -> list[Row]:
         """All of them."""
-        with self._lock:
+        with self._lock, no_search_for_garbage():
             self.settle()
             return cast("list[Row]", self.entries)
 
     def settle(self) -> None:
         """Make rows of the entries that there are."""
-        entries = self.entries
+        entries, complete = self.entries, self.complete
         for at in range(self._done, len(entries)):
-            entries[at] = self.complete(entries[at])
-            self._done = at + 1
-        self.forget()
+            entry = entries[at]
+            if type(entry[0]) is not str:
+                entries[at] = complete(entry)
+                self._done = at + 1  # else, and should this be stopped here, it is a row already
+        self._done = len(entries)
+        if self.gone:
+            self.forget()
 
     def forget(self) -> None:
         for number in self.gone:

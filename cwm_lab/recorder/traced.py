@@ -278,7 +278,8 @@ class Traced(Names):
         self.spinning = True
 
     def _on_return(self, frame: FrameType, value: Any) -> None:
-        code = self.code
+        code, place = self.code, self.place
+        row = place.back
         if value is None or code.sleeps or code.is_class:
             bytecode, offset = code.bytecode, frame.f_lasti
             op = bytecode[offset]
@@ -290,12 +291,13 @@ class Traced(Names):
                 self.tracer.leave(self)
                 return
             self.flush()
-            if yielding:
+            if yielding and code.inlined:
                 self.tracer.emit(self.row("return", frame, self._display(value), "yield"))
                 self.tracer.leave(self)
                 return
-        place, world, tracer = self.place, self.world, self.tracer
-        row = place.back
+            if yielding:
+                row = place.yielded
+        world, tracer = self.world, self.tracer
         # A class body may return its `__class__` cell, which is nobody's business.
         wait = can_wait(type(value), value) and not code.is_class
         if not wait:

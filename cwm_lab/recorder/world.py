@@ -159,9 +159,9 @@ class World:
         """The objects that a statement may have changed; None if that can be any."""
         assert self.aimer is not None
         found: list[Node] = []
-        table = self._table
+        seen, table, kinds = self.aimer.seen, self._table, self.kinds
         for aim in aims:
-            value = self.aimer.seen.get(aim.name, UNHELD)
+            value = seen.get(aim.name, UNHELD)
             if value is UNHELD:
                 # One of the module, unless its line may have bound that meanwhile.
                 module = self.frames[0]
@@ -176,7 +176,10 @@ class World:
                     return None
                 values = parts
             for value in values:
-                hit = is_hit(value, aim, self.kinds)
+                kind = type(value)
+                if kind in SCALARS:
+                    continue
+                hit = is_hit(kind, kinds[kind], aim)
                 if hit is None:
                     return None
                 if hit:
@@ -184,7 +187,7 @@ class World:
                     if node is None or not node.linked:
                         return None
                     found.append(node)
-        return found
+        return found if len(aims) == 1 else [*dict.fromkeys(found)]
 
     def _parts(self, values: list[Any], step: str) -> list[Any] | None:
         """The objects among the items, or the attributes of this name, of these; None if that is
@@ -217,6 +220,11 @@ class World:
         elif not all(map(is_, flat(self.watch), self.held)):
             return False
         return not self.instances or all(map(is_, get_referents(*self.instances), self.outside))
+
+    def known(self, value: object) -> Node | None:
+        """The node of a value, if a name has been bound to it and it is in sight."""
+        node = self._table.get(id(value))
+        return node if node is not None and node.linked and node.number > 0 else None
 
     def node_of(self, value: object) -> Node | None:
         """The node of a value that a name is bound to; None if it has no identity."""
@@ -330,7 +338,6 @@ class World:
             if found.state is None:
                 self._read_whole(found)
             found.linked = True
-            found.place = len(self._nodes)
             self._ends = None
             self._nodes.append(found)
             self.watch += found.watch
@@ -354,8 +361,26 @@ class World:
                 del self.held[len(self.held) - len(node.held) :]
             self._table.pop(id(node.get()), None)
             self._forget(node)
-        else:
+        elif not self._leave(node):
             self.link()
+
+    def _leave(self, node: Node) -> bool:
+        """Let an object go out of sight alone; False if what it leads to may go, too."""
+        if self.overfull or not node.linked or any(parent.linked for parent in node.parents):
+            return False
+        for child in node.children:
+            if child is node or not (
+                child.roots or any(p.roots and p.linked for p in child.parents if p is not node)
+            ):
+                return False
+        self._nodes.remove(node)
+        self._ends, self.stale = None, True
+        if node.apart:
+            self.instances = [other.strong for other in self._nodes if other.apart]
+            self.outside = get_referents(*self.instances)
+        self._table.pop(id(node.get()), None)
+        self._forget(node)
+        return True
 
     def link(self) -> None:
         """Names or objects lead elsewhere than before: keep in sight what they lead to now."""
@@ -467,17 +492,16 @@ class World:
             self._gone = True
 
 
-def is_hit(value: Any, aim: Aim, kinds: Mapping[type, int]) -> bool | None:
-    """Whether the statement may have changed this object; None if it may have changed others."""
-    kind = type(value)
-    found = kinds[kind]
+def is_hit(kind: type, category: int, aim: Aim) -> bool | None:
+    """Whether the statement may have changed an object of this type; None if it may have changed
+    others."""
     if kind is list or kind is dict or kind is set:
         return aim.how != "."
-    if found == INSTANCE:
+    if category == INSTANCE:
         # Items of such an object, and methods that the program defines, have steps of their own.
         if aim.how == ".":
             return True
         return False if aim.own or aim.how in ("[", "=") else None
-    if kind in SCALARS or kind is tuple or kind is range:
+    if kind is tuple or kind is range:
         return False
     return False if kind is type and aim.own and aim.how not in CHANGING else None
