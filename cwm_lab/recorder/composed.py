@@ -12,16 +12,30 @@ class CannotError(Exception):
     """Only the object itself can give its text."""
 
 
+TOO_HIGH = 99
+
+
 class Tale:
     """What is told of an object so far.
 
     parts: texts or nodes of the parts that `state` shows, in the same order. children: the nodes
     among them; nodes: there was one, ever. above: nodes of what it is a part of.
     reach: how many levels deep its parts may be that have no node of their own.
-    text: what a name bound to it shows; None if that is to be made.
+    text: what a name bound to it shows; None if that is to be made. height: how many levels that
+        has, so that it stands in other texts as it is; `TOO_HIGH` if it may not.
     """
 
-    __slots__ = ("above", "children", "nodes", "number", "parts", "reach", "state", "text")
+    __slots__ = (
+        "above",
+        "children",
+        "height",
+        "nodes",
+        "number",
+        "parts",
+        "reach",
+        "state",
+        "text",
+    )
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -30,7 +44,7 @@ class Tale:
         self.children: list[Node] = []
         self.above: set[Node] = set()
         self.nodes = False
-        self.reach = 0
+        self.reach = self.height = 0
         self.text: str | None = None
 
     def part(self, value: Any) -> Any:
@@ -61,7 +75,7 @@ def compose(node: Node, room: int, inside: set[Node]) -> str | None:
     shape, shown, parts = state.shape, state.shown, tale.parts
     if node in inside or not room:
         return shape.format("...")
-    if tale.text is not None and not tale.children:
+    if tale.text is not None and tale.height <= room:
         return tale.text
     most = shown if shown <= MAX_ITEMS else -1
     if most < state.size or tale.reach >= room or (shown == 0 and node.category == SET):
@@ -84,7 +98,19 @@ def compose(node: Node, room: int, inside: set[Node]) -> str | None:
         inner = ", ".join(parts)
     if len(inner) > MAX_TEXT - len(shape):
         return None
-    return shape.format(f"{inner}," if node.category == TUPLE and shown == 1 else inner)
+    text = shape.format(f"{inner}," if node.category == TUPLE and shown == 1 else inner)
+    keep(tale, text, room)
+    return text
+
+
+def keep(tale: Tale, text: str, room: int) -> None:
+    """Have the text at hand as long as nothing in it changes."""
+    height = tale.reach
+    for child in tale.children:
+        inner: Tale = child.told
+        height = max(height, TOO_HIGH if inner.text is None else inner.height)
+    if height < room:
+        tale.text, tale.height = text, height + 1
 
 
 def again(node: Node) -> str:

@@ -13,7 +13,7 @@ from itertools import compress, count
 from operator import is_not
 from typing import Any, cast
 
-from cwm_lab.recorder.composed import CannotError, Tale, again, compose
+from cwm_lab.recorder.composed import TOO_HIGH, CannotError, Tale, again, compose
 from cwm_lab.recorder.display import MAX_DEPTH, SCALARS, display
 from cwm_lab.recorder.nodes import (
     DICT,
@@ -207,15 +207,18 @@ class Telling:
         if self._unsure:
             return display(node.get(), hidden=self.hidden)
         tale: Tale = node.told
-        if tale.text is None:
+        text = tale.text
+        if text is None:
             text = compose(node, MAX_DEPTH, set())
             if text is None:
                 try:
                     text = again(node)
                 except CannotError:
                     text = display(node.get(), hidden=self.hidden)
-            tale.text = text
-        return tale.text
+            if tale.text is None:
+                tale.text = text
+                tale.height = TOO_HIGH if tale.children else tale.reach + 1
+        return text
 
     def _take(self, updates: Iterable[Update]) -> dict[int, Record]:
         """What changed in objects; gives the records that are news."""
