@@ -24,8 +24,8 @@ from cwm_lab.worldmodel.vocabulary import (
 )
 
 _CLOSERS = (
-    *(CLOSE, OUTCOME, ";", ")", "}", "]", "<ok>", "<done>", "False", "<it=>", "<ret>", "<raise>"),
-    *("Exception", "None", "(", "=", ":", "'"),
+    *(CLOSE, OUTCOME, ";", ")", "}", "]", "<ok>", "<done>", "=", "False", "True", "<it=>"),
+    *("<ret>", "<raise>", "Exception", "None", "(", ":", "'"),
 )
 _RANK = {token: rank for rank, token in enumerate(_CLOSERS)}
 

@@ -62,6 +62,11 @@ class ValueGrammar:
         self._given = 0
         self._new_containers: set[int] = set()
 
+    @property
+    def has_new(self) -> bool:
+        """Whether a new label is in use."""
+        return self._given > 0
+
     def new_container(self) -> int | None:
         """The number of the next new label, which becomes a list's; None if there is none left."""
         if self._given >= len(NEW):

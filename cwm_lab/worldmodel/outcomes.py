@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.choices import KEYWORD_STRING, Choice, choice, union
-from cwm_lab.worldmodel.course import Display, Ended, Known, Piece, can_be_told, notes
+from cwm_lab.worldmodel.course import Display, Ended, Known, Piece, notes
 from cwm_lab.worldmodel.course.operations import is_literal_value
 from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.display import is_exception_class
@@ -91,7 +90,7 @@ class AnswerGrammar:
                 allowed.append("<out>")
             if stage <= 1:
                 allowed += reachable
-            if not (bound and not complete):
+            if complete or not (bound or self._cannot_fail()):
                 allowed += attributed if stage <= 2 else []
                 allowed += changeable
                 allowed += self._endings(bound=bound, complete=complete and not stuck)
@@ -107,7 +106,7 @@ class AnswerGrammar:
                 stage, bound = 1, True
                 del bindable[: bindable.index(token) + 1]
                 yield _EQUALS
-                yield from self._value(self._bound_value(), _END)
+                yield from self._value(self.ended.value, _END)
             elif token in attributed and stage <= 2:
                 stage = 2
                 yield _DOT
@@ -145,45 +144,16 @@ class AnswerGrammar:
             out.append("<raise>")
             if self._callees():
                 out.append("<call>")
-        if kind == "<if>" and complete and (value := self._known()) in (("True",), ("False",)):
-            out = list(value)
         return out
-
-    def _known(self) -> Known | None:
-        """The value of the whole expression, if the scratchpad or the source tells it in words that
-        the outcome can use."""
-        value = self.ended.value
-        if not self.ended.whole or value is None or not can_be_told(value):
-            return None
-        if self.statement.kind == "<iter>" and self._is_object(value):
-            return None  # its `__iter__` says what is looped over
-        return value
-
-    def _is_object(self, value: Known) -> bool:
-        return (
-            isinstance(value, tuple)
-            and len(value) == 1
-            and value[0] in self.cells
-            and self.cells[value[0]].kind == "obj"
-        )
-
-    def _bound_value(self) -> Known | None:
-        """The value that a name is bound to, if it is known."""
-        node = self.statement.node
-        if isinstance(node, ast.AugAssign):
-            plain = isinstance(node.target, ast.Name)
-        elif isinstance(node, ast.Assign):
-            plain = all(isinstance(target, ast.Name) for target in node.targets)
-        else:
-            plain = isinstance(node, ast.AnnAssign)
-        return self._known() if plain and not self.statement.may_bind else None
 
     def _cannot_fail(self) -> bool:
         """Whether nothing is left to go wrong once the expression has its value."""
         if self.statement.kind == "<return>":
             return self.ended.whole is True
-        value = self._bound_value()
-        return isinstance(value, Display) or is_literal_value(value)
+        value = self.ended.value
+        return self.statement.kind == "<exec>" and (
+            isinstance(value, Display) or is_literal_value(value)
+        )
 
     def _value(self, known: Known | None, follow: Choice) -> Generator[Choice, str, None]:
         if known is None:
@@ -230,7 +200,7 @@ class AnswerGrammar:
         elif token == "<call>":
             yield from self._call()
         elif token in _VALUED:
-            yield from self._value(self._known(), _LAST)
+            yield from self._value(self.ended.value, _LAST)
         else:
             yield _LAST
 
@@ -246,7 +216,8 @@ class AnswerGrammar:
             found.append("next")
         if "super" in self.statement.tokens and self.attributes:
             found.append("super")
-        if any(self._methods(self.cells[label]) for label in self.values.classes):
+        classes = () if self.values.has_new else self.values.classes
+        if any(self._methods(self.cells[label]) for label in classes):
             found.append(NEW_LABELS[0])
         return tuple(found)
 

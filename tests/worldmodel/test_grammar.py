@@ -105,8 +105,9 @@ def test_what_cannot_be_true_is_forbidden() -> None:
     ):
         answer = [part for word in text.split() for part in ([*word] if word == "01" else [word])]
         assert accepts(second.prompt, answer) is not None, text
-    assert accepts(third.prompt, "<outcome> <ok> <eos>".split()) == 1
-    assert accepts(fourth.prompt, "<outcome> <out> <str> a </str> ; <ok>".split()) == 7
+    assert accepts(third.prompt, "<outcome> <ok> <eos>".split()) == 0  # a comparison is noted
+    assert accepts(third.prompt, "1 > 0 = True ; <outcome> False <eos>".split()) == 7
+    assert accepts(fourth.prompt, "<outcome> <out> <str> b".split()) == 3  # it is told
     assert accepts(first.prompt, ["<outcome>", "<eos>"]) == 1
 
 

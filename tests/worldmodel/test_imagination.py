@@ -66,6 +66,7 @@ def test_a_shuffled_network_knows_nothing(human_programs: list[Path]) -> None:
     model.decoder = Decoder(engine, max_answer=40)
     actual, asked = true_trace(Program(SIMPLE))
     assert compare(model.predict(Program(SIMPLE)), actual).scores["trace_exact"] == 0
+    asked = [q for q in asked if any(q.transition.asked)]
     answers = model.decoder.complete([q.prompt for q in asked])
     right = [a.tokens == q.transition.answer for a, q in zip(answers, asked, strict=True)]
     assert sum(right) == 0

@@ -7,6 +7,7 @@ import ast
 
 from cwm_lab.worldmodel.course.operands import (
     Display,
+    Known,
     Operand,
     Piece,
     Tokens,
@@ -34,8 +35,8 @@ class State:
     """What is known, and how far the evaluation is.
 
     seen: the scratchpad so far. whole: once it is over, whether it came to the statement's end;
-    None if that is not known. value: what the statement's expression gave then. effect: the call
-    that it makes or what it prints or stores, if that is all that it does.
+    None if that is not known. value: what the statement passes on then. effect: the call that it
+    makes, or all that it does, if that is known.
     """
 
     def __init__(self, prompt: Prompt) -> None:
@@ -43,7 +44,7 @@ class State:
         self.values = ValueGrammar(prompt.cells, (), tuple(prompt.token_of.values()))
         self.seen: list[str] = []
         self.whole: bool | None = False
-        self.value: Operand = None
+        self.value: Known | None = None
         self.effect: list[Piece] | None = None
         self._label_of = {cell: label for label, cell in prompt.cells.items()}
         self._names: dict[str, Operand] = {}

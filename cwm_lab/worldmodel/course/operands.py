@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN
+from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, unspell
 
 Tokens = tuple[str, ...]
 _LONG_TEXT = 8
@@ -57,7 +57,9 @@ def tuple_of(parts: Iterable[Tokens]) -> Tokens:
 
 
 def is_long_text(value: Operand) -> bool:
-    return isinstance(value, tuple) and value[0] == OPEN and len(value) - 2 > _LONG_TEXT
+    if not isinstance(value, tuple) or value[0] != OPEN or len(value) - 2 <= _LONG_TEXT:
+        return False
+    return len(unspell(value[1:-1])) > _LONG_TEXT
 
 
 def is_untold(piece: Piece) -> bool:

@@ -182,7 +182,9 @@ def builtin_call(
             safe = is_literal_value(args[0])
         elif name in ("abs", "round", "float", "int"):
             safe = number_of(args[0]) is not None
-    return safe, name in _VALUED
+    # A list of hundreds of numbers is not noted.
+    long = any(arg is not None and arg[0] == "range" for arg in args)
+    return safe, name in _VALUED and not (long and name in ("list", "sorted", "set", "tuple"))
 
 
 def is_pure(name: str, *, of_text: bool) -> bool:

@@ -21,7 +21,7 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import is_literal_value
 from cwm_lab.worldmodel.dialect import Prompt
-from cwm_lab.worldmodel.vocabulary import OUTCOME
+from cwm_lab.worldmodel.vocabulary import OPEN, OUTCOME
 
 _MOST_WAYS = 32
 _OUTCOME = choice(OUTCOME)
@@ -33,10 +33,14 @@ class Evaluation(Calls):
     def run(self) -> Steps:
         """The whole scratchpad, up to and with `<outcome>`."""
         try:
-            self.value = yield from self._statement(self.prompt.statement.node)
+            node = self.prompt.statement.node
+            value = yield from self._statement(node)
             self.whole = True
-            if not self._pure or self.prompt.statement.binds:
+            self.value = self._passed_on(node, value)
+            if not self._pure or self.prompt.statement.may_bind:
                 self.effect = None
+            elif self.effect is None:
+                self.effect = self._plain_effect(value)
         except Fails:
             self.whole = False
         except Unclear:
@@ -44,6 +48,44 @@ class Evaluation(Calls):
             yield from self._anything()
             return
         yield _OUTCOME
+
+    def _passed_on(self, node: ast.AST, value: Operand) -> Known | None:
+        """A value that can be told and that the statement passes on as it is."""
+        if isinstance(value, Unwritable) or not can_be_told(value):
+            return None
+        kind = self.prompt.statement.kind
+        if kind == "<iter>":
+            cell = self._cell(value)  # an object's `__iter__` says what is looped over
+            return None if cell is not None and cell.kind == "obj" else value
+        if kind in ("<return>", "<eval>"):
+            return value
+        targets: Sequence[ast.AST] = ()
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AnnAssign | ast.AugAssign):
+            targets = [node.target]
+        names = bool(targets) and all(isinstance(target, ast.Name) for target in targets)
+        return value if names and not self.prompt.statement.may_bind else None
+
+    def _plain_effect(self, value: Operand) -> list[Piece] | None:
+        """The effect of a statement that does nothing but pass its value on."""
+        statement = self.prompt.statement
+        if statement.kind == "<if>" and value in (("True",), ("False",)):
+            return [str(value == ("True",))]
+        if self.value is None or (statement.kind == "<iter>" and not self._can_be_looped(value)):
+            return None
+        told: Piece = (self.value, None)
+        if statement.kind == "<exec>":
+            bound = (self.prompt.token_of[name] for name in statement.binds)
+            return [*(piece for name in bound for piece in (name, "=", told, ";")), "<ok>"]
+        return ["<ret>" if statement.kind == "<return>" else "<it=>", told]
+
+    def _can_be_looped(self, value: Operand) -> bool:
+        cell = self._cell(value)
+        if cell is not None:
+            return cell.kind in ("list", "dict", "set")
+        tokens = plain(value)
+        return tokens is None or tokens[0] in (OPEN, "(", "range", "enumerate", "zip", "<items>")
 
     def _statement(self, node: ast.AST) -> Course:
         kind = self.prompt.statement.kind
@@ -130,8 +172,8 @@ class Evaluation(Calls):
 @dataclass(frozen=True)
 class Ended:
     """How an evaluation ended. whole: whether it came to the statement's end, None if that is not
-    known. value: what the statement's expression gave then, if that is known. effect: the call that
-    it makes next, or all that the statement does, if that is known."""
+    known. value: what it passes on then: binds, returns or loops over. effect: the call that it
+    makes next, or all that the statement does. None, too, is for what is not known."""
 
     whole: bool | None
     value: Known | None = None
@@ -205,8 +247,7 @@ def _ended(evaluations: Sequence[Evaluation | None]) -> Ended:
     only = evaluations[0] if len(evaluations) == 1 else None
     if only is None:
         return Ended(whole)
-    value = None if isinstance(only.value, Unwritable) else only.value
     effect = only.effect
     if effect is None or not all(isinstance(p, str) or can_be_told(p[0]) for p in effect):
-        return Ended(whole, value)
-    return Ended(whole, value, tuple(effect))
+        return Ended(whole, only.value)
+    return Ended(whole, only.value, tuple(effect))
