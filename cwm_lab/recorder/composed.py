@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cwm_lab.recorder.display import MAX_DEPTH, MAX_ITEMS, MAX_TEXT, SCALARS, Display, display
-from cwm_lab.recorder.nodes import DICT, INSTANCE, KEYED, SET, TUPLE, Made, Node, State
+from cwm_lab.recorder.kinds import DICT, INSTANCE, SET, TUPLE
+from cwm_lab.recorder.nodes import KEYED, Node
+from cwm_lab.recorder.states import Made, State
 
 
 class CannotError(Exception):

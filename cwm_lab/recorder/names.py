@@ -9,9 +9,12 @@ from typing import Any, Final
 
 from cwm_lab.recorder.codes import Code, is_hidden
 from cwm_lab.recorder.display import SCALARS, type_name
-from cwm_lab.recorder.nodes import VOLATILE, Made, Node, can_wait
+from cwm_lab.recorder.kinds import VOLATILE
+from cwm_lab.recorder.nodes import Node
+from cwm_lab.recorder.states import Made, can_wait
+from cwm_lab.recorder.suspects import UNHELD
 from cwm_lab.recorder.telling import Told
-from cwm_lab.recorder.world import UNHELD, World
+from cwm_lab.recorder.world import World
 
 UNSEEN: Final[Any] = object()
 _FEW = 6

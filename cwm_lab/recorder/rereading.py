@@ -9,7 +9,9 @@ from operator import is_, is_not
 from typing import Any
 
 from cwm_lab.recorder.display import MAX_ITEMS
-from cwm_lab.recorder.nodes import DICT, INSTANCE, LIST, SET, Node, State, can_wait, flat
+from cwm_lab.recorder.kinds import DICT, INSTANCE, LIST, SET
+from cwm_lab.recorder.nodes import Node, flat
+from cwm_lab.recorder.states import State, can_wait
 
 _NODES = (LIST, DICT, SET, INSTANCE)
 """Categories whose values always have nodes."""

@@ -15,18 +15,8 @@ from typing import Any, cast
 
 from cwm_lab.recorder.composed import TOO_HIGH, CannotError, Tale, again, compose
 from cwm_lab.recorder.display import MAX_DEPTH, SCALARS, display
-from cwm_lab.recorder.nodes import (
-    DICT,
-    GONE,
-    INSTANCE,
-    KEYED,
-    LIST,
-    SET,
-    TUPLE,
-    Made,
-    Node,
-    State,
-)
+from cwm_lab.recorder.kinds import DICT, INSTANCE, LIST, SET, TUPLE
+from cwm_lab.recorder.nodes import KEYED, Node
 from cwm_lab.recorder.rows import (
     NOTHING,
     OBJECTS,
@@ -36,6 +26,7 @@ from cwm_lab.recorder.rows import (
     Row,
     no_search_for_garbage,
 )
+from cwm_lab.recorder.states import GONE, Made, State
 
 MAX_PARTS = 50
 """Items of one object that its record lists."""
@@ -101,7 +92,7 @@ class Telling:
 
     def complete(self, entry: Entry) -> Row:
         """The row of the next entry."""
-        row = entry[0]
+        row: Any = entry[0]
         if type(row) is str:
             return cast("Row", entry)
         told: Told = entry[1]
@@ -115,7 +106,7 @@ class Telling:
             if show is not None and name not in told.boxes and not self._unsure:
                 text = show(now)
                 if told.texts.get(name) == text:
-                    return cast("Row", row)
+                    return row  # type: ignore[no-any-return]
                 told.texts[name] = text
                 types = _TYPED.get((name, type(now))) or _typed(name, type(now))
                 event, line, function, depth, _, removed, value, out, detail, _, _, _ = row
@@ -152,7 +143,7 @@ class Telling:
         if len(changed) > 1:
             changed = {name: changed[name] for name in texts if name in changed}
         elif not (changed or removed or ids or objects or out or first == 3 or updates):
-            return cast("Row", row)
+            return row  # type: ignore[no-any-return]
         return (
             event, line, function, depth, changed or NOTHING, removed, value, out, detail,
             types or NOTHING, ids or NOTHING, objects or NOTHING,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from types import FrameType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from cwm_lab.recorder.codes import AFTER_STAR, RESUME, RETURNING, YIELD, Code, Place, ends
-from cwm_lab.recorder.display import MAX_STRING, SCALARS, display
-from cwm_lab.recorder.names import UNSEEN, Names
-from cwm_lab.recorder.nodes import LARGE, can_wait
-from cwm_lab.recorder.rows import NOTHING, Entry, Row, new_row, with_value
+from cwm_lab.recorder.display import SCALARS, display
+from cwm_lab.recorder.entries import Entries
+from cwm_lab.recorder.names import UNSEEN
+from cwm_lab.recorder.rows import NOTHING, Entry, new_row, with_value
+from cwm_lab.recorder.states import can_wait
 from cwm_lab.recorder.telling import Told
 from cwm_lab.trace import Event
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TOO_DEEP = "maximum recursion depth exceeded"
 
 
-class Traced(Names):
+class Traced(Entries):
     """What the tracer knows of one live frame; holds no reference to the frame itself.
 
     place: where the frame stands, as steps show it. places: of its code at its depth.
@@ -48,7 +48,8 @@ class Traced(Names):
         self.boxes = {}
         self.told = Told()
         self.tracer = tracer
-        self.written = tracer.output.parts
+        self.output = output = tracer.output
+        self.written = output.parts
         self.depth = depth
         self.places = places = code.depths.get(depth) or code.at_depth(depth)
         self.lines = places.plain
@@ -79,12 +80,12 @@ class Traced(Names):
                         or self.written
                         or world.updates
                     ):
-                        tracer.sink(self._entry(frame, place.row, before.bound))
+                        tracer.sink(self.entry(frame, place.row, before.bound))
                     elif before.one:
-                        entry = self._entry_of_one(frame, place.row, before.one)
-                        tracer.sink(entry or self._entry(frame, place.row, before.bound))
+                        entry = self.entry_of_one(frame, place.row, before.one)
+                        tracer.sink(entry or self.entry(frame, place.row, before.bound))
                     elif before.bound:
-                        tracer.sink(self._entry(frame, place.row, before.bound))
+                        tracer.sink(self.entry(frame, place.row, before.bound))
                     else:
                         # A step without news is one row, however often the program comes to it.
                         tracer.sink(place.row)
@@ -110,94 +111,6 @@ class Traced(Names):
             raise RecursionError(TOO_DEEP) from None
         except MemoryError:
             self.tracer.no_memory()
-
-    def _entry_of_one(self, frame: FrameType, row: Row, name: str) -> Entry | None:
-        """The same as `_entry` where nothing but this name can have news; None if that has more
-        than a number, a string or the like."""
-        is_module = self.code.is_module
-        names = frame.f_globals if is_module else frame.f_locals
-        now = names.get(name, UNSEEN)
-        seen = self.seen
-        old = seen.get(name, UNSEEN)
-        if now is old:
-            return row
-        kind = type(now)
-        if (
-            (
-                (kind is int and -LARGE < now < LARGE)
-                or kind is bool
-                or now is None
-                or kind is float
-                or (kind is str and len(now) <= MAX_STRING)
-            )
-            and name not in self.boxes
-            and not (is_module and len(names) != len(seen))
-        ):
-            seen[name] = now
-            return (row, self.told, name, now)
-        return None
-
-    def _entry(self, frame: FrameType, row: Row, bound: tuple[str, ...] | None) -> Entry:
-        """What a step tells, in a frame that is settled.
-
-        row: what is known of it. bound: the names that may hold another value than before.
-        """
-        world = self.world
-        if world.dirty or world.lost:
-            world.catch_up()
-        found = self.news(frame, bound) if bound else ()
-        if found is None:
-            return self._full(frame, row, None, bound)
-        return self._told(row, found)
-
-    def _full(
-        self,
-        frame: FrameType,
-        row: Row,
-        inside: frozenset[str] | None,
-        bound: tuple[str, ...] | None,
-    ) -> Entry:
-        """The row with all that is to be told. inside, bound: see `Names.look`."""
-        found, removed = self.look(frame, inside, bound)
-        return self._told(row, found, removed)
-
-    def _told(self, row: Row, found: Sequence[Any], removed: tuple[str, ...] = ()) -> Entry:
-        """The entry of a row that names and their values are to be told with, and what was written
-        and what changed in objects."""
-        world = self.world
-        updates = world.updates
-        if updates or removed or self.written:
-            event, line, function, depth, _, _, value, _, detail, _, _, _ = row
-            out = self.tracer.output.take() if self.written else ""
-            if updates:
-                world.updates = []
-            row = cast("Row", (
-                event, line, function, depth, NOTHING, removed, value, out, detail, NOTHING,
-                NOTHING, updates or NOTHING,
-            ))  # fmt: skip
-        elif not found and self.version is world.version:
-            return row
-        # While objects may change unseen, each step has the names looked into.
-        self.version = None if world.overfull else world.version
-        return (row, self.told, *found)
-
-    def all(self, frame: FrameType, row: Row) -> Entry:
-        """What a step tells of a function's frame of which nothing is known yet."""
-        world = self.world
-        world.catch_up()
-        if self.code.stores is None or world.overfull:
-            return self._full(frame, row, None, None)
-        self.settled = True
-        seen = self.seen
-        found: list[Any] = []
-        for name, now in frame.f_locals.items():
-            kind = type(now)
-            if (kind is int and -LARGE < now < LARGE) or can_wait(kind, now):
-                seen[name] = now
-                found += (name, now)
-            else:
-                self.bind(name, now, found)
-        return self._told(row, found)
 
     def resume(self, frame: FrameType, depth: int) -> None:
         """A generator or coroutine goes on."""
@@ -230,10 +143,10 @@ class Traced(Names):
         elif place is not before:
             self._begin_line(place)
             if self.settled:
-                entry = self._entry(frame, place.row, before.bound)
+                entry = self.entry(frame, place.row, before.bound)
             else:
                 self.world.catch_up()
-                entry = self._full(frame, place.row, None, None)
+                entry = self.full(frame, place.row, None, None)
             self.plain = self.settled
             self.world.expect(self, place)
             self.tracer.emit(entry)
@@ -304,7 +217,7 @@ class Traced(Names):
             row = with_value(row, "None" if code.is_class else self._display(value))
         if not self.settled:
             world.catch_up()
-            entry = self._full(frame, row, None, None)
+            entry = self.full(frame, row, None, None)
         elif (
             place.bound
             or world.dirty
@@ -312,7 +225,7 @@ class Traced(Names):
             or self.written
             or world.updates
         ):
-            entry = self._entry(frame, row, place.bound)
+            entry = self.entry(frame, row, place.bound)
         else:
             entry = row
         if wait:
@@ -388,4 +301,4 @@ class Traced(Names):
             NOTHING, NOTHING, NOTHING,
         )  # fmt: skip
         self.world.expect_anything()
-        return self._full(frame, row, inside, bound)
+        return self.full(frame, row, inside, bound)

@@ -11,31 +11,26 @@ from collections.abc import Callable, Iterable, Mapping
 from gc import get_referents
 from itertools import accumulate, compress, count, islice
 from operator import eq, is_, is_not, ne
-from typing import Any, Final, Protocol
+from typing import Any
 
-from cwm_lab.recorder.aims import CHANGING, Aim
-from cwm_lab.recorder.display import MAX_ITEMS, SCALARS, display, own_dict
+from cwm_lab.recorder.aims import Aim
+from cwm_lab.recorder.display import SCALARS, display
 from cwm_lab.recorder.identities import Identities
-from cwm_lab.recorder.nodes import (
-    GONE,
-    INSTANCE,
+from cwm_lab.recorder.kinds import (
     TUPLE,
     VOLATILE,
-    Node,
     categorize,
     ends_loudly,
-    flat,
     is_fragile,
     is_plain,
-    read,
 )
+from cwm_lab.recorder.nodes import Node, flat, read
 from cwm_lab.recorder.rereading import reread
+from cwm_lab.recorder.states import GONE
+from cwm_lab.recorder.suspects import UNHELD, Frame, Place, find_suspects
 
 MAX_NODES = 300
 """Objects that are kept in sight; what lies beyond has an identity only."""
-
-UNHELD: Final[Any] = object()
-"""Stands for a value that a frame's name is bound to and that is not kept."""
 
 
 class _Kinds(dict[type, int]):
@@ -57,25 +52,6 @@ class _Fragile(dict[type, bool]):
     def __missing__(self, kind: type) -> bool:
         found = self[kind] = is_fragile(kind)
         return found
-
-
-class Place(Protocol):
-    """What is known of the line where a frame stands (`codes.Place`)."""
-
-    bound: tuple[str, ...] | None
-    wild: bool
-    unless: str
-    aims: tuple[Aim, ...] | None
-
-
-class Frame(Protocol):
-    """The names of a live frame (`traced.Traced`): held values and nodes; and where it stands."""
-
-    seen: dict[str, Any]
-    boxes: dict[str, Node]
-    place: Any
-
-    def do_not_hold(self, name: str) -> None: ...
 
 
 class World:
@@ -134,7 +110,8 @@ class World:
         if self.aims is None or self.careful or self.opaque or self.overfull:
             suspects = None
         else:
-            suspects = self._suspects(self.aims)
+            assert self.aimer is not None
+            suspects = find_suspects(self.aims, self.aimer, self.frames[0], self._table, self.kinds)
         if suspects is None:
             if not self.same():
                 self.update()
@@ -154,61 +131,6 @@ class World:
             if node.children is not before and not self._follow(node, before):
                 self.link()
             self.version = object()
-
-    def _suspects(self, aims: tuple[Aim, ...]) -> list[Node] | None:
-        """The objects that a statement may have changed; None if that can be any."""
-        assert self.aimer is not None
-        found: list[Node] = []
-        seen, table, kinds = self.aimer.seen, self._table, self.kinds
-        for aim in aims:
-            value = seen.get(aim.name, UNHELD)
-            if value is UNHELD:
-                # One of the module, unless its line may have bound that meanwhile.
-                module = self.frames[0]
-                value = module.seen.get(aim.name, UNHELD)
-                bound = module.place.bound
-                if value is UNHELD or bound is None or aim.name in bound:
-                    return None
-            values = [value]
-            for step in aim.path:
-                parts = self._parts(values, step)
-                if parts is None:
-                    return None
-                values = parts
-            for value in values:
-                kind = type(value)
-                if kind in SCALARS:
-                    continue
-                hit = is_hit(kind, kinds[kind], aim)
-                if hit is None:
-                    return None
-                if hit:
-                    node = table.get(id(value))
-                    if node is None or not node.linked:
-                        return None
-                    found.append(node)
-        return found if len(aims) == 1 else [*dict.fromkeys(found)]
-
-    def _parts(self, values: list[Any], step: str) -> list[Any] | None:
-        """The objects among the items, or the attributes of this name, of these; None if that is
-        not certain."""
-        parts: list[Any] = []
-        for value in values:
-            kind = type(value)
-            if step:
-                own = own_dict(value) if self.kinds[kind] == INSTANCE else None
-                if own is None or step not in own:
-                    return None
-                parts.append(own[step])
-            elif kind is list or kind is dict:
-                node = self._table.get(id(value))
-                # Beyond these, or where they are not plain, parts are no children.
-                if node is None or not (node.linked and node.plain) or len(value) > MAX_ITEMS:
-                    return None
-                parts += [child.strong for child in node.children]
-            elif kind is not str:
-                return None
-        return parts
 
     def same(self) -> bool:
         """Whether nothing changed since this was last asked, or `update` was called."""
@@ -490,18 +412,3 @@ class World:
         self.gone.append(number)
         if self._table.pop(key, None) is not None:
             self._gone = True
-
-
-def is_hit(kind: type, category: int, aim: Aim) -> bool | None:
-    """Whether the statement may have changed an object of this type; None if it may have changed
-    others."""
-    if kind is list or kind is dict or kind is set:
-        return aim.how != "."
-    if category == INSTANCE:
-        # Items of such an object, and methods that the program defines, have steps of their own.
-        if aim.how == ".":
-            return True
-        return False if aim.own or aim.how in ("[", "=") else None
-    if kind is tuple or kind is range:
-        return False
-    return False if kind is type and aim.own and aim.how not in CHANGING else None

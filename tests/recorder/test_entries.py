@@ -9,8 +9,8 @@ import tracemalloc
 import pytest
 
 from cwm_lab.recorder import record, record_here
-from cwm_lab.recorder.nodes import LARGE, can_wait
 from cwm_lab.recorder.rows import NOTHING, new_row
+from cwm_lab.recorder.states import LARGE, can_wait
 from cwm_lab.recorder.telling import Telling, Told
 from cwm_lab.trace import Program, Step
 from tests.recorder.graphs import graph

@@ -1,0 +1,88 @@
+"""How values of a type are looked at, so that nothing of the program's own code runs."""
+
+from __future__ import annotations
+
+import types
+import weakref
+from collections import deque
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from cwm_lab.recorder import arrays
+from cwm_lab.recorder.display import (
+    MAX_DEPTH,
+    SCALARS,
+    STABLE_TYPES,
+    is_shown_by_attributes,
+    own_dict,
+)
+
+SCALAR, STABLE, VOLATILE, TUPLE, LIST, DICT, SET, INSTANCE, CONTENT, LEAF = range(10)
+"""How values of a type are looked at. STABLE: the text stays. VOLATILE: no identity, its text is
+read each time. CONTENT: an identity, and a text that is read each time. LEAF: an identity, and a
+text that stays."""
+
+_CONTENT_TYPES: tuple[type, ...] = (
+    bytearray,
+    deque,
+    complex,
+    type({}.keys()),
+    type({}.values()),
+    type({}.items()),
+)
+_WEAK_OFFSET = type.__dict__["__weakrefoffset__"].__get__
+_SLEEPERS = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, weakref.ref)
+
+
+def categorize(kind: type) -> int:
+    """How values of this type are looked at."""
+    if kind in SCALARS:
+        return SCALAR
+    if kind in STABLE_TYPES or issubclass(kind, type):
+        return STABLE
+    if issubclass(kind, Enum) and _has_plain_values(kind):
+        return STABLE
+    if issubclass(kind, Enum | BaseException | frozenset) or kind is slice:
+        return VOLATILE
+    for base, found in ((tuple, TUPLE), (list, LIST), (dict, DICT), (set, SET)):
+        if issubclass(kind, base):
+            return found
+    if issubclass(kind, int | float | str | bytes) or arrays.is_scalar(kind):
+        return STABLE
+    if issubclass(kind, _CONTENT_TYPES):
+        return CONTENT
+    if kind is types.SimpleNamespace or is_shown_by_attributes(kind):
+        return INSTANCE
+    return CONTENT if arrays.is_array(kind) else LEAF
+
+
+def _has_plain_values(kind: type) -> bool:
+    members = type.__getattribute__(kind, "__dict__").get("_member_map_", {})
+    return all(type((own_dict(m) or {}).get("_value_")) in SCALARS for m in members.values())
+
+
+def ends_loudly(kind: type) -> bool:
+    """Whether the program may notice when an object of this type goes: such an object must not be
+    kept, not for a moment. So must what holds one, and so nothing is, once one was seen."""
+    if issubclass(kind, _SLEEPERS):
+        return True
+    bases = type.__getattribute__(kind, "__mro__")
+    return any("__del__" in type.__getattribute__(base, "__dict__") for base in bases)
+
+
+def is_fragile(kind: type) -> bool:
+    """Whether objects of this type can be known without being kept: by a weak reference."""
+    return _WEAK_OFFSET(kind) != 0 and categorize(kind) not in (SCALAR, STABLE, VOLATILE)
+
+
+def is_plain(value: Any, kinds: Mapping[type, int], depth: int = MAX_DEPTH) -> bool:
+    """Whether a tuple holds only what has no identity."""
+    for part in tuple.__iter__(value):
+        found = kinds[type(part)]
+        if found == TUPLE:
+            if not (depth and is_plain(part, kinds, depth - 1)):
+                return False
+        elif found >= VOLATILE:
+            return False
+    return True

@@ -1,0 +1,113 @@
+"""Which objects a statement may have changed, found by what its syntax says (`aims`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from cwm_lab.recorder.aims import CHANGING, Aim
+from cwm_lab.recorder.display import MAX_ITEMS, SCALARS, own_dict
+from cwm_lab.recorder.kinds import INSTANCE
+from cwm_lab.recorder.nodes import Node
+
+UNHELD: Final[Any] = object()
+"""Stands for a value that a frame's name is bound to and that is not kept."""
+
+
+class Place(Protocol):
+    """What is known of the line where a frame stands (`codes.Place`)."""
+
+    bound: tuple[str, ...] | None
+    wild: bool
+    unless: str
+    aims: tuple[Aim, ...] | None
+
+
+class Frame(Protocol):
+    """The names of a live frame (`traced.Traced`): held values and nodes; and where it stands."""
+
+    seen: dict[str, Any]
+    boxes: dict[str, Node]
+    place: Any
+
+    def do_not_hold(self, name: str) -> None: ...
+
+
+def find_suspects(
+    aims: tuple[Aim, ...],
+    frame: Frame,
+    module: Frame,
+    table: Mapping[int, Node],
+    kinds: Mapping[type, int],
+) -> list[Node] | None:
+    """The objects that a statement may have changed; None if that can be any.
+
+    frame: where it stands. module: the outermost frame. table: `id` -> node, of objects in sight.
+    """
+    found: list[Node] = []
+    for aim in aims:
+        value = frame.seen.get(aim.name, UNHELD)
+        if value is UNHELD:
+            # One of the module, unless its line may have bound that meanwhile.
+            value = module.seen.get(aim.name, UNHELD)
+            bound = module.place.bound
+            if value is UNHELD or bound is None or aim.name in bound:
+                return None
+        values = [value]
+        for step in aim.path:
+            parts = _parts(values, step, table, kinds)
+            if parts is None:
+                return None
+            values = parts
+        for value in values:
+            kind = type(value)
+            if kind in SCALARS:
+                continue
+            hit = is_hit(kind, kinds[kind], aim)
+            if hit is None:
+                return None
+            if hit:
+                node = table.get(id(value))
+                if node is None or not node.linked:
+                    return None
+                found.append(node)
+    return found if len(aims) == 1 else [*dict.fromkeys(found)]
+
+
+def _parts(
+    values: list[Any], step: str, table: Mapping[int, Node], kinds: Mapping[type, int]
+) -> list[Any] | None:
+    """The objects among the items, or the attributes of this name, of these; None if that is not
+    certain."""
+    parts: list[Any] = []
+    for value in values:
+        kind = type(value)
+        if step:
+            own = own_dict(value) if kinds[kind] == INSTANCE else None
+            if own is None or step not in own:
+                return None
+            parts.append(own[step])
+        elif kind is list or kind is dict:
+            node = table.get(id(value))
+            # Beyond these, or where they are not plain, parts are no children.
+            if node is None or not (node.linked and node.plain) or len(value) > MAX_ITEMS:
+                return None
+            parts += [child.strong for child in node.children]
+        elif kind is not str:
+            return None
+    return parts
+
+
+def is_hit(kind: type, category: int, aim: Aim) -> bool | None:
+    """Whether the statement may have changed an object of this type; None if it may have changed
+    others."""
+    if kind is list or kind is dict or kind is set:
+        return aim.how != "."
+    if category == INSTANCE:
+        # Items of such an object, and methods that the program defines, have steps of their own.
+        if aim.how == ".":
+            return True
+        return False if aim.own or aim.how in ("[", "=") else None
+    if kind is tuple or kind is range:
+        return False
+    return False if kind is type and aim.own and aim.how not in CHANGING else None
