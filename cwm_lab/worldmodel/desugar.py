@@ -33,7 +33,7 @@ def literal(node: ast.expr) -> Value:
     if isinstance(node, ast.UnaryOp):
         inner = literal(node.operand)
         assert isinstance(inner, Atom)
-        return Atom("-" + inner.text)
+        return inner if inner.text == "0" else Atom("-" + inner.text)
     assert isinstance(node, ast.Constant)
     return Text(node.value) if isinstance(node.value, str) else Atom(repr(node.value))
 

@@ -73,10 +73,10 @@ class Prompt:
     """The tokens of a question and what is needed to read its answer.
 
     token_of: the placeholders of names. cells: the labels that the tokens use; empty: those of
-    lists, dicts and sets without items; attributes: those of objects and classes that the statement
-    mentions, by (label, name). values: those of the
-    names that are read, or how they are unbound. returned: the calls that have, and what. inputs:
-    how many lines of standard input are shown.
+    lists, dicts and sets without items; attributes: those of objects and classes that the
+    statement mentions, by (label, name). values: those of the names that are read, or how they
+    are unbound. returned: the calls that have, and what. stdin: the lines of standard input
+    that are shown.
     """
 
     tokens: list[str]
@@ -89,7 +89,7 @@ class Prompt:
     attributes: dict[tuple[str, str], Value]
     values: dict[str, Value | str]
     returned: list[tuple[Call, Value | str]]
-    inputs: int
+    stdin: tuple[str, ...]
 
 
 @dataclass
@@ -186,7 +186,7 @@ def ask(
         },
         values=values,
         returned=returned,
-        inputs=len(stdin),
+        stdin=tuple(stdin),
     )
 
 

@@ -47,7 +47,7 @@ class AnswerGrammar:
         tokens = {self._attribute(name) for name in statement.mentioned}
         self.attributes = tuple(sorted(token for token in tokens if token is not None))
         self.names = tuple(self.token_of.values())
-        self.inputs = prompt.inputs
+        self.inputs = len(prompt.stdin)
         self.values = ValueGrammar(self.cells, self.attributes, self.names)
 
     def _attribute(self, name: str) -> str | None:

@@ -16,6 +16,36 @@ from cwm_lab.worldmodel.decoding import Decoder
 from cwm_lab.worldmodel.engine import Cache, Engine, Ints
 
 
+def test_input_is_read_and_echoed() -> None:
+    found = transitions("n = int(input('n? ')) + 1\n", ["4"])
+    assert shown(found[-1]) == (
+        "input ( <str> n ?   </str> ) = <str> 4 </str> ; « int » ( <str> 4 </str> ) = « 4 ; » "
+        "4 + 1 = « 5 ; » <outcome> <stdin> <out> <str> n ?   4 \\n </str> ; N0 = 5 ; <ok> <eos>"
+    )
+    ended = transitions("n = input('n? ')\n")[-1]
+    assert shown(ended).startswith("<outcome> «")
+    assert "<raise> « EOFError »" in shown(ended)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (
+            "raise ValueError('bad')",
+            (
+                "ValueError ( <str> b a d </str> ) = ValueError ( i0 <str> b a d </str> ) ; "
+                "<outcome> <raise> ValueError ( i0 <str> b a d </str> ) <eos>"
+            ),
+        ),
+        ("a = 1\nassert a, 'no'", "<outcome> <ok> <eos>"),
+        ("assert 0, 'no'", "<outcome> <raise> AssertionError ( i0 <str> n o </str> ) <eos>"),
+        ("a = 1\ndel a", "<outcome> <ok> <eos>"),
+    ],
+)
+def test_raise_assert_and_del(source: str, told: str) -> None:
+    assert shown(transitions(source)[-1]) == told
+
+
 def last(source: str) -> Transition:
     return transitions(source)[-1]
 

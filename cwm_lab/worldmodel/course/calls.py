@@ -18,6 +18,7 @@ from cwm_lab.worldmodel.course.operands import (
     Unwritable,
     is_display,
     plain,
+    tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
     builtin_call,
@@ -29,6 +30,7 @@ from cwm_lab.worldmodel.course.operations import (
     text_of,
 )
 from cwm_lab.worldmodel.values import Atom, Cell
+from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
 
 class Calls(Expressions):
@@ -113,6 +115,10 @@ class Calls(Expressions):
                 self.effect = ["<call>", *self._call(callee, method, pieces)]
             raise Fails
         name = "" if method or not isinstance(node.func, ast.Name) else node.func.id
+        if name == "input" and callee == ("input",) and len(args) < 2:
+            return (yield from self._input(args, pieces, top=top))
+        if name in EXCEPTIONS and callee == (name,) and not node.keywords:
+            return (yield from self._exception(name, args, pieces, top=top))
         pure = self._pure
         self._pure = pure and is_pure(method or name, of_text=is_text(plain(callee)))
         told = [plain(arg) for arg in args]
@@ -140,6 +146,34 @@ class Calls(Expressions):
         short = is_short_builtin(method or name) and (bool(method) or callee == (name,))
         skippable = not noted or (top and not short)
         return (yield from self._noted(pieces, safe=safe, skippable=skippable, may_hint=may_hint))
+
+    def _input(self, args: Sequence[Operand], pieces: Sequence[Piece], *, top: bool) -> Course:
+        """`input()` reads the next line that the question shows, and echoes it."""
+        if self._read_lines >= len(self.prompt.stdin):
+            raise Fails
+        line = tuple(spell(self.prompt.stdin[self._read_lines]))
+        self._read_lines += 1
+        asked = printed(plain(args[0])) if args else ()
+        before = self._echo
+        self._echo = None if asked is None or before is None else (*before, *asked, *line, "\n")
+        value = (OPEN, *line, CLOSE)
+        if any(isinstance(arg, Unwritable) for arg in args):
+            raise Unclear
+        if not top or not (yield from self._is_told_once(value)):
+            yield from self._told(pieces, value)
+        return value
+
+    def _exception(
+        self, name: str, args: Sequence[Operand], pieces: Sequence[Piece], *, top: bool
+    ) -> Course:
+        """A builtin exception that is made, but not raised yet."""
+        told = [arg for arg in args if isinstance(arg, tuple) and "'" not in arg]
+        if len(told) < len(args) or name == "OSError":  # in quotes, names stand as placeholders
+            return (yield from self._noted(pieces, safe=True, skippable=top))
+        value = (name, *tuple_of(told))
+        if not top:
+            yield from self._told(pieces, value)
+        return value
 
     def _call(self, callee: Operand, method: str, pieces: Sequence[Piece]) -> Sequence[Piece]:
         """How the outcome tells a call: a note's left side with the callee's label."""

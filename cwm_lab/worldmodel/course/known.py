@@ -51,6 +51,8 @@ class State:
         self._returned = list(prompt.returned)
         self._changed = False
         self._pure = True
+        self._read_lines = 0
+        self._echo: Tokens | None = ()
         self._top: ast.AST | None = None
 
     def _writes(self) -> bool:

@@ -19,9 +19,9 @@ from cwm_lab.worldmodel.course.operands import (
     can_be_told,
     plain,
 )
-from cwm_lab.worldmodel.course.operations import is_literal_value
+from cwm_lab.worldmodel.course.operations import is_literal_value, text_of
 from cwm_lab.worldmodel.dialect import Prompt
-from cwm_lab.worldmodel.vocabulary import OPEN, OUTCOME
+from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, INDICES, OPEN, OUTCOME
 
 _MOST_WAYS = 32
 _OUTCOME = choice(OUTCOME)
@@ -41,6 +41,8 @@ class Evaluation(Calls):
                 self.effect = None
             elif self.effect is None:
                 self.effect = self._plain_effect(value)
+            if self._read_lines:
+                self.effect = self._after_reading(self.effect)
         except Fails:
             self.whole = False
         except Unclear:
@@ -80,6 +82,13 @@ class Evaluation(Calls):
             return [*(piece for name in bound for piece in (name, "=", told, ";")), "<ok>"]
         return ["<ret>" if statement.kind == "<return>" else "<it=>", told]
 
+    def _after_reading(self, effect: list[Piece] | None) -> list[Piece] | None:
+        """The effect of a statement that reads standard input besides."""
+        echo = text_of([self._echo])
+        if effect is None or echo is None or effect[0] in ("<out>", "<call>"):
+            return None
+        return [*(["<stdin>"] * self._read_lines), "<out>", (echo, None), ";", *effect]
+
     def _can_be_looped(self, value: Operand) -> bool:
         cell = self._cell(value)
         if cell is not None:
@@ -113,8 +122,38 @@ class Evaluation(Calls):
         if isinstance(node, ast.Delete):
             for target in node.targets:
                 yield from self._target(target)
+            if all(isinstance(target, ast.Name) for target in node.targets):
+                for name in self.prompt.statement.reads:
+                    self._read(name)
+                self.effect = ["<ok>"]
             return None
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            return (yield from self._raised(node.exc, node.cause))
+        if isinstance(node, ast.Assert):
+            return (yield from self._asserted(node))
         raise Unclear
+
+    def _raised(self, error: ast.expr, cause: ast.expr | None) -> Course:
+        value = yield from self._expr(error)
+        if cause is not None:
+            yield from self._expr(cause)
+        cell, tokens = self._cell(value), plain(value)
+        made = tokens is not None and tokens[0] in EXCEPTIONS and tokens[1:2] == ("(",)
+        if made or (cell is not None and cell.kind == "obj"):
+            self.effect = ["<raise>", (value, None)]
+        return None
+
+    def _asserted(self, node: ast.Assert) -> Course:
+        test = yield from self._expr(node.test)
+        if (yield from self._truth(test)):
+            self.effect = ["<ok>"]
+            return None
+        message: list[Piece] = []
+        if node.msg is not None:
+            value = yield from self._expr(node.msg)
+            message = [INDICES[0], (value, None)]
+        self.effect = ["<raise>", "AssertionError", "(", *message, ")"]
+        return None
 
     def _target(self, node: ast.expr) -> Course:
         """Evaluate what a target is part of; gives the object whose attribute it is."""
