@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 _SWEEP_EVERY = 500
 """New numbers after which all objects that only this table holds are let go."""
+_NEVER_WEAK = frozenset((list, dict, tuple))
+"""Types of which it is known that there is no weak reference to them; asking takes long."""
 _OWN_REFERENCES = 3
 """References to an object that the program has lost: the table, a variable here, the argument of
 `sys.getrefcount`."""
@@ -64,13 +67,14 @@ class Identities:
     def _add(self, value: object, number: int) -> int:
         key = id(value)
         self._numbers[key] = number
-        try:
-            self._weak[number] = weakref.ref(value, lambda _: self._forget(number, key))
-        except TypeError:
-            self._kept[number] = value
-            if (self._named + self._anonymous) % _SWEEP_EVERY == 0:
-                for lost in self.release(list(self._kept)):
-                    self._ended(lost, 0)
+        if type(value) not in _NEVER_WEAK:
+            with suppress(TypeError):
+                self._weak[number] = weakref.ref(value, lambda _: self._forget(number, key))
+                return number
+        self._kept[number] = value
+        if (self._named + self._anonymous) % _SWEEP_EVERY == 0:
+            for lost in self.release(list(self._kept)):
+                self._ended(lost, 0)
         return number
 
     def _forget(self, number: int, key: int) -> None:

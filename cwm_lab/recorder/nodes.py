@@ -152,6 +152,8 @@ def read(
         text = Made(show(value), "")
         node.state = State(type_name(value), None, 0, 1, [text], not is_simple(type(value)))
         return
+    if not node.children and _read_quickly(node, value):
+        return
     watch: Watch = []
     children: list[Node] = []
     made = False
@@ -226,6 +228,40 @@ def read(
     made = made or (shape is None and found < CONTENT)
     node.plain = not made and is_plainly_watched(node, value)
     node.state = State(name, shape, size, shown, parts, made)
+
+
+def _read_quickly(node: Node, value: Any) -> bool:
+    """The same for a list, dict or instance of nothing but numbers, strings and the like; False
+    for all others."""
+    kind = type(value)
+    if kind is list:
+        now, watch, shape = value.copy(), [value, _ENDS], "[{}]"
+        shown = len(now)
+    elif kind is dict:
+        now, watch, shape = [*value, *value.values()], [value, value.values(), _ENDS], "{{{}}}"
+        shown = len(value)
+    elif node.category == INSTANCE and OUTSIDE_APART and node.weak is None:
+        own = own_dict(value)
+        if own is None or kind is types.SimpleNamespace or has_slots(kind):
+            return False
+        if not all(type(name) is str for name in own):
+            return False
+        now, watch, shape = [*own, *own.values()], [own, own.values(), _ENDS], ""
+        shown = len(own)
+    else:
+        return False
+    if shown > MAX_ITEMS:
+        return False
+    for part in now:
+        if not can_wait(type(part), part):
+            return False
+    name = type_name(value)
+    now += _ENDS
+    node.apart = not shape
+    node.plain, node.mixed = True, False
+    node.watch, node.held = watch, now
+    node.state = State(name, shape or f"{name}({{}})", shown, shown, now, False)
+    return True
 
 
 def is_plainly_watched(node: Node, value: Any) -> bool:
