@@ -68,6 +68,7 @@ class Traced(Entries):
                     self._on_slow_line(frame)
                 elif place is not before:
                     self.place = place
+                    entry: Entry | None
                     tracer, world = self.tracer, self.world
                     if tracer.steps_left <= 0:
                         tracer.full()
@@ -80,15 +81,16 @@ class Traced(Entries):
                         or self.written
                         or world.updates
                     ):
-                        tracer.sink(self.entry(frame, place.row, before.bound))
+                        entry = self.entry(frame, place.row, before.bound)
                     elif before.one:
                         entry = self.entry_of_one(frame, place.row, before.one)
-                        tracer.sink(entry or self.entry(frame, place.row, before.bound))
+                        entry = entry or self.entry(frame, place.row, before.bound)
                     elif before.bound:
-                        tracer.sink(self.entry(frame, place.row, before.bound))
+                        entry = self.entry(frame, place.row, before.bound)
                     else:
                         # A step without news is one row, however often the program comes to it.
-                        tracer.sink(place.row)
+                        entry = place.row
+                    tracer.sink(entry)  # looked up now: making the entry may have changed it
                     if place.calm:
                         world.dirty = False
                     elif place.wild:

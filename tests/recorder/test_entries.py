@@ -59,7 +59,17 @@ def test_each_change_of_a_value_is_told_alike_now_and_later(first: object) -> No
     assert [s.types for s in later] == [s.types for s in now]
 
 
-@pytest.mark.parametrize("source", [*WIDE.values(), *map(graph, range(25))])
+AT_ONCE_FROM_SOME_STEP = [
+    "from collections import deque\nd = [0]\nfor i in range(4):\n    if i == 2:\n"
+    f"        d = {new}\n    d.append(i)\nx = 1\n"
+    for new in ("deque([1])", "[ValueError(1)]", "[[n] for n in range(400)]")
+]
+"""Objects whose texts only they can give turn up before a line that was come to before."""
+
+
+@pytest.mark.parametrize(
+    "source", [*AT_ONCE_FROM_SOME_STEP, *WIDE.values(), *map(graph, range(25))]
+)
 def test_objects_are_told_alike_now_and_later(source: str) -> None:
     now = told_at_once(source)
     gc.collect()  # some of these objects print as they end
