@@ -29,6 +29,9 @@ _LOOKS = 8
 """Looks at the held-out examples in the time given, at least."""
 _SHARES = (0.85, 0.7)
 """At a half, single answers stay right, but of whole traces most of what was gained is gone."""
+_ALIKE = 0.012
+"""A difference in worth that may be chance. The weaker one has lost less of whole traces elsewhere,
+which single answers show only when they are many more."""
 _FREE = 0.008
 """A loss elsewhere that may be chance."""
 _SAVE = 120.0
@@ -252,20 +255,18 @@ def fit(
 
 
 def _temper(pace: _Pace) -> None:
-    """Keep the share of the best state's adapter that is worth most: between the base and what was
-    learned there may be a place that has most of the one and has lost less of the other (Wortsman
-    et al. 2022, "Robust fine-tuning of zero-shot models")."""
+    """Keep the weakest share of the best state's adapter that is about as good: between the base
+    and what was learned there may be a place that has most of the one and has lost less of the
+    other (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models")."""
     fit, network = pace.fit, pace.network
     if not fit.best or fit.share != 1.0:
         return
-    read_adapter(network.model, pace.work / "best")
     network.model.eval()
-    worth = fit.worth
     for share in _SHARES:
         read_adapter(network.model, pace.work / "best", share)
         point = Point(fit.best, pace.spent, None, *pace.shares())
-        if (found := _worth(point, fit.points[0])) > worth:
-            worth, fit.share = found, share
+        if _worth(point, fit.points[0]) >= fit.worth - _ALIKE:
+            fit.share = share
     if fit.share != 1.0:
         read_adapter(network.model, pace.work / "best", fit.share)
         pace.keep()
