@@ -9,9 +9,9 @@ from types import CodeType
 from typing import Any, TextIO
 
 from cwm_lab.recorder.changing import Change
+from cwm_lab.recorder.prepared import CONTEXT_FILENAME
 from cwm_lab.recorder.rows import Row, Steps, to_step, with_value
 from cwm_lab.recorder.run import (
-    CONTEXT_FILENAME,
     Limits,
     execute,
     syntax_outcome,

@@ -21,9 +21,9 @@ from typing import Any
 from cwm_lab.errors import BadProgramError
 from cwm_lab.recorder import isolation
 from cwm_lab.recorder.changing import Change, Changing
+from cwm_lab.recorder.prepared import CONTEXT_FILENAME
 from cwm_lab.recorder.rows import Row
 from cwm_lab.recorder.run import (
-    CONTEXT_FILENAME,
     NO_MEMORY,
     Limits,
     Stopped,

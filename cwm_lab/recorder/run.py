@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import ast
 import signal
 import sys
 import threading
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import CodeType, FrameType
 from typing import Any, TextIO
 
 from cwm_lab.recorder import hooks
-from cwm_lab.recorder.aims import aims
 from cwm_lab.recorder.display import scrub
-from cwm_lab.recorder.purity import purity
+from cwm_lab.recorder.prepared import VALUE_NAME, prepare
 from cwm_lab.recorder.rows import Row
-from cwm_lab.recorder.spoken import spoken
 from cwm_lab.recorder.streams import Input, Output, redirected
 from cwm_lab.recorder.telling import Telling
 from cwm_lab.recorder.tracer import RECURSION_ROOM, Tracer
-from cwm_lab.trace import Outcome, OutcomeKind, Program, parse_source
-from cwm_lab.trace.lines import Source, read_source
-from cwm_lab.trace.program import too_deep
-from cwm_lab.trace.syntax import walk
+from cwm_lab.trace import Outcome, OutcomeKind, Program
 
-CONTEXT_FILENAME = "<context>"
-"""File name under which `record` compiles a program's context."""
 MAX_MESSAGE = 1000
 NO_MEMORY = "the program ran out of memory"
-_VALUE = "__cwm_lab_value__"
 _INPUT = "<built-in function input>"
 _WATCHES = "(debuggers and profilers do that): a program that watches itself run cannot be recorded"
 _LOST = "from here on Python had switched tracing off, as it does when recursion in C goes too deep"
@@ -114,25 +104,14 @@ def execute(
     own_namespace: nothing but the program and its context binds names of its frames and namespace.
     Other arguments as in `record_here`. Raises BadProgramError for text that is not a program.
     """
+    before = frozenset(namespace)
     try:
-        tree = program.parse()
-        code = _compile(tree, program.filename, keep_value)
-        context = parse_source(program.context, CONTEXT_FILENAME)
-        nodes, earlier = walk(tree), walk(context)
-        sources = _sources(program, tree, nodes, context, context_lines or {})
+        ready = prepare(program, context_lines or {}, keep_value, own_namespace)
     except SyntaxError as unreadable:
         return Ended(syntax_outcome(unreadable), unreadable)
-    except (RecursionError, MemoryError) as deep:
-        raise too_deep(program.filename) from deep
-    before, speaks = frozenset(namespace), spoken((*nodes, *earlier))
-    shared = speaks.shared if own_namespace else None
-    # Where the namespace is an object like others, binding a name changes that.
-    source = sources[program.filename]
-    pure = {} if shared is None else purity(nodes, earlier, source)
-    aimed = aims(nodes, earlier, source) if pure else {}
     run_in = _Run(limits, stop, go_on, echo)
     tracer = Tracer(
-        sources,
+        ready.sources,
         telling=telling or Telling(),
         emit=emit,
         patch=patch,
@@ -141,14 +120,14 @@ def execute(
         no_memory=run_in.no_more_memory,
         output=run_in.output,
         # The module's frame shows names that the program or its context speaks of, or makes.
-        tracked=lambda name: name in speaks.names or name not in before,
-        shared=shared,
-        pure={program.filename: pure},
-        aims={program.filename: aimed},
+        tracked=lambda name: name in ready.names or name not in before,
+        shared=ready.shared,
+        pure={program.filename: ready.pure},
+        aims={program.filename: ready.aims},
         hidden=run_in.hidden,
     )
-    error = run_in.go(program, tracer, lambda: (run or exec)(code, namespace), ask)
-    value = namespace.pop(_VALUE, None)
+    error = run_in.go(program, tracer, lambda: (run or exec)(ready.code, namespace), ask)
+    value = namespace.pop(VALUE_NAME, None)
     if error is not None:
         error.__traceback__ = _own_part(error, tracer)
     return Ended(run_in.outcome(error, tracer), error, value)
@@ -345,37 +324,6 @@ def _message(error: BaseException) -> str:
     except Exception as broken:  # noqa: BLE001 - the program's __str__ may do anything
         return f"<{type(broken).__name__} in __str__>"
     return text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE] + "..."
-
-
-def _compile(tree: ast.Module, filename: str, keep_value: bool) -> CodeType:
-    last = tree.body[-1] if tree.body else None
-    if keep_value and isinstance(last, ast.Expr):
-        target = ast.copy_location(ast.Name(_VALUE, ast.Store()), last.value)
-        tree = ast.Module(
-            [*tree.body[:-1], ast.copy_location(ast.Assign([target], last.value), last)], []
-        )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return compile(tree, filename, "exec", dont_inherit=True)
-
-
-def _sources(
-    program: Program,
-    tree: ast.Module,
-    nodes: Sequence[ast.AST],
-    context: ast.Module,
-    context_lines: Mapping[tuple[str, int], int],
-) -> dict[str, Source]:
-    files: dict[str, dict[int, int]] = {}
-    for (filename, real), line in context_lines.items():
-        files.setdefault(filename, {})[-line] = real
-    sources = {}
-    if files:
-        earlier = read_source(context)
-        sources = {
-            filename: earlier.moved(real, lambda line: -line) for filename, real in files.items()
-        }
-    return {**sources, program.filename: read_source(tree, nodes)}
 
 
 def _own_part(error: BaseException, tracer: Tracer) -> Any:
