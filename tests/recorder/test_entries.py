@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import gc
+import pickle
 import tracemalloc
 
 import pytest
@@ -124,3 +125,12 @@ def test_the_trace_tells_the_same_when_values_are_long_gone() -> None:
         "'10.0'",
         "None",
     ]
+
+
+def test_a_trace_that_nobody_reads_keeps_nothing_of_the_program() -> None:
+    source = "class Kept:\n    pass\na = Kept()\nb = [a]\na.x = [b]\nd = {1: a, 2: (b, 3)}\ny = 1\n"
+    trace = record(source, sandbox=False)
+    gc.collect()
+    assert not [kept for kept in gc.get_objects() if type(kept).__name__ == "Kept"]
+    assert trace.steps[-1].locals == {"y": "1"}
+    assert pickle.loads(pickle.dumps(trace)) == trace
