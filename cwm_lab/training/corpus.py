@@ -176,13 +176,14 @@ def as_batch(rows: Sequence[Sequence[Example]], length: int) -> Batch:
 
 
 def held_out(count: int, *, families: bool = False) -> list[Example]:
-    """Examples from programs that training never sees, the same at every call."""
+    """Examples from programs that training never sees and about which something is asked, the same
+    at every call."""
     out: list[Example] = []
     number = 0
     rng = random.Random(7)
     while len(out) < count:
         number += 1
         found = program_transitions(HELD_OUT_SEED + number, held_out_families=families)
-        if found:
-            out += [as_example(t) for t in rng.sample(found, min(3, len(found)))]
+        if asked := [made for t in found if (made := as_example(t)).counted]:
+            out += rng.sample(asked, min(3, len(asked)))
     return out[:count]

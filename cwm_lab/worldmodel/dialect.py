@@ -72,11 +72,10 @@ class Call:
 class Prompt:
     """The tokens of a question and what is needed to read its answer.
 
-    token_of: the placeholders of names. cells: the labels that the tokens use; empty: those of
-    lists, dicts and sets without items; attributes: those of objects and classes that the
-    statement mentions, by (label, name). values: those of the names that are read, or how they
-    are unbound. returned: the calls that have, and what. stdin: the lines of standard input
-    that are shown.
+    token_of: the placeholders of names. cells: the labels that the tokens use; attributes:
+    those of objects and classes that the statement mentions, by (label, name). values: those of
+    the names that are read, or how they are unbound. returned: the calls that have, and what.
+    stdin: the lines of standard input that are shown.
     """
 
     tokens: list[str]
@@ -85,7 +84,6 @@ class Prompt:
     writer: Writer
     token_of: dict[str, str]
     cells: dict[str, Cell]
-    empty: frozenset[str]
     attributes: dict[tuple[str, str], Value]
     values: dict[str, Value | str]
     returned: list[tuple[Call, Value | str]]
@@ -170,7 +168,6 @@ def ask(
     for name in sorted(statement.mentioned):  # one that setattr makes has not been shown yet
         if name.isidentifier() and len(names.token_of) < len(PLACEHOLDERS):
             names.attribute(name)
-    empty = (label for label, cell in cells.items() if not (cell.items or cell.pairs))
     return Prompt(
         tokens=out,
         statement=statement,
@@ -178,7 +175,6 @@ def ask(
         writer=writer,
         token_of=dict(names.token_of),
         cells=cells,
-        empty=frozenset(empty),
         attributes={
             (label, name): cell.attrs[name]
             for label, cell in cells.items()

@@ -47,9 +47,10 @@ def test_the_sieve_leaves_out_what_is_known() -> None:
     batches = list(islice(pack(stream(3), parts), 2))
     examples = [example for batch in batches for example in examples_of(batch)]
     assert {example.ids for example in examples} <= {e.ids for e in islice(stream(3), 2000)}
-    assert all(example.ids[example.answer - 1] == ID_OF[ANSWER] for example in examples)
+    assert all(ID_OF[ANSWER] in example.ids[: example.answer] for example in examples)
+    assert all(example.asked[0] for example in examples)
 
-    sizes = [len(example.ids) - example.answer for example in examples]
+    sizes = [sum(example.asked) for example in examples]
     doubtful = {3, len(examples) - 1}
     losses = [np.full(size, 0.5 if k in doubtful else 0.01) for k, size in enumerate(sizes)]
     told = iter(losses)
@@ -116,10 +117,11 @@ def test_a_grown_network_says_what_the_smaller_one_said(tmp_path: Path) -> None:
         logits = grown.judging(grown.judging.layout(batches, "cpu")).numpy()
     at = 0
     for example in examples:
-        ids = np.array([example.ids[: example.answer]])
-        own = engine.forward(ids, np.array([example.answer]), engine.cache(1, ids.shape[1]))
+        first = example.answer + example.asked.index(True)
+        ids = np.array([example.ids[:first]])
+        own = engine.forward(ids, np.array([first]), engine.cache(1, ids.shape[1]))
         assert np.abs(own[0] - logits[at]).max() < 1e-3
-        at += len(example.ids) - example.answer
+        at += sum(example.asked)
     assert at == len(logits)
 
     export(grown.model, tmp_path / "larger", {})

@@ -37,8 +37,11 @@ def test_input_is_read_and_echoed() -> None:
                 "<outcome> <raise> ValueError ( i0 <str> b a d </str> ) <eos>"
             ),
         ),
-        ("a = 1\nassert a, 'no'", "<outcome> <ok> <eos>"),
-        ("assert 0, 'no'", "<outcome> <raise> AssertionError ( i0 <str> n o </str> ) <eos>"),
+        ("a = 1\nassert a > 0, 'no'", "1 > 0 = « True » ; <outcome> <ok> <eos>"),
+        (
+            "assert not True, 'no'",
+            "not True = « False » ; <outcome> <raise> AssertionError ( i0 <str> n o </str> ) <eos>",
+        ),
         ("a = 1\ndel a", "<outcome> <ok> <eos>"),
     ],
 )
@@ -74,8 +77,8 @@ def shown(transition: Transition) -> str:
             "2 * 3 = « 6 ; » 6 < 7 = « True » ; <outcome> N0 = True ; <ok> <eos>",
         ),
         ("a = 2\nif not a:\n    pass", "not 2 = « False » ; <outcome> False <eos>"),
-        ("a = 0\nx = a and a / 0", "and = 0 ; <outcome> N0 = 0 ; <ok> <eos>"),
-        ("a = 1\nx = 7 if a else 8", "<outcome> N0 = 7 ; <ok> <eos>"),
+        ("a = 0\nx = a and a / 0", "« and » = 0 ; <outcome> N0 = 0 ; <ok> <eos>"),
+        ("a = 1\nx = 7 if a > 0 else 8", "1 > 0 = « True » ; <outcome> N0 = 7 ; <ok> <eos>"),
         (
             "a = 17\nx = a % 5",
             "« 1 » 7 % 5 <hint> « 3 * » 5 = « 1 5 = 2 ; » <outcome> N0 = 2 ; <ok> <eos>",

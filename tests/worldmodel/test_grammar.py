@@ -21,7 +21,8 @@ from cwm_lab.worldmodel.outcomes import Cursor, accepts
 from cwm_lab.worldmodel.vocabulary import OUTCOME, TOKENS
 
 HUMAN = sorted((Path(__file__).parents[1] / "programs").glob("*.py"))
-LONGEST_CLOSING = 100
+LONGEST_CLOSING = 2000
+"""What noise has written as a value may be told three times more."""
 
 
 def human(path: Path) -> Program:

@@ -69,7 +69,7 @@ def test_a_prediction_leaves_the_threads_alone() -> None:
 
     model.decoder.engine.forward = watched
     try:
-        model.predict(Program("x = 1\n"))
+        model.predict(Program("x = 1 + 1\n"))
     finally:
         del model.decoder.engine.forward
     assert set(seen) == {1}

@@ -94,7 +94,6 @@ class Calls(Expressions):
         consumed: ast.GeneratorExp | None,
     ) -> Course:
         own = self._own_code(callee, method, args)
-        self._changed = self._changed or bool(method) or own is not False
         top = node is self._top
         if not self._writes():
             if own is False:

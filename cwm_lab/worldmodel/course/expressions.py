@@ -105,7 +105,8 @@ class Expressions(Notes):
             symbol = SYMBOLS[type(op)]
             pieces += symbol.split()
             if goes_on and k and not all(map(is_literal, node.comparators[k:])):
-                goes_on = self._must_write() and (yield "fork") == 0
+                self._must_write()
+                goes_on = (yield "fork") == 0
             if not goes_on and not is_literal(comparator):
                 pieces.append("...")
                 continue

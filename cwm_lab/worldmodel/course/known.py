@@ -49,7 +49,6 @@ class State:
         self._label_of = {cell: label for label, cell in prompt.cells.items()}
         self._names: dict[str, Operand] = {}
         self._returned = list(prompt.returned)
-        self._changed = False
         self._pure = True
         self._read_lines = 0
         self._echo: Tokens | None = ()
@@ -112,10 +111,10 @@ class State:
             return None
         return tuple_of(parts) if isinstance(value, Tup) else (value.name, *tuple_of(parts))
 
-    def _must_write(self) -> bool:
+    def _must_write(self) -> None:
+        """Raise Unclear while it is only followed what was evaluated before."""
         if not self._writes():
             raise Unclear
-        return True
 
     def _may_be_asked(self, value: Operand) -> bool:
         """Whether a builtin may call code of the program by way of an argument."""

@@ -19,7 +19,7 @@ from cwm_lab.worldmodel.course.operands import (
     mention,
     plain,
 )
-from cwm_lab.worldmodel.course.operations import is_literal_value, truth_of
+from cwm_lab.worldmodel.course.operations import is_literal_value
 from cwm_lab.worldmodel.places import spelled
 from cwm_lab.worldmodel.vocabulary import INDICES, NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS
 
@@ -150,14 +150,11 @@ class Notes(State):
             token = yield start if token == ";" else inside
 
     def _truth(self, value: Operand) -> Generator[Signal, Sent, bool]:
-        """Whether a value is true; where it is not known, the ways part."""
-        if isinstance(value, Display):
-            return value.items != []
-        known = truth_of(plain(value), self.cells, None if self._changed else self.prompt.empty)
-        if known is not None:
-            return known
-        if not self._writes():
-            raise Unclear
+        """Whether a value is true. Of one that is neither True nor False it is not said here: the
+        ways part."""
+        if value in (("True",), ("False",)):
+            return value == ("True",)
+        self._must_write()
         yield "may fail"
         return (yield "fork") == 0
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from cwm_lab.worldmodel.values import MAX_TEXT, Cell
+from cwm_lab.worldmodel.values import MAX_TEXT
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
 Tokens = tuple[str, ...]
@@ -81,32 +81,6 @@ def is_literal_value(tokens: Tokens | None) -> bool:
         or number_of(tokens) is not None
         or (tokens is not None and len(tokens) == 1 and tokens[0] in _LITERALS)
     )
-
-
-def truth_of(
-    tokens: Tokens | None, cells: dict[str, Cell], empty: frozenset[str] | None
-) -> bool | None:
-    """Whether a value that is written out is true, None if that is not known. empty: the labels of
-    lists, dicts and sets without items, None if they may have changed."""
-    if tokens is None:
-        return None
-    if tokens in (("True",), ("False",), ("None",)):
-        return tokens == ("True",)
-    if (text := number_of(tokens)) is not None:
-        return bool(_DIGITS & set(text.lower().split("e")[0]) - {"0"})
-    if tokens[0] == OPEN:
-        return tokens[1] != CLOSE
-    if tokens[0] == "(":
-        return tokens[1] != ")"
-    cell = cells.get(tokens[0]) if len(tokens) == 1 else None
-    if cell is None:
-        return None
-    if cell.kind in _SILENT:
-        return None if empty is None else tokens[0] not in empty
-    if cell.kind == "obj":
-        assert cell.cls is not None
-        return None if {"__bool__", "__len__"} & set(cell.cls.methods) else True
-    return True
 
 
 def binary_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -> bool:
