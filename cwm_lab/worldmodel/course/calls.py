@@ -10,6 +10,7 @@ from cwm_lab.worldmodel.course.expressions import Expressions, unstarred
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Course
 from cwm_lab.worldmodel.course.operands import (
+    UNWRITABLE,
     Display,
     Known,
     Operand,
@@ -39,7 +40,7 @@ class Calls(Expressions):
     def _Call(self, node: ast.Call) -> Course:
         func = node.func
         if isinstance(func, ast.Name) and func.id == "super" and not node.args:
-            return None
+            return UNWRITABLE
         method = ""
         callee: tuple[Operand, str | None]
         if isinstance(func, ast.Attribute):
