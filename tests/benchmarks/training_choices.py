@@ -75,6 +75,9 @@ CHOICES = {
     "without scratchpad": Choice(BASE, without_scratchpad),
     "6 layers, 640 inner (1.98 M)": Choice(replace(BASE, layers=6, inner=640)),
     "3 layers, 256 inner (0.60 M)": Choice(replace(BASE, layers=3, inner=256)),
+    "8 layers of 192, 768 inner (4.93 M)": Choice(
+        replace(BASE, layers=8, hidden=192, heads=6, inner=768)
+    ),
     "AdamW, rate 0.002": Choice(replace(BASE, rate=0.002), adam=True),
     "Muon rate 0.01": Choice(replace(BASE, rate=0.01)),
     "batches of 1,024": Choice(replace(BASE, batch=1024)),
@@ -96,6 +99,12 @@ class ByTokens(Trainer):
         return self.tokens / self.limit
 
 
+def changed(example: Example, choice: Choice) -> Example:
+    """An example as a choice has it. All of the answer counts, also what the grammar would tell."""
+    whole = replace(example, asked=())
+    return choice.change(whole) if choice.change else whole
+
+
 def examples_of(choice: Choice) -> Iterator[Example]:
     """The stream of examples that a choice trains on."""
     whole = families.WEIGHTS
@@ -105,7 +114,7 @@ def examples_of(choice: Choice) -> Iterator[Example]:
         }
     try:
         for example in stream(choice.settings.seed):
-            yield choice.change(example) if choice.change else example
+            yield changed(example, choice)
     finally:
         families.WEIGHTS = whole  # type: ignore[misc]
 
@@ -147,8 +156,7 @@ def run(name: str, tokens: int, judged: dict[str, list[Example]]) -> dict[str, o
     last = losses[-max(1, len(losses) // 10) :]
     exact = {}
     for kind, examples in judged.items():
-        changed = [choice.change(e) if choice.change else e for e in examples]
-        exact[kind] = round(trainer.exact(changed), 4)
+        exact[kind] = round(trainer.exact([changed(e, choice) for e in examples]), 4)
     return {
         "name": name,
         "parameters": sum(p.numel() for p in trainer.model.parameters()),
