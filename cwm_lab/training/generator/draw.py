@@ -68,27 +68,9 @@ class Draw:
             return self.between(-20, -1)
         if form < 0.84:
             return self.pick((0, 1, 2, 5, 10, 20, 25, 50, 100, 12, 60, 1000, 15, 30, 99))
-        if form < 0.94:
+        if form < 0.96:
             return self.between(100, 999)
-        form = self.rng.random()
-        if form < 0.5:
-            return self.between(1000, 9999)
-        if form < 0.65:
-            return self.between(-999, -21)
-        return self.long()
-
-    def long(self) -> int:
-        """A population, a year's salary, a number with many zeros: five to seven digits."""
-        form = self.rng.random()
-        if form < 0.4:
-            return self.between(10_000, 999_999)
-        if form < 0.6:
-            return self.between(1, 99) * int("1" + "0" * self.between(3, 5))
-        digits = [
-            self.pick("123456789"),
-            *(self.pick("0001279") for _ in range(self.between(4, 5))),
-        ]
-        return int("".join(digits))
+        return self.between(1000, 9999) if self.chance(0.8) else self.between(-999, -21)
 
     def decimal(self) -> float:
         """A float with at most two decimals, such as a price or a measurement."""
