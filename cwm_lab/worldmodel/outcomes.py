@@ -175,6 +175,10 @@ class AnswerGrammar:
         number = self.values.new_container()
         self._labels[id(value)] = label = NEW_LABELS[number or 0]
         yield choice(label)
+        if value.cls:
+            for token in ("<obj>", value.cls, "{", "}"):
+                yield choice(token)
+            return
         yield choice("[")
         for index, item in zip(INDICES, value.items or (), strict=False):
             yield choice(index)

@@ -194,14 +194,14 @@ def test_one_student_cannot_keep_the_rest_waiting(server: Running, database: str
     done: dict[str, float] = {}
 
     def one(name: str, token: str, number: int) -> list[dict[str, Any]]:
-        source = f"t = {number}\nfor n in range(60):\n    t += n * {number + 13}\nprint(t)\n"
+        source = f"t = {number}\nfor n in range(150):\n    t += n * {number + 13}\nprint(t)\n"
         events = ask(server, token, {"source": source})
         done[f"{name}{number}"] = time.monotonic()
         return events
 
     with ThreadPoolExecutor(8) as pool:
         many = [pool.submit(one, "greedy", greedy, n) for n in range(7)]
-        time.sleep(0.2)
+        time.sleep(0.05)
         mine = pool.submit(one, "modest", modest, 99)
         events = [future.result() for future in many]
         assert mine.result()[-1]["event"] == "trace"

@@ -84,6 +84,10 @@ def shown(transition: Transition) -> str:
             "« 1 » 7 % 5 <hint> « 3 * » 5 = « 1 5 = 2 ; » <outcome> N0 = 2 ; <ok> <eos>",
         ),
         ("x = [1, [2]]", "<outcome> N0 = @0 [ i0 1 i1 @1 [ i0 2 ] ] ; <ok> <eos>"),
+        (
+            "class C:\n    def f(self): ...\nx = C()",
+            "<outcome> N0 = @0 <obj> #0 { } ; <ok> <eos>",
+        ),
         ("x = y = []", "<outcome> N0 = @0 [ ] ; N1 = @0 ; <ok> <eos>"),
         (
             "a = 'no'\nprint(a, 1, None, sep='-')",

@@ -117,6 +117,12 @@ class Calls(Expressions):
         name = "" if method or not isinstance(node.func, ast.Name) else node.func.id
         if name == "input" and callee == ("input",) and len(args) < 2:
             return (yield from self._input(args, pieces, top=top))
+        made = self._cell(callee)
+        if made is not None and made.kind == "cls" and not method and not args and _is_plain(made):
+            new = Display([], cls=self._label_of[made])
+            if not top:
+                yield from self._told(pieces, new)
+            return new
         if name in EXCEPTIONS and callee == (name,) and not node.keywords:
             return (yield from self._exception(name, args, pieces, top=top))
         pure = self._pure
@@ -251,8 +257,13 @@ class Calls(Expressions):
         if cell.kind == "fn":
             return True
         if cell.kind == "cls":
-            return True if "__init__" in cell.methods else None
+            return True if "__init__" in cell.methods else False if _is_plain(cell) else None
         return None
+
+
+def _is_plain(cell: Cell) -> bool:
+    """Whether calling a class makes an object without attributes, and nothing else."""
+    return not (cell.bases or cell.attrs or {"__init__", "__new__"} & set(cell.methods))
 
 
 def _is_starred(node: ast.expr) -> bool:

@@ -121,7 +121,9 @@ class State:
         if value is None or isinstance(value, Unwritable):
             return True
         if isinstance(value, Display):
-            return value.items is None or any(map(self._may_be_asked, value.items))
+            return (
+                bool(value.cls) or value.items is None or any(map(self._may_be_asked, value.items))
+            )
         if is_literal_value(value):
             return False
         cell = self._cell(value)

@@ -128,6 +128,10 @@ class Notes(State):
             if value.items is None:
                 yield choice("<gen>")
                 return
+            if value.cls:
+                for token in ("<obj>", value.cls, "{", "}"):
+                    yield choice(token)
+                return
             yield choice("[")
             for index, item in zip(INDICES, value.items, strict=False):
                 yield choice(index)

@@ -15,11 +15,13 @@ _CONTENT = frozenset(["[", "{", "<set>", "<obj>"])
 
 @dataclass
 class Display:
-    """A list that the statement spells out, or a generator expression (items is None then). It gets
-    its label where it is first mentioned."""
+    """A list that the statement spells out, a generator expression (items is None then), or a new
+    object without attributes (cls is its class's label). It gets its label where it is first
+    mentioned."""
 
     items: list[Tokens | Display] | None
     label: str = ""
+    cls: str = ""
 
     @property
     def is_new(self) -> bool:

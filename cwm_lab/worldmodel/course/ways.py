@@ -57,8 +57,10 @@ class Evaluation(Calls):
             return None
         kind = self.prompt.statement.kind
         if kind == "<iter>":
-            cell = self._cell(value)  # an object's `__iter__` says what is looped over
-            return None if cell is not None and cell.kind == "obj" else value
+            cell = self._cell(value)
+            new = isinstance(value, Display) and value.cls
+            # An object's `__iter__` says what is looped over.
+            return None if new or (cell is not None and cell.kind == "obj") else value
         if kind in ("<return>", "<eval>"):
             return value
         targets: Sequence[ast.AST] = ()
