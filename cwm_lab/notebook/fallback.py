@@ -27,7 +27,8 @@ _MEANING = {
 }
 _KNOWN = (
     "Known from the source: the text of each line and which lines may follow it. "
-    "Predicted by the network: every value, branch, argument, return value, exception and output."
+    "Predicted by the network: what every operation gives, every branch, exception and change; "
+    "values once predicted are carried on."
 )
 SCORE_LABELS = {
     "step_accuracy": "steps right",
