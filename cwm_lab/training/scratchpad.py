@@ -13,18 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cwm_lab.training.snapshot import Snapshotter
+from cwm_lab.worldmodel.course.operations import SYMBOLS
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import OutsideEnvelopeError, Writer
 from cwm_lab.worldmodel.vocabulary import spell
 
 _LONG_TEXT = 8
-SYMBOLS = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
-    ast.Pow: "**", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<",
-    ast.RShift: ">>", ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">",
-    ast.GtE: ">=", ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
-    ast.USub: "-", ast.UAdd: "+", ast.Invert: "~", ast.Not: "not", ast.And: "and", ast.Or: "or",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
