@@ -43,7 +43,10 @@ def test_a_cell_is_predicted_by_the_server_and_told_its_place(
     with ThreadPoolExecutor(2) as pool:
         busy = [
             pool.submit(
-                ask, server, before, {"source": f"t = {n}\nfor k in range(90):\n    t += k * {n}\n"}
+                ask,
+                server,
+                before,
+                {"source": f"t = {n}\nfor k in range(300):\n    t += k * {n}\n"},
             )
             for n in (91, 92)
         ]
