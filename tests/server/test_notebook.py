@@ -15,10 +15,12 @@ from cwm_lab.worldmodel.registry import _LARGER
 from tests.notebook.conftest import Notebook
 from tests.notebook.conftest import notebook as notebook
 from tests.notebook.test_what_if import ask as request
+from tests.server.again import FRESH, again
 from tests.server.conftest import Running, Serve, add_token
 from tests.server.test_server import ask
 
 
+@again
 def test_a_cell_is_predicted_by_the_server_and_told_its_place(
     server: Running,
     database: str,
@@ -46,7 +48,7 @@ def test_a_cell_is_predicted_by_the_server_and_told_its_place(
                 ask,
                 server,
                 before,
-                {"source": f"t = {n}\nfor k in range(300):\n    t += k * {n}\n"},
+                {"source": f"t = {n + next(FRESH)}\nfor k in range(450):\n    t += k * {n}\n"},
             )
             for n in (91, 92)
         ]

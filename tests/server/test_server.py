@@ -24,6 +24,7 @@ from cwm_lab.trace import Program, Step
 from cwm_lab.worldmodel.hosted import HostedModel
 from cwm_lab.worldmodel.registry import _LARGER
 from cwm_lab.worldmodel.specs import parse_spec
+from tests.server.again import FRESH, again
 from tests.server.conftest import COMMAND, Running, Serve, add_token
 
 PROGRAM = {"source": "total = 0\nfor n in [3, 4]:\n    total += n\nprint(total)\n"}
@@ -189,13 +190,14 @@ def test_a_quota_is_kept_over_a_restart(serving: Serve, database: str) -> None:
     assert stream[-1]["event"] == "trace"
 
 
+@again
 def test_one_student_cannot_keep_the_rest_waiting(server: Running, database: str) -> None:
     greedy, modest = add_token(database, "greedy"), add_token(database, "modest")
     done: dict[str, float] = {}
 
     def one(name: str, token: str, number: int) -> list[dict[str, Any]]:
-        rounds = 75 if name == "modest" else 150
-        source = f"t = {number}\nfor n in range({rounds}):\n    t += n * {number + 13}\nprint(t)\n"
+        rounds = 40 if name == "modest" else 250
+        source = f"t = {number + next(FRESH)}\nfor n in range({rounds}):\n    t += n * {number + 13}\nprint(t)\n"
         events = ask(server, token, {"source": source})
         done[f"{name}{number}"] = time.monotonic()
         return events
