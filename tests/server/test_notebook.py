@@ -3,7 +3,10 @@ model answered."""
 
 from __future__ import annotations
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -15,12 +18,11 @@ from cwm_lab.worldmodel.registry import _LARGER
 from tests.notebook.conftest import Notebook
 from tests.notebook.conftest import notebook as notebook
 from tests.notebook.test_what_if import ask as request
-from tests.server.again import FRESH, again
 from tests.server.conftest import Running, Serve, add_token
+from tests.server.holding import held
 from tests.server.test_server import ask
 
 
-@again
 def test_a_cell_is_predicted_by_the_server_and_told_its_place(
     server: Running,
     database: str,
@@ -42,16 +44,19 @@ def test_a_cell_is_predicted_by_the_server_and_told_its_place(
     notebook.run(f"%cwm model hosted:{server.url}")
     status = notebook.run("%cwm status").plain
     assert "ready: builtin" in status
-    with ThreadPoolExecutor(2) as pool:
+    with ExitStack() as still, ThreadPoolExecutor(2) as pool:
+        still.enter_context(held(server))
         busy = [
             pool.submit(
                 ask,
                 server,
                 before,
-                {"source": f"t = {n + next(FRESH)}\nfor k in range(450):\n    t += k * {n}\n"},
+                {"source": f"t = {n}\nfor k in range(90):\n    t += k * {n}\n"},
             )
             for n in (91, 92)
         ]
+        time.sleep(0.5)
+        threading.Timer(2, still.close).start()
         shown = notebook.run("%%predict\nx = 2\nprint(x * 3)\n")
         assert all(one.result()[-1]["event"] == "trace" for one in busy)
     player = players[-1]
