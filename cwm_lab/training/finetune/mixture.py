@@ -110,10 +110,11 @@ _TELLING = frozenset(k for k, token in enumerate(TOKENS) if re.fullmatch(r"<.+>|
 
 def rows(examples: Sequence[Example]) -> list[Batch]:
     """Examples packed into rows of a few lengths, the longest first, each row filled by the first
-    of the others that fits."""
+    of the others that fits. Raises ValueError for an example that fits in none."""
     parts: list[Batch] = []
     waiting = sorted(examples, key=lambda one: -len(one.ids))
-    longest = len(waiting[0].ids) if waiting else 0
+    if waiting and len(waiting[0].ids) > _LENGTHS[-1]:
+        raise ValueError(f"an example of {len(waiting[0].ids)} tokens")
     for length in reversed(_LENGTHS):
         shorter = max((other for other in _LENGTHS if other < length), default=0)
         filled: list[tuple[int, list[Example]]] = []
@@ -132,6 +133,4 @@ def rows(examples: Sequence[Example]) -> list[Batch]:
         if filled:
             width = max(size for size, _ in filled)
             parts.append(as_batch([row for _, row in filled], width))
-    if longest > _LENGTHS[-1]:
-        raise ValueError(f"an example of {longest} tokens")
     return parts

@@ -52,11 +52,11 @@ class Transitions:
 
     def general(self, seed: int) -> Iterator[Example]:
         """See `Task`."""
-        return stream(seed)
+        return (one for one in stream(seed) if len(one.ids) <= _LONGEST)
 
     def general_held_out(self, count: int) -> list[Example]:
         """See `Task`."""
-        return held_out(count)
+        return [one for one in held_out(count) if len(one.ids) <= _LONGEST]
 
     def close(self) -> None:
         """End the listeners."""

@@ -104,6 +104,12 @@ def test_rows_hold_each_example_once() -> None:
     assert tokens / sum(part.ids.size for part in parts) > 0.8
 
 
+def test_an_example_that_fits_no_row_is_refused_and_not_waited_for_for_ever() -> None:
+    long = Example(tuple(range(1025)), 1000, "<exec>")
+    with pytest.raises(ValueError, match="1025"):
+        rows([long, *held_out(2)])
+
+
 def test_batches_follow_from_their_number_and_hold_their_share() -> None:
     examples = held_out(120)
     course, general = examples[:60], examples[60:]
