@@ -75,14 +75,14 @@ def record(
     limits = Limits(max_steps, max_seconds, max_output)
     if not sandbox:
         return _record_in_process(program, limits)
-    rows, outcome = record_in_child(
+    steps, outcome = record_in_child(
         program,
         max_steps=max_steps,
         max_seconds=max_seconds,
         max_output=max_output,
         max_memory=max_memory,
     )
-    return Trace(program, Steps(len(rows), lambda: rows), outcome)
+    return Trace(program, steps, outcome)
 
 
 def record_what_if(
@@ -103,7 +103,7 @@ def record_what_if(
     """
     if index < 0:
         raise ValueError("steps count from 0")
-    rows, outcome = record_in_child(
+    steps, outcome = record_in_child(
         program,
         max_steps=max_steps,
         max_seconds=max_seconds,
@@ -111,7 +111,7 @@ def record_what_if(
         max_memory=MAX_MEMORY,
         change=Change(index, values),
     )
-    return Trace(program, Steps(len(rows), lambda: rows), outcome)
+    return Trace(program, steps, outcome)
 
 
 def _record_in_process(program: Program, limits: Limits) -> Trace:
@@ -186,8 +186,9 @@ def record_here(
     ended = execute(
         program,
         namespace,
-        emit=None if on_step is None else tell,
         telling=telling,
+        take=rows.append if on_step is None else None,
+        emit=None if on_step is None else tell,
         patch=patch,
         limits=Limits(max_steps, max_seconds, max_output),
         go_on=go_on,

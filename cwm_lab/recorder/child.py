@@ -22,6 +22,7 @@ from cwm_lab.errors import BadProgramError
 from cwm_lab.recorder import isolation
 from cwm_lab.recorder.changing import Change, Changing
 from cwm_lab.recorder.prepared import CONTEXT_FILENAME
+from cwm_lab.recorder.reaching import may_reach_files
 from cwm_lab.recorder.rows import Row
 from cwm_lab.recorder.run import (
     NO_MEMORY,
@@ -31,7 +32,7 @@ from cwm_lab.recorder.run import (
     execute,
 )
 from cwm_lab.recorder.streams import Input, Output, redirected
-from cwm_lab.recorder.worker_messages import Report
+from cwm_lab.recorder.worker_report import Report
 from cwm_lab.trace import Outcome, Program, parse_source
 
 
@@ -79,6 +80,8 @@ def _record(
         report.stop(stopped)
 
     report.send("program")
+    if report.can_wait and not may_reach_files(program):
+        report.wait()
     emit: Callable[[Row], None] = report.step
     if change is not None:
         emit = Changing(emit, change, {program.filename, CONTEXT_FILENAME})
@@ -86,6 +89,8 @@ def _record(
     ended = execute(
         program,
         namespace,
+        telling=report.telling,
+        take=report.entry if report.can_wait and change is None else None,
         emit=emit,
         patch=report.value,
         limits=limits,

@@ -403,9 +403,16 @@ def _shape(value: Any) -> str:
         return "({})"
     if kind in (dict, set):
         return "{{{}}}"
-    name = type.__getattribute__(kind, "__name__")
+    shape = named_shape(type.__getattribute__(kind, "__name__"))
     if issubclass(kind, list):
-        return f"{name}([{{}}])"
+        return shape.replace("({})", "([{}])")
     if issubclass(kind, dict | set | frozenset):
-        return f"{name}({{{{{{}}}}}})"
+        return shape.replace("({})", "({{{}}})")
+    return shape
+
+
+def named_shape(name: str) -> str:
+    """The same for what shows the name of its type."""
+    if "{" in name or "}" in name:  # `type("{", (), {})`
+        name = name.replace("{", "{{").replace("}", "}}")
     return f"{name}({{}})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 from functools import cache
 
@@ -37,6 +38,19 @@ def prctl(option: int, value: int) -> None:
     """Raises OSError."""
     zero = ctypes.c_ulong(0)
     check(libc().prctl(option, ctypes.c_ulong(value), zero, zero, zero), "prctl")
+
+
+def shared_memory(file: int, size: int) -> memoryview:
+    """The first bytes of an open file, which may be closed then (`mmap` keeps a copy of it open).
+
+    Raises OSError.
+    """
+    call = libc().mmap
+    call.restype = ctypes.c_void_p
+    call.argtypes = (*(ctypes.c_void_p, ctypes.c_size_t), *[ctypes.c_int] * 3, ctypes.c_long)
+    place = call(None, size, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_SHARED, file, 0)
+    check(-1 if place == ctypes.c_void_p(-1).value else 0, "mmap")
+    return memoryview((ctypes.c_ubyte * size).from_address(place)).cast("B")
 
 
 def drop_capabilities() -> None:

@@ -22,6 +22,7 @@ from cwm_lab.recorder.display import (
     in_order,
     is_simple,
     named,
+    named_shape,
     own_dict,
     type_name,
 )
@@ -54,7 +55,9 @@ flat = chain.from_iterable
 _ENDS = (object(),)
 """Follows the parts of an object that can grow: found at its place, the length is what it was."""
 KEYED = (DICT, INSTANCE)
-_SHAPES: dict[type, str] = {list: "[{}]", tuple: "({})", dict: "{{{}}}", set: "{{{}}}"}
+SHAPES = {LIST: "[{}]", TUPLE: "({})", DICT: "{{{}}}", SET: "{{{}}}"}
+"""What stands around the parts of a list and so on, by category."""
+_EXACT = (list, tuple, dict, set)
 _ORDERED = (int, float, bool, str)
 """Types of a set's items that are told in their own order."""
 _NOTHING: list[Any] = []
@@ -220,9 +223,9 @@ def read(
     node.held = list(flat(watch))
     node.mixed = bool(children) or Made in map(type, parts)
     shown = len(parts) // 2 if found in KEYED else len(parts)
-    name, shape = type_name(value), _SHAPES.get(type(value))
+    name, shape = type_name(value), SHAPES[found] if type(value) in _EXACT else None
     if found == INSTANCE and type(value) is not types.SimpleNamespace:
-        shape = f"{name}({{}})"
+        shape = named_shape(name)
     elif found == SET:
         made = made or size > len(parts) or not all(type(p) in _ORDERED for p in parts)
     made = made or (shape is None and found < CONTENT)
@@ -260,7 +263,7 @@ def _read_quickly(node: Node, value: Any) -> bool:
     node.apart = not shape
     node.plain, node.mixed = True, False
     node.watch, node.held = watch, now
-    node.state = State(name, shape or f"{name}({{}})", shown, shown, now, False)
+    node.state = State(name, shape or named_shape(name), shown, shown, now, False)
     return True
 
 

@@ -53,10 +53,12 @@ FIELDS: Final = (
     "ids",
     "objects",
 )
+EVENT: Final = 0
 LINE: Final = 1
 REMOVED: Final = 5
 VALUE: Final = 6
 STDOUT: Final = 7
+DETAIL: Final = 8
 OBJECTS: Final = 11
 NOTHING: dict[Any, Any] = {}
 """The empty mapping that rows share."""

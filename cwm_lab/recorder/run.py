@@ -14,7 +14,7 @@ from typing import Any, TextIO
 from cwm_lab.recorder import hooks
 from cwm_lab.recorder.display import scrub
 from cwm_lab.recorder.prepared import VALUE_NAME, prepare
-from cwm_lab.recorder.rows import Row
+from cwm_lab.recorder.rows import Entry, Row
 from cwm_lab.recorder.streams import Input, Output, redirected
 from cwm_lab.recorder.telling import Telling
 from cwm_lab.recorder.tracer import RECURSION_ROOM, Tracer
@@ -82,8 +82,9 @@ def execute(
     program: Program,
     namespace: dict[str, Any],
     *,
+    telling: Telling,
+    take: Callable[[Entry], None] | None = None,
     emit: Callable[[Row], None] | None = None,
-    telling: Telling | None = None,
     patch: Callable[[int, str], None],
     limits: Limits,
     stop: Callable[[Stopped], None] | None = None,
@@ -95,9 +96,9 @@ def execute(
     ask: Callable[[str], str] | None = None,
     own_namespace: bool = False,
 ) -> Ended:
-    """Compile and run `program` in `namespace`, giving each step to `emit` as it happens.
+    """Compile and run `program` in `namespace`, giving each step to `take` or `emit` as it happens:
+    see `Tracer`.
 
-    telling: takes the steps instead, and makes most texts when it is asked for them.
     patch: told of an earlier row (its index) whose value is now known to be another.
     stop: called when a limit is reached; by default raises the `Stopped` in the program.
     go_on: past the step limit the program runs on unrecorded, instead of being stopped.
@@ -112,7 +113,8 @@ def execute(
     run_in = _Run(limits, stop, go_on, echo)
     tracer = Tracer(
         ready.sources,
-        telling=telling or Telling(),
+        telling=telling,
+        take=take,
         emit=emit,
         patch=patch,
         steps=limits.steps,

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 from cwm_lab.errors import BadProgramError, CWMLabError
 from cwm_lab.recorder import isolation
 from cwm_lab.recorder.changing import Change
-from cwm_lab.recorder.rows import Row
+from cwm_lab.recorder.rows import Steps
 from cwm_lab.recorder.worker_fresh import run_fresh
-from cwm_lab.recorder.worker_messages import CHANNEL_LOST, NOT_STARTED, Ended, LostError, Received
+from cwm_lab.recorder.worker_messages import CHANNEL_LOST, NOT_STARTED, Ended, LostError
+from cwm_lab.recorder.worker_received import Received
 from cwm_lab.trace import Outcome, Program
 from cwm_lab.trace.program import too_deep
 
@@ -44,8 +45,8 @@ def record_in_child(
     max_output: int,
     max_memory: int,
     change: Change | None = None,
-) -> tuple[list[Row], Outcome]:
-    """The rows and the outcome of `program`, run in a process of its own.
+) -> tuple[Steps, Outcome]:
+    """The steps and the outcome of `program`, run in a process of its own.
 
     max_memory: bytes of address space beyond those of the bare interpreter.
     change: made on the way.
@@ -71,7 +72,7 @@ def record_in_child(
         ended = _server.run(request, received, max_seconds)
     else:
         ended = run_fresh(request, received, seconds=max_seconds, environment=_environment())
-    return received.rows, _outcome(program, received, ended, max_seconds, max_output)
+    return received.steps, _outcome(program, received, ended, max_seconds, max_output)
 
 
 def sandbox_protections() -> dict[str, bool]:
@@ -179,7 +180,7 @@ def _outcome(
     name = signal.Signals(-status).name
     if name == "SIGXCPU":
         return late
-    if name in _CRASHES and received.compiling and not received.rows:
+    if name in _CRASHES and received.compiling and received.line is None:
         raise too_deep(program.filename)
     return Outcome("raised", name, "the process was ended by this signal", line)
 

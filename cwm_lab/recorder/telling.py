@@ -8,7 +8,7 @@ or where the text of an object is only to be had from the object itself.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import compress, count
 from operator import is_not
 from typing import Any, cast
@@ -55,12 +55,15 @@ class Telling:
     entries: those of the run so far, of which the first ones may be rows by now.
     hidden: texts of the recorder's own stand-ins, by `id`.
     gone: numbers of objects that will not be told of again.
+    make_now: has the texts of the entries so far made, and those of all that come from then on at
+        once; None if nothing runs.
     """
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.hidden: Mapping[int, str] = {}
         self.gone: list[int] = []
+        self.make_now: Callable[[], None] | None = None
         self._done = 0
         self._version = object()
         self._unsure = False
@@ -84,6 +87,12 @@ class Telling:
         self._done = len(entries)
         if self.gone:
             self.forget()
+
+    def drop(self) -> None:
+        """Forget the entries so far; what they told is known."""
+        self.settle()
+        self.entries.clear()
+        self._done = 0
 
     def forget(self) -> None:
         for number in self.gone:

@@ -35,9 +35,10 @@ class Tracer:
     """Turns the trace events of one run into rows.
 
     sources: file name of a compiled text -> its Source; all other code is not stepped.
-    telling: takes each step's entry. emit: takes each step's row instead, as it is made.
-    patch: told the index of an emitted row whose value has changed
-        since, and that value.
+    telling: makes the texts. take: takes each step's entry, and keeps it in `telling`.
+    emit: takes each step's complete row, if there is no `take`, or once texts are made at each
+        step; None: they are then made where `take` keeps the entries.
+    patch: told the index of an emitted row whose value has changed since, and that value.
     steps: how many rows are emitted; then `full` is called instead, which may raise to end the run.
     no_memory: called when there is no memory left to record in; may raise to end the run.
     output: where the program writes.
@@ -52,6 +53,7 @@ class Tracer:
         sources: Mapping[str, Source],
         *,
         telling: Telling,
+        take: Callable[[Entry], None] | None,
         emit: Callable[[Row], None] | None,
         patch: Callable[[int, str], None],
         steps: int,
@@ -73,7 +75,7 @@ class Tracer:
         self.steps_left = steps
         self._sources = sources
         self._emit_row = emit
-        self.sink: Callable[[Entry], None] = telling.entries.append if emit is None else self._tell
+        self.sink: Callable[[Entry], None] = take or self._tell
         self.steps = steps
         self._patch = patch
         self.full = full
@@ -82,9 +84,9 @@ class Tracer:
         self._codes: dict[int, tuple[CodeType, Code | None]] = {}
         self.unwound: tuple[int, str | None, tuple[str, ...]] | None = None
         self.world = World(hidden, self._at_once)
-        telling.hidden, telling.gone = hidden, self.world.gone
+        telling.hidden, telling.gone, telling.make_now = hidden, self.world.gone, self._at_once
         self._telling = telling
-        self._tells_at_once = emit is not None
+        self._tells_at_once = take is None
         self._stack = cast("list[Traced]", self.world.frames)
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
@@ -119,6 +121,7 @@ class Tracer:
         if error is not None:
             self.arrived(display(error, hidden=self.hidden))
         self.world.let_go()
+        self._telling.make_now = None
 
     def _examine(self, code: CodeType) -> Code | None:
         source = self._sources.get(code.co_filename)
@@ -205,9 +208,14 @@ class Tracer:
 
     def _at_once(self) -> None:
         """From now on the texts of each step are made before the program goes on."""
+        if self._tells_at_once:
+            return
         self._tells_at_once = True
         if self._emit_row is None:
             self.sink = self._settle
+        else:
+            self._telling.drop()
+            self.sink = self._tell
 
     def _settle(self, entry: Entry) -> None:
         self._telling.entries.append(entry)

@@ -11,7 +11,8 @@ import tempfile
 import threading
 from typing import Any
 
-from cwm_lab.recorder.worker_messages import START_SECONDS, Ended, Received, UnreadableError
+from cwm_lab.recorder.worker_messages import START_SECONDS, Ended, UnreadableError
+from cwm_lab.recorder.worker_received import Received
 
 _ESCAPED_SECONDS = 2.0
 """How long a process that left the child's group may hold its pipe before it is let be."""

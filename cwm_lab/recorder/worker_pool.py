@@ -23,9 +23,10 @@ from cwm_lab.recorder.worker_messages import (
     START_SECONDS,
     Ended,
     LostError,
-    Received,
     UnreadableError,
 )
+from cwm_lab.recorder.worker_received import Received
+from cwm_lab.recorder.worker_units import FORM, HEAD, SHARED
 
 _ZYGOTE = "cwm_lab.recorder.worker_zygote"
 _PIPE_BYTES = 2**20
@@ -68,7 +69,7 @@ class Pool:
             raise CWMLabError(f"the recorder's process could not start: {complaint[-500:]}")
         self._asking.settimeout(None)
         said = json.loads(hello)
-        if said["fields"] != list(FIELDS):
+        if (said["fields"], said["form"]) != (list(FIELDS), FORM):
             self.close()
             raise CWMLabError("cwm_lab was changed since this session began: start a new one")
         self.held: dict[str, bool] = said["held"]
@@ -101,17 +102,20 @@ class Pool:
                 given.enter_context(theirs)
                 rows, rows_in = _pipe(files, given)
                 said, said_in = _pipe(files, given)
+                shared = os.memfd_create("cwm-lab")
+                files.callback(os.close, shared)
+                os.ftruncate(shared, SHARED)
                 asked = os.memfd_create("cwm-lab")
                 given.callback(os.close, asked)
                 with open(asked, "wb", closefd=False) as file:
                     file.write(json.dumps(request).encode())
                 os.lseek(asked, 0, os.SEEK_SET)
-                send = [asked, rows_in, said_in, theirs.fileno()]
+                send = [asked, rows_in, said_in, shared, theirs.fileno()]
                 try:
                     socket.send_fds(self._asking, [b"run"], send)
                 except OSError as error:
                     raise LostError(server=True) from error
-            listener = _Listener(life, rows, said, received, request["output"])
+            listener = _Listener(life, rows, said, shared, received, request["output"])
             ended = listener.listen(seconds)
             if ended.status is None and request["folder"] is not None:
                 listener.kill()  # before its folder goes
@@ -133,9 +137,16 @@ class _Listener:
     """Takes in what one process says, until it ends or has to be ended."""
 
     def __init__(
-        self, life: socket.socket, rows: int, said: int, received: Received, most: int
+        self,
+        life: socket.socket,
+        rows: int,
+        said: int,
+        shared: int,
+        received: Received,
+        most: int,
     ) -> None:
         self._life = life
+        self._shared = shared
         self._rows = rows
         self._said = said
         self._received = received
@@ -170,6 +181,10 @@ class _Listener:
                 status = self._status()
                 if status < 0 and not self._received.started:
                     raise LostError(server=False)
+                try:
+                    self._take_shared()
+                except UnreadableError:
+                    return Ended(status, "channel", "")
                 return Ended(status, None, self._start.decode(errors="replace"))
             if self._received.started and not started:
                 started = True
@@ -186,9 +201,10 @@ class _Listener:
     def _end(self, why: str) -> Ended:
         status = self.kill()
         self._deadline = math.inf
-        if why != "channel":
-            with suppress(UnreadableError):
+        with suppress(UnreadableError):
+            if why != "channel":
                 self._take_rows()
+            self._take_shared()
         return Ended(status, why, self._start.decode(errors="replace"))
 
     def _status(self) -> int:
@@ -217,6 +233,12 @@ class _Listener:
             if time.monotonic() > self._deadline:
                 break  # a flood of rows must not keep the clock from being looked at
         return some
+
+    def _take_shared(self) -> None:
+        """What the process told and did not send any more. Not mapped, because it could have made
+        that smaller meanwhile."""
+        start, length = HEAD.unpack(os.pread(self._shared, HEAD.size, 0))
+        self._received.finish(start, os.pread(self._shared, min(length, SHARED), HEAD.size))
 
     def _take_said(self) -> int:
         """How many bytes there were in all."""

@@ -5,10 +5,10 @@ has one thread and never runs a program itself, so every program starts from the
 and shares nothing with another. Linux only.
 
 On the socket: first this process says what it holds and speaks. Then each message that comes asks
-for one process and brings four open files: the request (JSON), where rows go, where the program's
-own standard output and error go, and the "life" socket. When the process has ended, its wait
-status is written to its life socket; when the other end of that closes, the process is killed. When
-the main socket closes, everything ends.
+for one process and brings open files: the request (JSON), where steps go, where the program's own
+standard output and error go, the memory in which steps wait (or none), and the "life" socket. When
+the process has ended, its wait status is written to its life socket; when the other end of that
+closes, the process is killed. When the main socket closes, everything ends.
 """
 
 from __future__ import annotations
@@ -27,15 +27,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cwm_lab.recorder import child, isolation, isolation_mounts
-from cwm_lab.recorder.isolation_syscalls import PR_SET_PDEATHSIG, prctl
+from cwm_lab.recorder.isolation_syscalls import PR_SET_PDEATHSIG, prctl, shared_memory
 from cwm_lab.recorder.rows import FIELDS
-from cwm_lab.recorder.worker_messages import NOT_STARTED, Report
+from cwm_lab.recorder.worker_messages import NOT_STARTED
+from cwm_lab.recorder.worker_report import Report
+from cwm_lab.recorder.worker_units import FORM, SHARED
 
 _MOMENT = 20
 """Milliseconds that a program has for itself before the next process is prepared."""
 _WATCH = 250
 """Milliseconds between looks at the memory of the programs that run."""
-GIVEN = 4
+GIVEN = 5
 """Open files that come with each message."""
 _COMMON = (
     "abc bisect collections contextlib copy dataclasses datetime enum functools heapq inspect io "
@@ -162,21 +164,22 @@ class _Zygote:
             message, files, _, _ = socket.recv_fds(waiting, 64, GIVEN)
         if not message:
             os._exit(NOT_STARTED)
-        request, rows, output = files
+        request, rows, output, *more = files
         os.dup2(output, 1)
         os.dup2(output, 2)
         os.dup2(rows, isolation.REPORT_FILE, inheritable=False)
         try:
             with os.fdopen(request, "rb") as file:
                 asked = json.load(file)
-            os.close(rows)
-            os.close(output)
+            shared = shared_memory(more[0], SHARED) if more else None
+            for number in (rows, output, *more):
+                os.close(number)
             if complaint:
                 raise RuntimeError(complaint)
             if self.place is None:
                 folder = _settle(Path(asked["folder"]), Path(asked["folder"]))
                 isolation.give_up_rights(self.held, folder)
-            child.serve(asked, Report(isolation.REPORT_FILE), self.held)
+            child.serve(asked, Report(isolation.REPORT_FILE, shared), self.held)
         except BaseException:  # noqa: BLE001 - told to the parent, which raises it
             os.write(2, traceback.format_exc().encode())
 
@@ -237,7 +240,7 @@ def main() -> None:
         isolation_mounts.make_private()
     else:
         place = None
-    asked.send(json.dumps({"held": held, "fields": FIELDS}).encode())
+    asked.send(json.dumps({"held": held, "fields": FIELDS, "form": FORM}).encode())
     _Zygote(asked, held, place).run()
 
 

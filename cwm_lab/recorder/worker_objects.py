@@ -1,0 +1,289 @@
+"""Values and objects as units (`worker_units`) on their way out of a recording process, and in.
+
+What stands in JSON for a value:
+
+    a number, a text, null, true, false     itself
+    [node]                                  an object
+    [text, type]                            a text that was made at once
+    [null, value, ...]                      a tuple
+    [true, code, ...]                       a text that JSON does not keep: its characters' numbers
+
+For an object:
+
+    [node, number]                          it is in sight, and nothing is known of it yet
+    [node, number, first number, category, type, shape, size, shown, value, ...]
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable
+from itertools import compress, count
+from operator import is_not
+from typing import Any
+
+from cwm_lab.recorder.display import named_shape
+from cwm_lab.recorder.kinds import INSTANCE, LEAF
+from cwm_lab.recorder.nodes import KEYED, SHAPES, Node
+from cwm_lab.recorder.states import GONE as IS_GONE
+from cwm_lab.recorder.states import Made, State
+from cwm_lab.recorder.telling import Update
+from cwm_lab.recorder.worker_units import (
+    CHANGE,
+    CUT,
+    FIXED,
+    FIXED_VALUES,
+    FLOAT,
+    FLOAT_UNIT,
+    GONE,
+    INT,
+    NODE,
+    OBJECT,
+    OTHER,
+    TEXT,
+    UNIT,
+    with_document,
+)
+
+NO_SHAPE, OWN_SHAPE, NAMED_SHAPE = range(3)
+"""The shape of an object's text: none, its category's, its type's name with brackets."""
+_FIXED = {value: number for number, value in enumerate(FIXED_VALUES)}
+_PLAIN = frozenset((int, float, bool, type(None)))
+_SCALARS = _PLAIN | {str}
+_MOST = 2**32
+"""Items that a unit has no place for."""
+
+
+def _encoder() -> Callable[[object], str]:
+    """`json.dumps`, without what it does anew for each call (most of its time for short texts)."""
+    make: Any = json.encoder.c_make_encoder  # type: ignore[attr-defined]
+    if make is None:  # not CPython
+        return json.dumps
+    quote = json.encoder.encode_basestring_ascii
+    encode = make(None, json.JSONEncoder().default, quote, None, ":", ",", False, False, True)
+    return lambda value: "".join(encode(value, 0))
+
+
+_encode = _encoder()
+
+
+def in_json(document: object, kind: int, place: int = 0) -> bytes:
+    """A unit and this document."""
+    return with_document(_encode(document).encode(), 0, 0, place, kind)
+
+
+class Outgoing:
+    """Values and objects on their way out. parts: how many parts of objects were told of."""
+
+    def __init__(self) -> None:
+        self.parts = 0
+        self._numbers: dict[Node, int] = {}
+        self._states: dict[Node, tuple[int, State]] = {}
+        self._last = 0
+
+    def value(self, value: Any, a: int, b: int, place: int, change: int = 0) -> bytes:
+        """The unit of a value, with what else is to stand in it."""
+        kind = type(value)
+        try:
+            if kind is int:
+                return UNIT.pack(value, a, b, place, INT + change)
+            if kind is str:
+                return with_document(value.encode(), a, b, place, TEXT + change)
+        except (struct.error, UnicodeEncodeError):
+            pass  # too large; half of a character
+        if kind is Node:
+            return UNIT.pack(self._number(value), a, b, place, NODE + change)
+        if kind is float:
+            return FLOAT_UNIT.pack(value, a, b, place, FLOAT + change)
+        if kind is bool or value is None:
+            return UNIT.pack(_FIXED[value], a, b, place, FIXED + change)
+        return with_document(_encode(self._part(value)).encode(), a, b, place, OTHER + change)
+
+    def update(self, update: Update) -> bytes:
+        """The units of a change."""
+        node, number, state = update
+        assert node is not None  # else texts are made at once
+        own = self._number(node)
+        if state is IS_GONE:
+            del self._numbers[node]
+            self._states.pop(node, None)
+            return UNIT.pack(0, own, 0, 0, GONE)
+        if state is None:
+            return in_json([own, number], OBJECT)
+        before = self._states.get(node)
+        self._states[node] = number, state
+        kind, shape, size, shown, parts, _ = state
+        keyed = node.category in KEYED
+        told = 2 * shown if keyed else shown
+        self.parts += told
+        if before is not None and size < _MOST and before[0] == number:
+            was = before[1]
+            if kind == was.type and shape == was.shape and (was.shown == shown or not keyed):
+                had = told if keyed else was.shown
+                changed = [*compress(count(), map(is_not, was.parts[:had], parts[:told]))]
+                changed += range(had, told)
+                said = b"".join([self.value(parts[at], own, at, size, CHANGE) for at in changed])
+                if said and had <= told:
+                    return said
+                return said + UNIT.pack(0, own, shown, size, CUT)
+        form = NO_SHAPE if shape is None else OWN_SHAPE
+        if shape == named_shape(kind):
+            form = NAMED_SHAPE
+        values = map(self._part, parts[:told])
+        document = [own, number, node.first, node.category, kind, form, size, shown, *values]
+        return in_json(document, OBJECT)
+
+    def forget(self) -> None:
+        """What was said last may not have been heard: say all of it the next time."""
+        self._states.clear()
+
+    def _number(self, node: Node) -> int:
+        known = self._numbers.get(node)
+        if known is None:
+            known = self._last = self._numbers[node] = self._last + 1
+        return known
+
+    def _part(self, value: Any) -> Any:
+        """What stands in JSON for a value."""
+        kind = type(value)
+        if kind in _PLAIN:
+            return value
+        if kind is str:
+            return value if value.isascii() or _is_kept(value) else [True, *map(ord, value)]
+        if kind is Node:
+            return [self._number(value)]
+        return [value.text, value.type] if kind is Made else [None, *map(self._part, value)]
+
+
+def _is_kept(text: str) -> bool:
+    """Whether JSON gives back the same text: it takes two surrogates for one character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+class Incoming:
+    """Values and objects on their way in. Its methods raise ValueError, TypeError or LookupError
+    for what stands for none."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[int, Node] = {}
+
+    def in_sight(self, number: int) -> Node:
+        """The object of this number, of which it was told what is in it."""
+        node = self._nodes[number]
+        if node.state is None:
+            raise ValueError("nothing is known of this object")
+        return node
+
+    def part(self, said: Any) -> Any:
+        """The value for which this stands in JSON."""
+        if type(said) is not list:
+            return scalar(said)
+        first = said[0]
+        if first is None:
+            return tuple(map(self.part, said[1:]))
+        if first is True:
+            return "".join(map(chr, said[1:]))
+        if type(first) is str:
+            _, kind = said
+            return Made(first, _text(kind))
+        (number,) = said
+        return self.node(number)
+
+    def node(self, number: Any) -> Node:
+        """The object of this number; nothing need be known of it yet."""
+        node = self._nodes.get(_number(number))
+        if node is None:
+            node = self._nodes[number] = Node(None, 0, LEAF)
+        return node
+
+    def object(self, said: list[Any]) -> Update:
+        """The change for which this stands in JSON."""
+        node = self.node(said[0])
+        node.number = _number(said[1])
+        if len(said) == 2:
+            return node, node.number, None
+        _, _, first, category, kind, form, size, shown, *values = said
+        node.first, node.category, keyed = _number(first), category, category in KEYED
+        shape = None
+        if form == NAMED_SHAPE:
+            shape = named_shape(_text(kind))
+        elif form == OWN_SHAPE:
+            shape = SHAPES[category]
+        elif len(values) != 1:
+            raise ValueError("without a shape there is one text")
+        parts = [*map(self.part, values)]
+        if len(parts) != (2 * _number(shown) if keyed else _number(shown)):
+            raise ValueError("these are not all parts")
+        if category == INSTANCE and not all(type(part) is str for part in parts[:shown]):
+            raise ValueError("these are no attributes")
+        node.state = State(_text(kind), shape, _number(size), shown, parts, False)
+        return node, node.number, node.state
+
+    def gone(self, number: int) -> Update:
+        """An object is out of sight."""
+        node = self._nodes.pop(number)
+        return node, node.number, IS_GONE
+
+    def change(self, value: Any, number: int, at: int, size: int, updates: list[Update]) -> None:
+        """Part `at` of an object is another one now, or is one more. updates: what is told so far
+        of the same step; it is added there."""
+        node, parts = self._begin(number, updates)
+        keyed = node.category in KEYED
+        if at < len(parts):
+            parts[at] = value
+        elif at == len(parts) and not keyed:
+            parts.append(value)
+        else:
+            raise ValueError("there is no such part")
+        shown = len(parts) // 2 if keyed else len(parts)
+        if node.category == INSTANCE and at < shown and type(value) is not str:
+            raise ValueError("this is no attribute")
+        self._end(node, size, shown, parts, updates)
+
+    def cut(self, number: int, shown: int, size: int, updates: list[Update]) -> None:
+        """An object has only its first parts."""
+        node, parts = self._begin(number, updates)
+        told = 2 * shown if node.category in KEYED else shown
+        if told > len(parts) or (told < len(parts) and node.category in KEYED):
+            raise ValueError("there are not so many parts")
+        del parts[told:]
+        self._end(node, size, shown, parts, updates)
+
+    def _begin(self, number: int, updates: list[Update]) -> tuple[Node, list[Any]]:
+        node = self.in_sight(number)
+        assert node.state is not None
+        if updates and updates[-1][2] is node.state:
+            del updates[-1]
+            return node, node.state.parts
+        return node, node.state.parts.copy()
+
+    def _end(
+        self, node: Node, size: int, shown: int, parts: list[Any], updates: list[Update]
+    ) -> None:
+        assert node.state is not None
+        node.state = State(node.state.type, node.state.shape, size, shown, parts, False)
+        updates.append((node, node.number, node.state))
+
+
+def scalar(said: Any) -> Any:
+    """The same number or text."""
+    if type(said) not in _SCALARS:
+        raise TypeError("this is no value")
+    return said
+
+
+def _number(said: Any) -> int:
+    if type(said) is not int:
+        raise TypeError("this is no number")
+    return said
+
+
+def _text(said: Any) -> str:
+    if type(said) is not str:
+        raise TypeError("this is no text")
+    return said

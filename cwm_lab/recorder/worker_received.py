@@ -1,0 +1,298 @@
+"""What has come in of a recording process: units and documents (`worker_units`, `worker_report`)
+become steps again. The program may have written any of it itself: all is checked."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from itertools import islice
+from typing import Any, cast, get_args
+
+from cwm_lab.recorder.nodes import Node
+from cwm_lab.recorder.rows import (
+    DETAIL,
+    EVENT,
+    FIELDS,
+    LINE,
+    NOTHING,
+    OBJECTS,
+    REMOVED,
+    VALUE,
+    Entry,
+    Row,
+    Steps,
+    new_row,
+    with_value,
+)
+from cwm_lab.recorder.telling import Telling, Told, Update
+from cwm_lab.recorder.worker_messages import UnreadableError
+from cwm_lab.recorder.worker_objects import Incoming, scalar
+from cwm_lab.recorder.worker_units import (
+    CHANGE,
+    CUT,
+    DOCUMENTS,
+    FIXED,
+    FIXED_VALUES,
+    FLOAT,
+    FLOAT_UNIT,
+    GONE,
+    INT,
+    LARGEST,
+    MORE,
+    NODE,
+    OBJECT,
+    OTHER,
+    ROW,
+    SAY,
+    SIZE,
+    TEXT,
+    TOLD,
+    UNIT,
+    filled,
+)
+from cwm_lab.trace import Event, Outcome, OutcomeKind
+
+_KINDS = frozenset(get_args(OutcomeKind))
+_EVENTS = frozenset(get_args(Event))
+_TEXT = (str, type(None))
+_TYPES: tuple[Any, ...] = (str, int, str, int, dict, list, _TEXT, str, _TEXT, dict, dict, dict)
+"""Of the values of FIELDS, as they come out of JSON."""
+_OUTCOME_TYPES: tuple[Any, ...] = (str, _TEXT, _TEXT, (int, type(None)))
+_OBJECT_TYPES: tuple[Any, ...] = (str, str, int, list)
+_PLACE_TYPES: tuple[Any, ...] = (str, int, str, int, _TEXT)
+_VALUES = frozenset((INT, FLOAT, FIXED, NODE, TEXT, OTHER))
+_LACKS = "a return step lacks its value, and no other does"
+_decode = json.JSONDecoder().raw_decode
+
+
+class Received:
+    """What has come in so far.
+
+    started: the limits are set; the program's time runs. compiling: the program is the next to
+    run, and no line of it has.
+    """
+
+    def __init__(self, max_steps: int) -> None:
+        self.outcome: Outcome | None = None
+        self.refusal: str | None = None
+        self.failure: str | None = None
+        self.started = False
+        self.compiling = False
+        self._telling = Telling()
+        self._entries = self._telling.entries
+        self._most = max_steps
+        self._rest = b""
+        self._taken = 0
+        self._places: list[Any] = [()]
+        self._names = [""]
+        self._begun = False
+        self._parts: list[Any] = []
+        self._updates: list[Update] = []
+        self._more: list[Any] | None = None
+        self._told: defaultdict[int, Told] = defaultdict(Told)
+        self._objects = Incoming()
+
+    @property
+    def steps(self) -> Steps:
+        return Steps(len(self._entries), self._telling.rows)
+
+    @property
+    def done(self) -> bool:
+        return not (self.outcome is None and self.refusal is None and self.failure is None)
+
+    @property
+    def line(self) -> int | None:
+        """Where the program was last seen."""
+        return _row_of(self._entries[-1])[LINE] if self._entries else None
+
+    def feed(self, data: bytes) -> None:
+        """Take what was read. Raises UnreadableError if that is not what a `Report` sends."""
+        self._rest += data
+        try:
+            self._take_units()
+        except (ValueError, TypeError, LookupError, RecursionError) as error:
+            raise UnreadableError from error
+
+    def finish(self, start: int, data: bytes) -> None:
+        """Take what was not sent when the process ended: `data`, from this place in the stream on.
+        Raises UnreadableError."""
+        if start <= self._taken:
+            self._rest = b""
+            self.feed(data[self._taken - start :])
+
+    def _take_units(self) -> None:
+        data, at = self._rest, 0
+        end = len(data) - len(data) % SIZE
+        units = UNIT.iter_unpack(memoryview(data)[:end])
+        places, names, told = self._places, self._names, self._told
+        entries, left = self._entries, self._most - len(self._entries)
+        entry: Entry | None
+        try:
+            for value, a, b, place, kind in units:
+                size = SIZE
+                if kind == ROW and not self._begun:
+                    entry = places[place]
+                elif kind == INT and place and not self._begun:
+                    entry = (
+                        (places[place], told[a], names[b], value)
+                        if b
+                        else (places[place], told[a], value)
+                    )
+                    if (entry[0][EVENT] == "return") is (b != 0):
+                        raise ValueError(_LACKS)
+                else:
+                    text = ""
+                    if kind in DOCUMENTS:
+                        if not 0 <= value <= LARGEST:
+                            raise ValueError("this is no document")
+                        size += filled(value)
+                        if at + size > end:
+                            return  # the rest is to come
+                        next(islice(units, size // SIZE - 1, size // SIZE - 1), None)
+                        text = data[at + SIZE : at + SIZE + value].decode()
+                    if kind in _VALUES:
+                        entry = self._take_value(self._value(kind, value, text), a, b, place)
+                    else:
+                        entry = self._take(value, a, b, place, kind, text)
+                if entry is not None:
+                    left -= 1
+                    if left < 0 or not entry:
+                        raise ValueError("more steps than were asked for, or at no place")
+                    entries.append(entry)
+                at += size
+                if kind == SAY and self.done:
+                    return
+        finally:
+            self._taken += at
+            self._rest = data[at:]
+
+    def _take_value(self, now: Any, frame: int, name: int, place: int) -> Entry | None:
+        """What a name is bound to, or a returned value; the entry, if it ends a step."""
+        if not name:
+            if self._parts:
+                raise ValueError(_LACKS)
+            self._parts.append(scalar(now))
+        elif type(now) is Node and now.state is None:
+            raise ValueError("nothing is known of this object")
+        else:
+            self._parts += self._names[name], now
+        if place:
+            return self._end(place, frame)
+        self._begun = True
+        return None
+
+    def _take(self, value: int, a: int, b: int, place: int, kind: int, text: str) -> Entry | None:
+        """What any other unit tells; the entry, if it ends a step."""
+        if kind == TOLD:
+            return self._end(place, a)
+        if kind - CHANGE in _VALUES:
+            now = self._value(kind - CHANGE, value, text)
+            self._objects.change(now, a, b, place, self._updates)
+        elif kind == CUT:
+            self._objects.cut(a, b, place, self._updates)
+        elif kind == GONE:
+            self._updates.append(self._objects.gone(a))
+        elif kind in DOCUMENTS:
+            # Not `json.loads`, which takes half its time for what is not needed here.
+            document, end = _decode(text)
+            if end != len(text):
+                raise ValueError("more than one document")
+            if kind == SAY:
+                return self._take_message(document)
+            if kind == OBJECT:
+                self._updates.append(self._objects.object(document))
+            elif kind == MORE:
+                self._more = document
+            else:
+                self._define(place, document)
+                return None
+        else:
+            raise ValueError("this is no unit")
+        self._begun = True
+        return None
+
+    def _value(self, kind: int, value: int, text: str) -> Any:
+        if kind == INT:
+            return value
+        if kind == TEXT:
+            return text
+        if kind == NODE:
+            return self._objects.node(value)
+        if kind == FLOAT:
+            return FLOAT_UNIT.unpack(UNIT.pack(value, 0, 0, 0, 0))[0]
+        if kind == FIXED:
+            return FIXED_VALUES[value]
+        document, _ = _decode(text)
+        return self._objects.part(document)
+
+    def _define(self, number: int, document: Any) -> None:
+        """Give a number to a place or to a name."""
+        if type(document) is str:
+            self._names[number : number + 1] = (document,)
+            return
+        event, line, function, depth, detail = document
+        if event not in _EVENTS or not all(map(isinstance, document, _PLACE_TYPES)):
+            raise ValueError("this is no place")
+        row = new_row(event, line, function, depth)
+        self._places[number : number + 1] = ((*row[:DETAIL], detail, *row[DETAIL + 1 :]),)
+
+    def _end(self, place: int, frame: int) -> Entry:
+        """The entry of the step of which all was told."""
+        parts, updates = self._parts, self._updates
+        event, line, function, depth, _, _, _, _, detail, _, _, _ = head = self._places[place]
+        if updates or self._more:
+            removed, out, value = self._more or ((), "", None)
+            if not (all(type(name) is str for name in removed) and type(out) is str):
+                raise TypeError("these are no texts")
+            if not isinstance(value, _TEXT):
+                raise TypeError("this is no text")
+            head = (
+                event, line, function, depth, NOTHING, tuple(removed), value, out, detail, NOTHING,
+                NOTHING, updates or NOTHING,
+            )  # fmt: skip
+        if (event == "return" and head[VALUE] is None) is not (len(parts) % 2 == 1):
+            raise ValueError(_LACKS)
+        self._begun, self._parts, self._updates, self._more = False, [], [], None
+        return (head, self._told[frame], *parts)
+
+    def _take_message(self, message: list[Any]) -> Entry | None:
+        kind, *rest = message
+        if kind == "step":
+            if len(rest) != len(FIELDS) or not all(map(isinstance, rest, _TYPES)):
+                raise ValueError("this is no step")
+            for number, record in rest[OBJECTS].items():
+                _check_object(number, record)
+            rest[REMOVED] = tuple(rest[REMOVED])
+            return tuple(rest)
+        if kind == "value" and isinstance(rest[1], _TEXT):
+            index = rest[0]
+            if _row_of(self._entries[index])[EVENT] != "exception":
+                raise ValueError("this step has no value")
+            self._entries[index] = with_value(self._entries[index], rest[1])
+        elif kind == "ready":
+            self.started = True
+        elif kind == "program":
+            self.compiling = True
+        elif kind == "end" and rest[0] in _KINDS and all(map(isinstance, rest, _OUTCOME_TYPES)):
+            self.outcome = Outcome(*rest)
+        elif kind == "bad":
+            self.refusal = str(rest[0])
+        elif kind == "failed":
+            self.failure = str(rest[0])
+        else:
+            raise ValueError(f"unknown message {kind}")
+        return None
+
+
+def _row_of(entry: Entry) -> Row:
+    return cast("Row", entry if type(entry[0]) is str else entry[0])
+
+
+def _check_object(number: str, record: list[Any]) -> None:
+    """Raises ValueError or TypeError for what cannot become an Object."""
+    int(number)
+    kind, _, _, items = record
+    if not all(map(isinstance, record, _OBJECT_TYPES)):
+        raise ValueError("this is no object")
+    if kind in ("dict", "instance") and not all(isinstance(item, list) for item in items):
+        raise ValueError("these are no pairs")
