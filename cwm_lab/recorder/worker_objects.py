@@ -20,7 +20,7 @@ import json
 import struct
 from collections.abc import Callable
 from itertools import compress, count
-from operator import is_not
+from operator import is_, is_not
 from typing import Any
 
 from cwm_lab.recorder.display import named_shape
@@ -37,7 +37,9 @@ from cwm_lab.recorder.worker_units import (
     FLOAT,
     FLOAT_UNIT,
     GONE,
+    GROW,
     INT,
+    NEW,
     NODE,
     OBJECT,
     OTHER,
@@ -51,6 +53,8 @@ NO_SHAPE, OWN_SHAPE, NAMED_SHAPE = range(3)
 _FIXED = {value: number for number, value in enumerate(FIXED_VALUES)}
 _PLAIN = frozenset((int, float, bool, type(None)))
 _SCALARS = _PLAIN | {str}
+_FEW = 6
+"""Parts that take longer in one document than in units."""
 _MOST = 2**32
 """Items that a unit has no place for."""
 
@@ -76,8 +80,10 @@ def in_json(document: object, kind: int, place: int = 0) -> bytes:
 class Outgoing:
     """Values and objects on their way out. parts: how many parts of objects were told of."""
 
-    def __init__(self) -> None:
+    def __init__(self, define: Callable[[Any], int]) -> None:
+        """define: gives the number of a name, or of a sort of objects."""
         self.parts = 0
+        self._define = define
         self._numbers: dict[Node, int] = {}
         self._states: dict[Node, tuple[int, State]] = {}
         self._last = 0
@@ -114,25 +120,57 @@ class Outgoing:
         before = self._states.get(node)
         self._states[node] = number, state
         kind, shape, size, shown, parts, _ = state
-        keyed = node.category in KEYED
-        told = 2 * shown if keyed else shown
+        category = node.category
+        told = 2 * shown if category in KEYED else shown
         self.parts += told
         if before is not None and size < _MOST and before[0] == number:
             was = before[1]
-            if kind == was.type and shape == was.shape and (was.shown == shown or not keyed):
-                had = told if keyed else was.shown
-                changed = [*compress(count(), map(is_not, was.parts[:had], parts[:told]))]
-                changed += range(had, told)
-                said = b"".join([self.value(parts[at], own, at, size, CHANGE) for at in changed])
-                if said and had <= told:
-                    return said
-                return said + UNIT.pack(0, own, shown, size, CUT)
+            if kind == was.type and shape == was.shape:
+                if category not in KEYED or was.shown == shown:
+                    return self._changes(own, was, state, told)
+                if category == INSTANCE and was.shown + 1 == shown == size:
+                    grown = self._grown(own, was, state)
+                    if grown:
+                        return grown
         form = NO_SHAPE if shape is None else OWN_SHAPE
         if shape == named_shape(kind):
             form = NAMED_SHAPE
+        few = told == 0 or (told <= _FEW and category not in KEYED and shape is not None)
+        if few and number == node.first and size < _MOST:
+            sort = self._define((category, kind, form))
+            new = UNIT.pack(number, own, sort, size, NEW)
+            return new + b"".join(
+                [self.value(parts[at], own, at, size, CHANGE) for at in range(told)]
+            )
         values = map(self._part, parts[:told])
-        document = [own, number, node.first, node.category, kind, form, size, shown, *values]
+        document = [own, number, node.first, category, kind, form, size, shown, *values]
         return in_json(document, OBJECT)
+
+    def _changes(self, own: int, was: State, state: State, told: int) -> bytes:
+        """The units of parts that are others than before, or more or less of them."""
+        parts, size = state.parts, state.size
+        had = told if was.shown == state.shown else was.shown
+        changed = [*compress(count(), map(is_not, was.parts, parts))]
+        both = min(had, told)
+        while changed and changed[-1] >= both:  # what is behind the parts
+            changed.pop()
+        changed += range(had, told)
+        if len(changed) == 1 and had <= told:
+            return self.value(parts[changed[0]], own, changed[0], size, CHANGE)
+        said = b"".join([self.value(parts[at], own, at, size, CHANGE) for at in changed])
+        if said and had <= told:
+            return said
+        return said + UNIT.pack(0, own, state.shown, size, CUT)
+
+    def _grown(self, own: int, was: State, state: State) -> bytes:
+        """The units of one more attribute; none if these are not those there were and one more."""
+        had, shown, parts = was.shown, state.shown, state.parts
+        if not (all(map(is_, was.parts[:had], parts)) and parts[had].isascii()):
+            return b""
+        units = [self.value(parts[2 * shown - 1], own, self._define(parts[had]), 0, GROW)]
+        for at in compress(count(), map(is_not, was.parts[had:], parts[shown : shown + had])):
+            units += (self.value(parts[shown + at], own, shown + at, shown, CHANGE),)
+        return b"".join(units)
 
     def forget(self) -> None:
         """What was said last may not have been heard: say all of it the next time."""
@@ -163,6 +201,20 @@ def _is_kept(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+class Sort:
+    """What objects of one type have in common. Raises as `Incoming`."""
+
+    def __init__(self, category: Any, kind: Any, form: Any) -> None:
+        self.category, self.kind = _number(category), _text(kind)
+        self.shape: str | None = None
+        if form == NAMED_SHAPE:
+            self.shape = named_shape(self.kind)
+        elif form == OWN_SHAPE:
+            self.shape = SHAPES[self.category]
+        elif form != NO_SHAPE:
+            raise ValueError("this is no sort of objects")
 
 
 class Incoming:
@@ -208,21 +260,37 @@ class Incoming:
         if len(said) == 2:
             return node, node.number, None
         _, _, first, category, kind, form, size, shown, *values = said
-        node.first, node.category, keyed = _number(first), category, category in KEYED
-        shape = None
-        if form == NAMED_SHAPE:
-            shape = named_shape(_text(kind))
-        elif form == OWN_SHAPE:
-            shape = SHAPES[category]
-        elif len(values) != 1:
-            raise ValueError("without a shape there is one text")
+        sort, keyed = Sort(category, kind, form), category in KEYED
         parts = [*map(self.part, values)]
         if len(parts) != (2 * _number(shown) if keyed else _number(shown)):
             raise ValueError("these are not all parts")
         if category == INSTANCE and not all(type(part) is str for part in parts[:shown]):
             raise ValueError("these are no attributes")
-        node.state = State(_text(kind), shape, _number(size), shown, parts, False)
+        if sort.shape is None and len(parts) != 1:
+            raise ValueError("without a shape there is one text")
+        node.first, node.category = _number(first), category
+        node.state = State(kind, sort.shape, _number(size), shown, parts, False)
         return node, node.number, node.state
+
+    def new(self, number: int, own: int, sort: Sort, size: int) -> Update:
+        """There is an object; its parts follow."""
+        node = self.node(own)
+        if sort.shape is None:
+            raise ValueError("without a shape there is one text")
+        node.number = node.first = number
+        node.category = sort.category
+        node.state = State(sort.kind, sort.shape, size, 0, [], False)
+        return node, number, node.state
+
+    def grow(self, value: Any, number: int, name: str, updates: list[Update]) -> None:
+        """An instance has one more attribute. updates: as for `change`."""
+        node, parts = self._begin(number, updates)
+        if node.category != INSTANCE or not name:
+            raise ValueError("this has no attributes")
+        shown = len(parts) // 2
+        parts.insert(shown, name)
+        parts.append(value)
+        self._end(node, shown + 1, shown + 1, parts, updates)
 
     def gone(self, number: int) -> Update:
         """An object is out of sight."""

@@ -26,7 +26,7 @@ from cwm_lab.recorder.rows import (
 )
 from cwm_lab.recorder.telling import Telling, Told, Update
 from cwm_lab.recorder.worker_messages import UnreadableError
-from cwm_lab.recorder.worker_objects import Incoming, scalar
+from cwm_lab.recorder.worker_objects import Incoming, Sort, scalar
 from cwm_lab.recorder.worker_units import (
     CHANGE,
     CUT,
@@ -36,9 +36,11 @@ from cwm_lab.recorder.worker_units import (
     FLOAT,
     FLOAT_UNIT,
     GONE,
+    GROW,
     INT,
     LARGEST,
     MORE,
+    NEW,
     NODE,
     OBJECT,
     OTHER,
@@ -85,6 +87,7 @@ class Received:
         self._taken = 0
         self._places: list[Any] = [()]
         self._names = [""]
+        self._sorts: list[Any] = [None]
         self._begun = False
         self._parts: list[Any] = []
         self._updates: list[Update] = []
@@ -110,7 +113,7 @@ class Received:
         self._rest += data
         try:
             self._take_units()
-        except (ValueError, TypeError, LookupError, RecursionError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             raise UnreadableError from error
 
     def finish(self, start: int, data: bytes) -> None:
@@ -188,6 +191,11 @@ class Received:
         if kind - CHANGE in _VALUES:
             now = self._value(kind - CHANGE, value, text)
             self._objects.change(now, a, b, place, self._updates)
+        elif kind - GROW in _VALUES:
+            now = self._value(kind - GROW, value, text)
+            self._objects.grow(now, a, self._names[b], self._updates)
+        elif kind == NEW:
+            self._updates.append(self._objects.new(value, a, self._sorts[b], place))
         elif kind == CUT:
             self._objects.cut(a, b, place, self._updates)
         elif kind == GONE:
@@ -226,9 +234,12 @@ class Received:
         return self._objects.part(document)
 
     def _define(self, number: int, document: Any) -> None:
-        """Give a number to a place or to a name."""
+        """What a number stands for."""
         if type(document) is str:
             self._names[number : number + 1] = (document,)
+            return
+        if len(document) == 3:
+            self._sorts[number : number + 1] = (Sort(*document),)
             return
         event, line, function, depth, detail = document
         if event not in _EVENTS or not all(map(isinstance, document, _PLACE_TYPES)):

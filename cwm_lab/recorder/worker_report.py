@@ -76,11 +76,12 @@ class Report:
         self._latest: Entry | None = None
         self._kept = 0
         self._rows: dict[int, int] = {}
-        self._held: list[Row] = []
+        self._held: dict[tuple[Any, ...], Row] = {}
         self._places: dict[tuple[Any, ...], int] = {}
+        self._sorts: dict[tuple[Any, ...], int] = {}
         self._names: dict[str, int] = {}
         self._told: dict[Told, int] = {}
-        self._objects = Outgoing()
+        self._objects = Outgoing(self._define)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=lambda: self._use(memoryview(bytearray(SHARED)), 0))
 
@@ -216,31 +217,29 @@ class Report:
         head = entry[0]
         if type(head) is str:
             return self._complete(entry)
-        for name in entry[2 + len(entry) % 2 :: 2]:
-            if name not in self._names:
-                number = len(self._names) + 1
-                self._put(in_json(name, DEFINE, number))
-                self._names[name] = number
         place, data = self._place(head), b""
-        if not _is_bare(head):
+        told = self._told.get(entry[1])
+        if told is None:
+            told = self._told[entry[1]] = len(self._told)
+        if head[OBJECTS]:
             try:
-                data = b"".join(map(self._objects.update, head[OBJECTS]))
+                data = b"".join([self._objects.update(update) for update in head[OBJECTS]])
             except BaseException:
                 self._objects.forget()  # the step will not come through
                 raise
-            if head[REMOVED] or head[STDOUT] or head[VALUE] is not None:
-                data += in_json((head[REMOVED], head[STDOUT], head[VALUE]), MORE)
-        told = self._told.setdefault(entry[1], len(self._told))
+        if head[REMOVED] or head[STDOUT] or head[VALUE] is not None:
+            data += in_json((head[REMOVED], head[STDOUT], head[VALUE]), MORE)
         if len(entry) == 2:
             return data + UNIT.pack(0, told, 0, place, TOLD)
         return data + self._values(entry, told, place)
 
     def _values(self, entry: Entry, told: int, place: int) -> bytes:
         """The units of what the names of an entry are bound to, and of the value that it lacks."""
-        value, names, last = self._objects.value, self._names, len(entry) - 2
+        value, last = self._objects.value, len(entry) - 2
         parts = [value(entry[2], told, 0, 0 if last > 1 else place)] if last % 2 else []
         for at in range(2 + last % 2, len(entry), 2):
-            parts += (value(entry[at + 1], told, names[entry[at]], 0 if at < last else place),)
+            name = self._names.get(entry[at]) or self._define(entry[at])
+            parts += (value(entry[at + 1], told, name, 0 if at < last else place),)
         return b"".join(parts)
 
     def _complete(self, row: Row) -> bytes:
@@ -251,14 +250,21 @@ class Report:
     def _place(self, row: Row) -> int:
         """The number of what a row tells when nothing is news."""
         key = (*row[:4], row[DETAIL])
-        number = self._places.get(key)
-        if number is None:
-            number = len(self._places) + 1
-            self._put(in_json(key, DEFINE, number))
-            self._places[key] = number
-            if _is_bare(row):
-                self._rows[id(row)] = number
-                self._held.append(row)
+        number = self._places.get(key) or self._give(key, self._places)
+        if key not in self._held and _is_bare(row):
+            self._held[key] = row
+            self._rows[id(row)] = number
+        return number
+
+    def _define(self, what: Any) -> int:
+        """The number of a name, or of a sort of objects."""
+        numbers = self._names if type(what) is str else self._sorts
+        return numbers.get(what) or self._give(what, numbers)
+
+    def _give(self, what: Any, numbers: dict[Any, int]) -> int:
+        number = len(numbers) + 1
+        self._put(in_json(what, DEFINE, number))
+        numbers[what] = number
         return number
 
 

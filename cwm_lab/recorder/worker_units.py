@@ -11,14 +11,18 @@ write here too. The last field of each unit tells that it is one.
 What a step has to tell comes first, and then the unit that ends it. Fields by kind; those that are
 not named are 0, and *length* stands where a document follows:
 
-    DEFINE *length* 0 0 number     JSON: [event, line, function, depth, detail] of a place; a name
+    DEFINE *length* 0 0 number     JSON: a name; [event, line, function, depth, detail] of a place;
+                                   [category, type, shape] of a sort of objects
     SAY    *length*                JSON: a message, see `worker_report`
 
     OBJECT *length*                JSON: an object, see `worker_objects`
+    NEW    number node sort size   the same for one without parts, which may follow
     CUT    0 node shown size       a list has only its first parts
     GONE   0 node                  an object is out of sight
     a value, with CHANGE added:    that part of an object is another one now, or is one more
            ... node part size
+    a value, with GROW added:      an instance has one more attribute
+           ... node name
     MORE   *length*                JSON: [removed names, output, value]
     a value                        what a name of a frame is bound to; the step goes on
            ... frame name 0
@@ -28,7 +32,8 @@ not named are 0, and *length* stands where a document follows:
     TOLD   0 frame 0 place         a step that has no name to tell of
     ROW    0 0 0 place             a step that has nothing to tell
 
-Places, names and nodes count from 1. The name 0 has the value that a return step lacks. Values:
+Places, names, sorts and nodes count from 1. The name 0 has the value that a return step lacks.
+Values:
 
     INT    itself                  FLOAT  itself, in its own bytes
     FIXED  0, 1, 2                 None, False, True
@@ -52,13 +57,25 @@ how many bytes they have."""
 SHARED: Final = HEAD.size + SIZE * 2**13
 """Bytes of shared memory."""
 FORM: Final = "units@1"
-ROW, TOLD, INT, FLOAT, FIXED, NODE, CUT, GONE, TEXT, OTHER, OBJECT, MORE, DEFINE, SAY = range(
-    0x43574D00, 0x43574D0E
+ROW, TOLD, INT, FLOAT, FIXED, NODE, NEW, CUT, GONE, TEXT, OTHER, OBJECT, MORE, DEFINE, SAY = range(
+    0x43574D00, 0x43574D0F
 )
-CHANGE: Final = 0x80
+CHANGE: Final = 0x40
+GROW: Final = 0x80
 FIXED_VALUES: Final = (None, False, True)
 DOCUMENTS: Final = frozenset(
-    (TEXT, OTHER, TEXT + CHANGE, OTHER + CHANGE, OBJECT, MORE, DEFINE, SAY)
+    (
+        TEXT,
+        OTHER,
+        TEXT + CHANGE,
+        OTHER + CHANGE,
+        TEXT + GROW,
+        OTHER + GROW,
+        OBJECT,
+        MORE,
+        DEFINE,
+        SAY,
+    )
 )
 """Kinds that a document follows."""
 LARGEST: Final = 2**28

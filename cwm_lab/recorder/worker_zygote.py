@@ -32,6 +32,7 @@ from cwm_lab.recorder.rows import FIELDS
 from cwm_lab.recorder.worker_messages import NOT_STARTED
 from cwm_lab.recorder.worker_report import Report
 from cwm_lab.recorder.worker_units import FORM, SHARED
+from cwm_lab.recorder.worker_warming import warm_up
 
 _MOMENT = 20
 """Milliseconds that a program has for itself before the next process is prepared."""
@@ -227,6 +228,7 @@ def _import_common() -> None:
     if gc.get_freeze_count() == 0:
         for name in _COMMON:
             importlib.import_module(name)
+        warm_up()
         gc.collect()
         gc.freeze()
 
