@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 import weakref
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -71,9 +71,28 @@ def ends_loudly(kind: type) -> bool:
     return any("__del__" in type.__getattribute__(base, "__dict__") for base in bases)
 
 
-def is_fragile(kind: type) -> bool:
-    """Whether objects of this type can be known without being kept: by a weak reference."""
-    return _WEAK_OFFSET(kind) != 0 and categorize(kind) not in (SCALAR, STABLE, VOLATILE)
+class Kinds(dict[type, int]):
+    """Categories by type, found out once a run."""
+
+    def __init__(self, loud: Callable[[], None]) -> None:
+        """loud: called for a type of which `ends_loudly`."""
+        self._loud = loud
+
+    def __missing__(self, kind: type) -> int:
+        found = self[kind] = categorize(kind)
+        if ends_loudly(kind):
+            self._loud()
+        return found
+
+
+class Fragile(dict[type, bool]):
+    """By type, found out once a run: whether objects can be known without being kept, by a weak
+    reference."""
+
+    def __missing__(self, kind: type) -> bool:
+        known = _WEAK_OFFSET(kind) != 0 and categorize(kind) not in (SCALAR, STABLE, VOLATILE)
+        self[kind] = known
+        return known
 
 
 def is_plain(value: Any, kinds: Mapping[type, int], depth: int = MAX_DEPTH) -> bool:

@@ -135,6 +135,15 @@ class Node:
         self.kept = [p for p in self.held if p is not own and not fragile[type(p)]]
         self.held = list(map(id, self.held))
 
+    def lead_to(self, children: list[Node]) -> None:
+        """These are its children now; the list is another one only if they are others."""
+        if children != self.children:
+            for inner in self.children:
+                inner.parents.discard(self)
+            for inner in children:
+                inner.parents.add(self)
+            self.children = children
+
     def let_go(self) -> None:
         """Out of sight: hold nothing any more."""
         self.strong = self.weak = self.state = None
@@ -213,12 +222,7 @@ def read(
         parts = [Made(show(value), "")]
     if watch:
         watch.append(_ENDS)
-    if children != node.children:
-        for inner in node.children:
-            inner.parents.discard(node)
-        for inner in children:
-            inner.parents.add(node)
-        node.children = children
+    node.lead_to(children)
     node.watch = watch
     node.held = list(flat(watch))
     node.mixed = bool(children) or Made in map(type, parts)

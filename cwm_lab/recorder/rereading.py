@@ -71,13 +71,7 @@ def reread(node: Node, child: Callable[[Any, int], Node], kinds: Mapping[type, i
             return None
     if mixed:
         del parts[size - 1 :]
-        children = [part for part in parts if type(part) is Node]
-        if children != node.children:
-            for inner in node.children:
-                inner.parents.discard(node)
-            for inner in children:
-                inner.parents.add(node)
-            node.children = children
+        node.lead_to([part for part in parts if type(part) is Node])
         node.mixed = mixed
     else:
         parts = now

@@ -6,11 +6,8 @@ that are shown. Only objects that changed are read again.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
-from gc import get_referents
-from itertools import accumulate, compress, count, islice
-from operator import eq, is_, is_not, ne
+from collections.abc import Callable, Mapping
+from operator import is_
 from typing import Any
 
 from cwm_lab.recorder.aims import Aim
@@ -19,13 +16,13 @@ from cwm_lab.recorder.identities import Identities
 from cwm_lab.recorder.kinds import (
     TUPLE,
     VOLATILE,
-    categorize,
-    ends_loudly,
-    is_fragile,
+    Fragile,
+    Kinds,
     is_plain,
 )
 from cwm_lab.recorder.nodes import Node, flat, read
 from cwm_lab.recorder.rereading import reread
+from cwm_lab.recorder.sight import Sight
 from cwm_lab.recorder.states import GONE
 from cwm_lab.recorder.suspects import UNHELD, Frame, Place, find_suspects
 
@@ -33,34 +30,10 @@ MAX_NODES = 300
 """Objects that are kept in sight; what lies beyond has an identity only."""
 
 
-class _Kinds(dict[type, int]):
-    """Categories by type, found out once a run."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def __missing__(self, kind: type) -> int:
-        found = self[kind] = categorize(kind)
-        if not self._world.careful and ends_loudly(kind):
-            self._world.be_careful()
-        return found
-
-
-class _Fragile(dict[type, bool]):
-    """`is_fragile` by type, found out once a run."""
-
-    def __missing__(self, kind: type) -> bool:
-        found = self[kind] = is_fragile(kind)
-        return found
-
-
 class World:
     """The objects in sight.
 
     frames: the live frames, outermost first.
-    watch, held: those of all nodes in a row; see `nodes`. In careful mode, `held` has the parts'
-        `id` instead, for the program may notice when an object goes.
-    instances, outside: objects of the program's classes, and their classes and `__dict__`s.
     version: another object whenever something changed.
     updates: what changed in objects since the last row (see `telling.Update`). gone: numbers of
         objects that will not come again.
@@ -68,16 +41,12 @@ class World:
     aims: all that may have changed, as the statement names it; None: anything. aimer: its frame.
     opaque: some object shows what is in others that are no children of it.
     at_once: called when texts must be made at each step from now on, from the objects themselves.
-    stale: watch and held are not what the nodes have by now.
+    careful: nothing is held whose end the program may notice.
     overfull: not all objects are in sight, so that any text may have changed unseen.
     """
 
     def __init__(self, hidden: Mapping[int, str], at_once: Callable[[], None]) -> None:
         self.frames: list[Frame] = []
-        self.watch: list[Iterable[Any]] = []
-        self.held: list[Any] = []
-        self.instances: list[Any] = []
-        self.outside: list[Any] = []
         self.version = object()
         self.updates: list[tuple[Node | None, int, Any]] = []
         self.gone: list[int] = []
@@ -85,18 +54,17 @@ class World:
         self.dirty = True
         self.aims: tuple[Aim, ...] | None = None
         self.aimer: Frame | None = None
-        self.opaque = self.stale = False
+        self.opaque = False
         self.overfull = False
-        self.kinds = _Kinds(self)
-        self.fragile = _Fragile()
+        self.kinds = Kinds(self.be_careful)
+        self.fragile = Fragile()
         self.lost: list[int] = []
         self._identities = Identities(self._ended)
         self._at_once = at_once
         self._hidden = hidden
-        self._nodes: list[Node] = []
+        self._sight = Sight()
         self._table: dict[int, Node] = {}
         self._gone = False
-        self._ends: tuple[list[int], list[int]] | None = None
 
     def show(self, value: object) -> str:
         return display(value, hidden=self._hidden)
@@ -105,7 +73,7 @@ class World:
         """Find out what changed since objects were last looked at."""
         if self.lost:
             self.release()
-        if not (self.dirty and self._nodes):
+        if not (self.dirty and self._sight.nodes):
             return
         if self.aims is None or self.careful or self.opaque or self.overfull:
             suspects = None
@@ -113,8 +81,8 @@ class World:
             assert self.aimer is not None
             suspects = find_suspects(self.aims, self.aimer, self.frames[0], self._table, self.kinds)
         if suspects is None:
-            if not self.same():
-                self.update()
+            if (self._gone and self.careful) or not self._sight.same():
+                self._update()
             return
         for node in suspects:
             if not node.linked:
@@ -127,21 +95,10 @@ class World:
                 continue
             else:
                 self._read_whole(node)
-            self.stale = True
+            self._sight.stale = True
             if node.children is not before and not self._follow(node, before):
                 self.link()
             self.version = object()
-
-    def same(self) -> bool:
-        """Whether nothing changed since this was last asked, or `update` was called."""
-        if self.stale:
-            self._gather()
-        if self.careful:
-            if self._gone or not all(map(eq, map(id, flat(self.watch)), self.held)):
-                return False
-        elif not all(map(is_, flat(self.watch), self.held)):
-            return False
-        return not self.instances or all(map(is_, get_referents(*self.instances), self.outside))
 
     def known(self, value: object) -> Node | None:
         """The node of a value, if a name has been bound to it and it is in sight."""
@@ -172,13 +129,7 @@ class World:
     def expect_anything(self) -> None:
         self.dirty, self.aims = True, None
 
-    def _gather(self) -> None:
-        self.stale = False
-        self.watch = [part for node in self._nodes for part in node.watch]
-        self.held = [part for node in self._nodes for part in node.held]
-        self._ends = None
-
-    def update(self) -> None:
+    def _update(self) -> None:
         """Something changed: find out what."""
         if self._gone:
             self._gone = False
@@ -186,59 +137,31 @@ class World:
         while not self._read_changed():
             # Once it is known what is in sight now, whatever else changed is to be found.
             self.link()
-        if self.instances and not all(map(is_, get_referents(*self.instances), self.outside)):
+        if not self._sight.same_outside():
             self._update_outside()
         self.version = object()
 
     def _read_changed(self) -> bool:
         """Read again the objects that changed; stops, and is False, where some may have come into
         sight or gone out of it."""
-        first = 0
-        # In C up to the first part that is another one; then only its object is read.
-        watch_ends, held_ends = self._ends or self._find_ends()
-        while first < len(self._nodes):
-            now = flat(islice(self.watch, watch_ends[first], None))
-            held = islice(self.held, held_ends[first], None)
-            differ = map(ne, map(id, now), held) if self.careful else map(is_not, now, held)
-            at = next(compress(count(held_ends[first]), differ), None)
-            if at is None:
-                break
-            first = bisect_right(held_ends, at) - 1
-            node = self._nodes[first]
-            before, sizes = node.children, (len(node.watch), len(node.held))
-            nodes = len(self._nodes)
+        for node in self._sight.changed():
+            before = node.children
             self._read(node)
-            if (node.children is not before or node.get() is None) and not self._follow(
-                node, before
-            ):
-                self._ends = None
+            other = node.children is not before or node.get() is None
+            if other and not self._follow(node, before):
                 return False
-            # What `_follow` added stands behind all others.
-            self.watch[watch_ends[first] : watch_ends[first + 1]] = node.watch
-            self.held[held_ends[first] : held_ends[first + 1]] = node.held
-            if sizes != (len(node.watch), len(node.held)) or len(self._nodes) != nodes:
-                watch_ends, held_ends = self._find_ends()
-            first += 1
         return True
-
-    def _find_ends(self) -> tuple[list[int], list[int]]:
-        """Where the parts of each node begin and end among those of all."""
-        self._ends = (
-            list(accumulate([len(node.watch) for node in self._nodes], initial=0)),
-            list(accumulate([len(node.held) for node in self._nodes], initial=0)),
-        )
-        return self._ends
 
     def _update_outside(self) -> None:
         """An instance has another class or another `__dict__`."""
-        for node in self._nodes:
+        for node in self._sight.nodes:
             if node.apart:
                 self._read_whole(node)
         self.link()
 
     def _follow(self, node: Node, before: list[Node]) -> bool:
         """A node has other children than before; False if some may be out of sight now."""
-        if not self._nodes or node.get() is None:
+        if not self._sight.nodes or node.get() is None:
             return False
         if not self._extend([child for child in node.children if not child.linked]):
             return False
@@ -251,22 +174,16 @@ class World:
 
     def _extend(self, queue: list[Node]) -> bool:
         """Keep these in sight, and what they lead to; False if there is no room for all."""
+        nodes = self._sight.nodes
         for found in queue:  # which grows meanwhile
             if found.linked:
                 continue
-            if len(self._nodes) >= MAX_NODES:
+            if len(nodes) >= MAX_NODES:
                 self._be_overfull(True)
                 return False
             if found.state is None:
                 self._read_whole(found)
-            found.linked = True
-            self._ends = None
-            self._nodes.append(found)
-            self.watch += found.watch
-            self.held += found.held
-            if found.apart:
-                self.instances.append(found.strong)
-                self.outside += get_referents(found.strong)
+            self._sight.add(found)
             queue += found.children
         return True
 
@@ -274,13 +191,10 @@ class World:
         """A name no longer leads to this object; other names or objects may."""
         if node.roots or any(parent.roots and parent.linked for parent in node.parents):
             return
-        last = bool(self._nodes) and self._nodes[-1] is node
+        nodes = self._sight.nodes
+        last = bool(nodes) and nodes[-1] is node
         if last and not (node.children or node.parents or node.apart):
-            self._nodes.pop()
-            self._ends = None
-            if not self.stale:
-                del self.watch[len(self.watch) - len(node.watch) :]
-                del self.held[len(self.held) - len(node.held) :]
+            self._sight.remove_last()
             self._table.pop(id(node.get()), None)
             self._forget(node)
         elif not self._leave(node):
@@ -295,11 +209,7 @@ class World:
                 child.roots or any(p.roots and p.linked for p in child.parents if p is not node)
             ):
                 return False
-        self._nodes.remove(node)
-        self._ends, self.stale = None, True
-        if node.apart:
-            self.instances = [other.strong for other in self._nodes if other.apart]
-            self.outside = get_referents(*self.instances)
+        self._sight.remove(node)
         self._table.pop(id(node.get()), None)
         self._forget(node)
         return True
@@ -307,11 +217,9 @@ class World:
     def link(self) -> None:
         """Names or objects lead elsewhere than before: keep in sight what they lead to now."""
         roots = dict.fromkeys(node for frame in self.frames for node in frame.boxes.values())
-        for node in self._nodes:
+        for node in self._sight.nodes:
             node.linked = False
-        self._nodes, self.watch, self.held, self._ends = [], [], [], None
-        self.stale = False
-        self.instances, self.outside = [], []
+        self._sight.clear()
         self._be_overfull(False)
         self._extend([*roots])
         for key, node in list(self._table.items()):
@@ -346,10 +254,12 @@ class World:
         for node in self._table.values():
             node.let_go()
         self._table.clear()
-        self._nodes, self.watch, self.held, self.instances, self.outside = [], [], [], [], []
+        self._sight.clear()
 
     def be_careful(self) -> None:
         """From now on, keep nothing whose end the program may notice."""
+        if self.careful:
+            return
         self.careful = True
         for frame in self.frames:
             for name, value in frame.seen.items():
@@ -362,8 +272,7 @@ class World:
                 node.state = None
         # Read instances again, and follow them.
         self._gone = True
-        self.instances, self.outside = [], []
-        self._gather()
+        self._sight.be_careful()
 
     def _new(self, value: object, found: int, number: int) -> Node:
         node = self._table[id(value)] = Node(value, number, found)

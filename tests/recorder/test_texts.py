@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from cwm_lab.recorder import record_here
+from cwm_lab.recorder import record, record_here
 from cwm_lab.recorder.display import display
 from cwm_lab.trace import Program, Step, Trace, header_comments
 from tests.recorder.graphs import graph
@@ -275,3 +275,12 @@ def test_a_difference_would_be_found() -> None:
             without = Step(step.event, step.line)
             steps = [without if i == number else s for i, s in enumerate(trace.steps)]
             assert compared(trace.with_steps(steps), truth), number
+
+
+def test_a_type_whose_name_looks_like_a_format() -> None:
+    source = (
+        "A = type('A{0}', (), {})\na = A()\na.x = 1\nB = type('{B}', (list,), {})\nb = [a, B()]\n"
+    )
+    for sandbox in (False, True):
+        steps = record(source, sandbox=sandbox).steps
+        assert steps[-1].locals == {"b": "[A{0}(x=1), {B}([])]"}
