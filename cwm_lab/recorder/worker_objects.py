@@ -21,7 +21,7 @@ import struct
 from collections.abc import Callable
 from itertools import compress, count
 from operator import is_, is_not
-from typing import Any
+from typing import Any, cast
 
 from cwm_lab.recorder.display import named_shape
 from cwm_lab.recorder.kinds import INSTANCE, LEAF
@@ -155,12 +155,13 @@ class Outgoing:
         while changed and changed[-1] >= both:  # what is behind the parts
             changed.pop()
         changed += range(had, told)
-        if len(changed) == 1 and had <= told:
-            return self.value(parts[changed[0]], own, changed[0], size, CHANGE)
-        said = b"".join([self.value(parts[at], own, at, size, CHANGE) for at in changed])
-        if said and had <= told:
-            return said
-        return said + UNIT.pack(0, own, state.shown, size, CUT)
+        if had > told or not changed:
+            said = [self.value(parts[at], own, at, size, CHANGE) for at in changed]
+            return b"".join([*said, UNIT.pack(0, own, state.shown, size, CUT)])
+        first = changed[0]
+        if len(changed) > 1:
+            return b"".join([self.value(parts[at], own, at, size, CHANGE) for at in changed])
+        return self.value(parts[first], own, first, size, CHANGE)
 
     def _grown(self, own: int, was: State, state: State) -> bytes:
         """The units of one more attribute; none if these are not those there were and one more."""
@@ -223,13 +224,6 @@ class Incoming:
 
     def __init__(self) -> None:
         self._nodes: dict[int, Node] = {}
-
-    def in_sight(self, number: int) -> Node:
-        """The object of this number, of which it was told what is in it."""
-        node = self._nodes[number]
-        if node.state is None:
-            raise ValueError("nothing is known of this object")
-        return node
 
     def part(self, said: Any) -> Any:
         """The value for which this stands in JSON."""
@@ -309,7 +303,7 @@ class Incoming:
         else:
             raise ValueError("there is no such part")
         shown = len(parts) // 2 if keyed else len(parts)
-        if node.category == INSTANCE and at < shown and type(value) is not str:
+        if at < shown and type(value) is not str and node.category == INSTANCE:
             raise ValueError("this is no attribute")
         self._end(node, size, shown, parts, updates)
 
@@ -323,19 +317,22 @@ class Incoming:
         self._end(node, size, shown, parts, updates)
 
     def _begin(self, number: int, updates: list[Update]) -> tuple[Node, list[Any]]:
-        node = self.in_sight(number)
-        assert node.state is not None
-        if updates and updates[-1][2] is node.state:
+        node = self._nodes[number]
+        state = node.state
+        if state is None:
+            raise ValueError("nothing is known of this object")
+        if updates and updates[-1][2] is state:
             del updates[-1]
-            return node, node.state.parts
-        return node, node.state.parts.copy()
+            return node, state.parts
+        return node, state.parts.copy()
 
     def _end(
         self, node: Node, size: int, shown: int, parts: list[Any], updates: list[Update]
     ) -> None:
-        assert node.state is not None
-        node.state = State(node.state.type, node.state.shape, size, shown, parts, False)
-        updates.append((node, node.number, node.state))
+        kind, shape, _, _, _, _ = cast("State", node.state)
+        # In half of the time that the class itself takes.
+        state = node.state = tuple.__new__(State, (kind, shape, size, shown, parts, False))
+        updates.append((node, node.number, state))
 
 
 def scalar(said: Any) -> Any:

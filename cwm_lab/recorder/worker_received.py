@@ -63,6 +63,7 @@ _OUTCOME_TYPES: tuple[Any, ...] = (str, _TEXT, _TEXT, (int, type(None)))
 _OBJECT_TYPES: tuple[Any, ...] = (str, str, int, list)
 _PLACE_TYPES: tuple[Any, ...] = (str, int, str, int, _TEXT)
 _VALUES = frozenset((INT, FLOAT, FIXED, NODE, TEXT, OTHER))
+_INT_CHANGE = INT + CHANGE
 _LACKS = "a return step lacks its value, and no other does"
 _decode = json.JSONDecoder().raw_decode
 
@@ -143,6 +144,12 @@ class Received:
                     )
                     if (entry[0][EVENT] == "return") is (b != 0):
                         raise ValueError(_LACKS)
+                elif kind == _INT_CHANGE:
+                    self._begun = True
+                    self._objects.change(value, a, b, place, self._updates)
+                    entry = None
+                elif kind == TOLD:
+                    entry = self._end(place, a)
                 else:
                     text = ""
                     if kind in DOCUMENTS:
@@ -186,8 +193,6 @@ class Received:
 
     def _take(self, value: int, a: int, b: int, place: int, kind: int, text: str) -> Entry | None:
         """What any other unit tells; the entry, if it ends a step."""
-        if kind == TOLD:
-            return self._end(place, a)
         if kind - CHANGE in _VALUES:
             now = self._value(kind - CHANGE, value, text)
             self._objects.change(now, a, b, place, self._updates)

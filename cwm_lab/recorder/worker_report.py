@@ -221,9 +221,12 @@ class Report:
         told = self._told.get(entry[1])
         if told is None:
             told = self._told[entry[1]] = len(self._told)
-        if head[OBJECTS]:
+        updates = head[OBJECTS]
+        if updates:
             try:
-                data = b"".join([self._objects.update(update) for update in head[OBJECTS]])
+                data = self._objects.update(updates[0])
+                if len(updates) > 1:
+                    data += b"".join(map(self._objects.update, updates[1:]))
             except BaseException:
                 self._objects.forget()  # the step will not come through
                 raise
@@ -236,7 +239,9 @@ class Report:
     def _values(self, entry: Entry, told: int, place: int) -> bytes:
         """The units of what the names of an entry are bound to, and of the value that it lacks."""
         value, last = self._objects.value, len(entry) - 2
-        parts = [value(entry[2], told, 0, 0 if last > 1 else place)] if last % 2 else []
+        if last == 1:
+            return value(entry[2], told, 0, place)
+        parts = [value(entry[2], told, 0, 0)] if last % 2 else []
         for at in range(2 + last % 2, len(entry), 2):
             name = self._names.get(entry[at]) or self._define(entry[at])
             parts += (value(entry[at + 1], told, name, 0 if at < last else place),)
