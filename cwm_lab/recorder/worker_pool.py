@@ -69,7 +69,7 @@ class Pool:
             raise CWMLabError(f"the recorder's process could not start: {complaint[-500:]}")
         self._asking.settimeout(None)
         said = json.loads(hello)
-        if (said["fields"], said["form"]) != (list(FIELDS), FORM):
+        if said["fields"] != [*FIELDS, FORM]:
             self.close()
             raise CWMLabError("cwm_lab was changed since this session began: start a new one")
         self.held: dict[str, bool] = said["held"]

@@ -242,7 +242,7 @@ def main() -> None:
         isolation_mounts.make_private()
     else:
         place = None
-    asked.send(json.dumps({"held": held, "fields": FIELDS, "form": FORM}).encode())
+    asked.send(json.dumps({"held": held, "fields": [*FIELDS, FORM]}).encode())
     _Zygote(asked, held, place).run()
 
 
