@@ -23,7 +23,7 @@ from cwm_lab.recorder import isolation
 from cwm_lab.recorder.changing import Change, Changing
 from cwm_lab.recorder.prepared import CONTEXT_FILENAME
 from cwm_lab.recorder.reaching import may_reach_files
-from cwm_lab.recorder.rows import Row
+from cwm_lab.recorder.rows import Entry, Row
 from cwm_lab.recorder.run import (
     NO_MEMORY,
     Limits,
@@ -80,9 +80,10 @@ def _record(
         report.stop(stopped)
 
     report.send("program")
-    if report.can_wait and not may_reach_files(program):
-        report.wait()
     emit: Callable[[Row], None] = report.step
+    take: Callable[[Entry], None] | None = None
+    if report.can_wait and change is None:
+        take = report.taker(wait=not may_reach_files(program))
     if change is not None:
         emit = Changing(emit, change, {program.filename, CONTEXT_FILENAME})
     lines = range(1, program.context.count("\n") + 2) if program.context else ()
@@ -90,7 +91,7 @@ def _record(
         program,
         namespace,
         telling=report.telling,
-        take=report.entry if report.can_wait and change is None else None,
+        take=take,
         emit=emit,
         patch=report.value,
         limits=limits,

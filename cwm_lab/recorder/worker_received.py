@@ -25,8 +25,8 @@ from cwm_lab.recorder.rows import (
     with_value,
 )
 from cwm_lab.recorder.telling import Telling, Told, Update
+from cwm_lab.recorder.worker_incoming import Incoming, Sort, scalar
 from cwm_lab.recorder.worker_messages import UnreadableError
-from cwm_lab.recorder.worker_objects import Incoming, Sort, scalar
 from cwm_lab.recorder.worker_units import (
     CHANGE,
     CUT,
@@ -158,9 +158,16 @@ class Received:
                         size += filled(value)
                         if at + size > end:
                             return  # the rest is to come
-                        next(islice(units, size // SIZE - 1, size // SIZE - 1), None)
+                        if size == 2 * SIZE:
+                            next(units)
+                        else:
+                            next(islice(units, size // SIZE - 1, size // SIZE - 1), None)
                         text = data[at + SIZE : at + SIZE + value].decode()
-                    if kind in _VALUES:
+                    if kind == TEXT and place and b and not self._begun:
+                        entry = (places[place], told[a], names[b], text)
+                        if entry[0][EVENT] == "return":
+                            raise ValueError(_LACKS)
+                    elif kind in _VALUES:
                         entry = self._take_value(self._value(kind, value, text), a, b, place)
                     else:
                         entry = self._take(value, a, b, place, kind, text)
@@ -225,10 +232,10 @@ class Received:
         return None
 
     def _value(self, kind: int, value: int, text: str) -> Any:
-        if kind == INT:
-            return value
         if kind == TEXT:
             return text
+        if kind == INT:
+            return value
         if kind == NODE:
             return self._objects.node(value)
         if kind == FLOAT:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Callable
 from typing import Any
 
 from cwm_lab.recorder.display import MAX_STRING
@@ -33,7 +34,7 @@ from cwm_lab.recorder.rows import (
 from cwm_lab.recorder.run import Stopped
 from cwm_lab.recorder.telling import Telling, Told
 from cwm_lab.recorder.worker_messages import CHANNEL_LOST
-from cwm_lab.recorder.worker_objects import Outgoing, in_json
+from cwm_lab.recorder.worker_outgoing import Outgoing, in_json
 from cwm_lab.recorder.worker_units import (
     DEFINE,
     HEAD,
@@ -53,7 +54,9 @@ _LAST = SHARED - SIZE - filled(4 * MAX_STRING)
 """From here on there may be no room for a step of one name and its value."""
 _MOST_KEPT = 2**25
 """Bytes that entries may take here while they wait for their texts, about."""
+_BEGIN = HEAD.size
 _NONE = -1
+_pack = UNIT.pack_into
 _KEPT_OF_UNIT, _KEPT_OF_PART = 150, 8
 
 
@@ -88,19 +91,22 @@ class Report:
     def _use(self, buffer: memoryview, start: int) -> None:
         self._buffer = buffer
         self._head = buffer[: HEAD.size].cast("Q")
-        self._head[0], self._at = start, HEAD.size
+        self._head[0], self._at = start, _BEGIN
 
     @property
     def can_wait(self) -> bool:
         """Whether there is memory where steps can wait."""
         return self._shared is not None
 
-    def wait(self) -> None:
-        """From now on let steps wait in the shared memory until that is full."""
+    def taker(self, *, wait: bool) -> Callable[[Entry], None]:
+        """What takes entries. wait: let steps wait in the shared memory until that is full."""
         assert self._shared is not None
+        if not wait:
+            return self.entry_now
         self.flush()
         self._at_once = False
         self._use(self._shared, self._head[0])
+        return self.entry
 
     @property
     def line(self) -> int | None:
@@ -127,39 +133,45 @@ class Report:
         """Tell an entry; most of its texts are made where it is read."""
         self._latest = entry
         self._entries.append(entry)
-        if self._at > _LAST:
+        at = self._at
+        if at > _LAST:
             self.flush()
-        at, head, length, size = self._at, entry[0], len(entry), SIZE
+            at = self._at
+        head, end = entry[0], at + SIZE
         try:
             # What has no number yet does not fit into a unit.
             if type(head) is str:
-                UNIT.pack_into(self._buffer, at, 0, 0, 0, self._rows.get(id(entry), _NONE), ROW)
-            elif length > 4 or head[OBJECTS]:
-                size = 0
+                _pack(self._buffer, at, 0, 0, 0, self._rows.get(id(entry), _NONE), ROW)
+            elif head[OBJECTS] or (length := len(entry)) > 4:
+                end = 0
             else:
-                place, told = self._rows.get(id(head), _NONE), self._told.get(entry[1])
+                told = self._told.get(entry[1])
                 if told is None:
                     told = self._told[entry[1]] = len(self._told)
+                place = self._rows.get(id(head), _NONE)
                 if length == 2:
-                    UNIT.pack_into(self._buffer, at, 0, told, 0, place, TOLD)
+                    _pack(self._buffer, at, 0, told, 0, place, TOLD)
                 else:
                     name = 0 if length == 3 else self._names.get(entry[2], _NONE)
                     now = entry[-1]
                     if type(now) is int:
-                        UNIT.pack_into(self._buffer, at, now, told, name, place, INT)
+                        _pack(self._buffer, at, now, told, name, place, INT)
                     else:
                         data = self._objects.value(now, told, name, place)
-                        size = len(data)
-                        self._buffer[at : at + size] = data
+                        end = at + len(data)
+                        self._buffer[at:end] = data
         except struct.error:
-            size = 0
-        if size:
-            self._at = at + size
-            self._head[1] = self._at - HEAD.size
+            end = 0
+        if end:
+            self._at = end
+            self._head[1] = end - _BEGIN
         else:
             self._put(self._any(entry))
-        if self._at_once:
-            self.flush()
+
+    def entry_now(self, entry: Entry) -> None:
+        """The same, and send it at once."""
+        self.entry(entry)
+        self.flush()
 
     def value(self, index: int, value: str) -> None:
         """The value of an earlier step is now known to be this."""
@@ -178,14 +190,14 @@ class Report:
 
     def flush(self) -> None:
         """Send what was told."""
-        at, self._at = self._at, HEAD.size
+        at, self._at = self._at, _BEGIN
         if os.getpid() != self._process:
             return  # a fork of the program; only the program itself is recorded
-        self._write(self._buffer[HEAD.size : at])
+        self._write(self._buffer[_BEGIN:at])
         # In this order: what is found here in between is known by its place to be sent already.
         self._head[1] = 0
-        self._head[0] += at - HEAD.size
-        self._kept += (at - HEAD.size) * _KEPT_OF_UNIT // SIZE
+        self._head[0] += at - _BEGIN
+        self._kept += (at - _BEGIN) * _KEPT_OF_UNIT // SIZE
         kept = self._kept + _KEPT_OF_PART * self._objects.parts
         if kept > _MOST_KEPT and self._entries and self.telling.make_now is not None:
             self.telling.make_now()
@@ -207,7 +219,7 @@ class Report:
         if at + len(data) <= SHARED:
             self._buffer[at : at + len(data)] = data
             self._at = at + len(data)
-            self._head[1] = self._at - HEAD.size
+            self._head[1] = self._at - _BEGIN
         elif os.getpid() == self._process:
             self._write(data)
             self._head[0] += len(data)
@@ -241,11 +253,12 @@ class Report:
         value, last = self._objects.value, len(entry) - 2
         if last == 1:
             return value(entry[2], told, 0, place)
-        parts = [value(entry[2], told, 0, 0)] if last % 2 else []
+        data = value(entry[2], told, 0, 0) if last % 2 else b""
+        get = self._names.get
         for at in range(2 + last % 2, len(entry), 2):
-            name = self._names.get(entry[at]) or self._define(entry[at])
-            parts += (value(entry[at + 1], told, name, 0 if at < last else place),)
-        return b"".join(parts)
+            name = get(entry[at]) or self._define(entry[at])
+            data += value(entry[at + 1], told, name, 0 if at < last else place)
+        return data
 
     def _complete(self, row: Row) -> bytes:
         if self.can_wait and _is_bare(row):

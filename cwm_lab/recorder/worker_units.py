@@ -15,7 +15,7 @@ not named are 0, and *length* stands where a document follows:
                                    [category, type, shape] of a sort of objects
     SAY    *length*                JSON: a message, see `worker_report`
 
-    OBJECT *length*                JSON: an object, see `worker_objects`
+    OBJECT *length*                JSON: an object, see `worker_outgoing`
     NEW    number node sort size   the same for one without parts, which may follow
     CUT    0 node shown size       a list has only its first parts
     GONE   0 node                  an object is out of sight
@@ -39,7 +39,7 @@ Values:
     FIXED  0, 1, 2                 None, False, True
     NODE   number                  an object
     TEXT   *length*                a text, in UTF-8
-    OTHER  *length*                JSON: anything, see `worker_objects`
+    OTHER  *length*                JSON: anything, see `worker_outgoing`
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ ROW, TOLD, INT, FLOAT, FIXED, NODE, NEW, CUT, GONE, TEXT, OTHER, OBJECT, MORE, D
 CHANGE: Final = 0x40
 GROW: Final = 0x80
 FIXED_VALUES: Final = (None, False, True)
+NO_SHAPE, OWN_SHAPE, NAMED_SHAPE = range(3)
+"""The shape of an object's text: none, its category's, its type's name with brackets."""
 DOCUMENTS: Final = frozenset(
     (
         TEXT,
@@ -84,8 +86,7 @@ LARGEST: Final = 2**28
 
 def with_document(data: bytes, a: int, b: int, place: int, kind: int) -> bytes:
     """A unit and the document that follows it."""
-    size = len(data)
-    return UNIT.pack(size, a, b, place, kind) + data.ljust(filled(size), b"\0")
+    return UNIT.pack(len(data), a, b, place, kind) + data + bytes(-len(data) % SIZE)
 
 
 def filled(length: int) -> int:

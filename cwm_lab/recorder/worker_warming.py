@@ -42,13 +42,12 @@ def warm_up() -> None:
     """Record it, to nowhere."""
     file = os.open(os.devnull, os.O_WRONLY)
     report = Report(file, memoryview(bytearray(SHARED)))
-    report.wait()
     names: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
     execute(
         _PROGRAM,
         names,
         telling=report.telling,
-        take=report.entry,
+        take=report.taker(wait=True),
         emit=report.step,
         patch=report.value,
         limits=Limits(),

@@ -64,8 +64,7 @@ class Way:
         self.path = path
         self.memory = memoryview(bytearray(SHARED))
         self.report = Report(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), self.memory)
-        if wait:
-            self.report.wait()
+        self.take = self.report.taker(wait=wait)
 
     def run(self, program: Program) -> None:
         names = {"__name__": "__main__", "__builtins__": __builtins__}
@@ -74,7 +73,7 @@ class Way:
             program,
             names,
             telling=report.telling,
-            take=report.entry,
+            take=self.take,
             emit=report.step,
             patch=report.value,
             limits=Limits(10_000),
