@@ -165,8 +165,12 @@ class Report:
         if end:
             self._at = end
             self._head[1] = end - _BEGIN
-        else:
+            return
+        try:
             self._put(self._any(entry))
+        except BaseException:
+            self._objects.forget()  # the step will not come through
+            raise
 
     def entry_now(self, entry: Entry) -> None:
         """The same, and send it at once."""
@@ -235,13 +239,9 @@ class Report:
             told = self._told[entry[1]] = len(self._told)
         updates = head[OBJECTS]
         if updates:
-            try:
-                data = self._objects.update(updates[0])
-                if len(updates) > 1:
-                    data += b"".join(map(self._objects.update, updates[1:]))
-            except BaseException:
-                self._objects.forget()  # the step will not come through
-                raise
+            data = self._objects.update(updates[0])
+            if len(updates) > 1:
+                data += b"".join(map(self._objects.update, updates[1:]))
         if head[REMOVED] or head[STDOUT] or head[VALUE] is not None:
             data += in_json((head[REMOVED], head[STDOUT], head[VALUE]), MORE)
         if len(entry) == 2:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from cwm_lab.recorder import record, worker_report
 from cwm_lab.recorder.reaching import may_reach_files
+from cwm_lab.recorder.rows import OBJECTS
 from cwm_lab.recorder.run import Limits, execute
 from cwm_lab.recorder.worker_messages import UnreadableError
 from cwm_lab.recorder.worker_received import Received
@@ -236,3 +237,24 @@ def test_a_kill_from_outside_loses_nothing() -> None:
 def test_which_programs_may_reach_files(source: str, may: bool) -> None:
     assert may_reach_files(Program(source)) is may
     assert may_reach_files(Program("x = 1\n", context=source)) is may
+
+
+def test_a_step_that_did_not_come_through_is_told_later(tmp_path: Path) -> None:
+    """As when calls go too deep while a step is on its way; the tracer then tells all again."""
+    way = Way(tmp_path / "rows")
+    way.run(Program("a = [1]\n"))
+    report = way.report
+    head, *names = report.telling.entries[1]
+    ((node, number, state),) = head[OBJECTS]
+    longer = state._replace(parts=[1, 2], size=2, shown=2)
+    entry = ((*head[:OBJECTS], [(node, number, longer)]), *names)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "_put", too_deep)
+        with pytest.raises(RecursionError):
+            report.entry(entry)
+    report.entry(entry)
+    assert received(b"", way.waiting()).steps[-1].locals == {"a": "[1, 2]"}
+
+
+def too_deep(_: object) -> None:
+    raise RecursionError
