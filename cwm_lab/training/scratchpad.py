@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cwm_lab.training.placing import SILENT
 from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.worldmodel.course.operations import SYMBOLS
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import OutsideEnvelopeError, Writer
-from cwm_lab.worldmodel.vocabulary import spell
+from cwm_lab.worldmodel.vocabulary import INDICES, spell
 
 _LONG_TEXT = 8
 
@@ -45,9 +46,12 @@ Part = str | Operand
 """A piece of a note: a token as it stands, a name, or a value."""
 
 
-def item_of(node: ast.AST, value: Any, vals: Mapping[int, Any]) -> list[Part] | None:
+def item_of(
+    node: ast.AST, value: Any, vals: Mapping[int, Any], places: Sequence[int] | None = None
+) -> list[Part] | None:
     """How an expression's value is noted, or None if it needs no note. vals: the values of the
-    expressions inside it, by the ids of their nodes."""
+    expressions inside it, by the ids of their nodes. places: where it was found or what it changed,
+    if that is noted."""
 
     def part(child: ast.expr) -> list[Part]:
         if isinstance(child, ast.Constant):
@@ -71,7 +75,7 @@ def item_of(node: ast.AST, value: Any, vals: Mapping[int, Any]) -> list[Part] | 
             return ["..."]
         return [Operand(vals[id(child)], name)]
 
-    result: list[Part] = ["=", Operand(value)]
+    result: list[Part] = [*at(places), "=", Operand(value)]
     if isinstance(node, ast.BinOp):
         symbol = SYMBOLS[type(node.op)]
         left, right = part(node.left), part(node.right)
@@ -93,7 +97,7 @@ def item_of(node: ast.AST, value: Any, vals: Mapping[int, Any]) -> list[Part] | 
     if isinstance(node, ast.Attribute):
         return [*part(node.value), ".", Attribute(node.attr), *result]
     if isinstance(node, ast.Call):
-        if value is None or isinstance(value, types.GeneratorType | super):
+        if places is None and (value is None or isinstance(value, types.GeneratorType | super)):
             return None
         out = []
         if isinstance(node.func, ast.Attribute):
@@ -111,8 +115,25 @@ def item_of(node: ast.AST, value: Any, vals: Mapping[int, Any]) -> list[Part] | 
         hint = []
         if isinstance(node.func, ast.Name) and node.func.id == "sum" and node.args:
             hint = _running_totals(vals.get(id(node.args[0])))
+        if value is None and isinstance(node.func, ast.Attribute) and node.func.attr in SILENT:
+            return [*out, ")", *at(places)]
         return [*out, ")", *hint, *result]
     return None
+
+
+def at(places: Sequence[int] | None) -> list[Part]:
+    """How places are noted."""
+    return [] if places is None else ["->", *(INDICES[place] for place in places)]
+
+
+def target_of(
+    target: ast.Subscript, vals: Mapping[int, Any], places: Sequence[int], *value: Any
+) -> list[Part]:
+    """The note of the place that a target stands for, and of the value that was read there."""
+    parts = item_of(target, None, vals, ())
+    assert parts is not None
+    left = parts[: parts.index("->")]
+    return [*left, *at(places), *(part for found in value for part in ("=", Operand(found)))]
 
 
 def augmented(node: ast.AugAssign, left: Any, right: Any, value: Any) -> list[Part]:

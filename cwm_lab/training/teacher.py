@@ -14,9 +14,19 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from cwm_lab.training import placing
 from cwm_lab.training.instrument import HOOK, Instrumenter
 from cwm_lab.training.questions import Loop, taken, top_expression
-from cwm_lab.training.scratchpad import Name, Operand, augmented, formatted, is_long, item_of
+from cwm_lab.training.scratchpad import (
+    Name,
+    Operand,
+    at,
+    augmented,
+    formatted,
+    is_long,
+    item_of,
+    target_of,
+)
 from cwm_lab.training.watch import PROGRAM, TooLongError, Transition, Watch
 from cwm_lab.worldmodel.desugar import desugar
 from cwm_lab.worldmodel.dialect import STOP, Answer
@@ -137,6 +147,14 @@ class Teacher:
         if not self.watch.on_stack(sys._getframe(1)):
             return
         node = self.watch.nodes[index]
+        question = self.watch.question
+        if question is not None and isinstance(node, ast.Assign | ast.Delete):
+            target = node.targets[0]
+            deleted = isinstance(node, ast.Delete)
+            places = placing.of_target(target, question.vals, question.keys, deleted=deleted)
+            if places is not None and len(node.targets) == 1:
+                assert isinstance(target, ast.Subscript)
+                question.items.append(target_of(target, question.vals, places))
         self.watch.finish(Answer("ok", bindings=self.watch.bindings(node)))
 
     def hook_condition(self, index: int, _begun: None, value: Any) -> Any:
@@ -204,11 +222,23 @@ class Teacher:
             try:
                 item = next(iterator)
             except StopIteration:
+                self._visited(loop)
                 self.watch.finish(Answer("done"))
                 return
+            self._visited(loop, item)
             yield item
             loop.previous = taken(node.target, item)
             loop.visit += 1
+
+    def _visited(self, loop: Loop, *item: Any) -> None:
+        """Note at which place a loop goes on, or that it does not."""
+        question = self.watch.question
+        if question is None:
+            return
+        lazy = self.watch.lazy.get(id(loop.iterable))
+        places = placing.of_visit(loop.iterable, lazy and lazy[:2], loop.visit, *item)
+        if places is not None:
+            question.items.append(["<it>", *at(places)])
 
     def hook_bound(self, index: int) -> None:
         node = self.watch.nodes[index]
@@ -230,8 +260,15 @@ class Teacher:
             question.lambda_objects[id(node)] = (value, cell)
             if question.snapshot is not None:
                 question.snapshot.adopt(value, cell)
-        parts = item_of(node, value, question.vals)
-        if parts is not None and not (top_expression(question.node) is node and is_long(value)):
+        if isinstance(question.node, ast.Delete) and type(value) is dict:
+            question.keys[id(value)] = list(value)
+        question.visits.pop(id(node), None)
+        places = question.placed.pop(id(node), None)
+        if places is None:
+            places = placing.of_node(node, question.vals, value)
+        parts = item_of(node, value, question.vals, places)
+        told = places is None and top_expression(question.node) is node and is_long(value)
+        if parts is not None and not told:
             question.items.append(parts)
         return value
 
@@ -246,12 +283,15 @@ class Teacher:
         sorted_list = getattr(function, "__self__", None)
         if getattr(function, "__name__", "") == "sort" and isinstance(sorted_list, list):
             self.watch.sorting[id(sorted_list)] = list(sorted_list)
+        before = placing.before_call(function)
         try:
             value = function(*args, **keywords)
         finally:
             self.watch.sorting.pop(id(sorted_list), None)
             if question is not None:
                 question.calls.pop()
+        if question is not None:
+            question.placed[id(node)] = placing.of_call(function, args, keywords, before, value)
         if isinstance(function, type) and function in _LAZY_CALLS:
             self.watch.lazy[id(value)] = (function.__name__, (*args, *keywords.values()), value)
         name = getattr(function, "__name__", "")
@@ -276,6 +316,11 @@ class Teacher:
     def hook_augment(self, index: int, symbol: str, left: Any, right: Any) -> Any:
         node = self.watch.nodes[index]
         assert isinstance(node, ast.AugAssign)
+        question = self.watch.question
+        if question is not None and isinstance(node.target, ast.Subscript):
+            places = placing.of_target(node.target, question.vals, question.keys)
+            if places is not None:
+                question.items.append(target_of(node.target, question.vals, places, left))
         value = _IN_PLACE[symbol](left, right)
         question = self.watch.question
         if question is not None and not is_long(value):
@@ -297,9 +342,14 @@ class Teacher:
         question = self.watch.question
         names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
         if question is not None:
-            question.items += [
-                [Name(name), "=", Operand(value)] for name, value in zip(names, values, strict=True)
-            ]
+            visit = question.visits.get(id(node.iter), 0)
+            question.visits[id(node.iter)] = visit + 1
+            iterable = placing.value_of(node.iter, question.vals)
+            lazy = self.watch.lazy.get(id(iterable))
+            places = placing.of_pass(iterable, lazy and lazy[:2], visit)
+            for name, value in zip(names, values, strict=True):
+                question.items.append([Name(name), *at(places), "=", Operand(value)])
+                places = None
         return True
 
 

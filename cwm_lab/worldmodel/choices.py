@@ -129,7 +129,7 @@ def continuations(lead: str) -> tuple[Choice, ...]:
 _NOT_NOTES = frozenset(
     f"<pad> <bos> <eos> <reads> <returned> <answer> {OUTCOME} <exec> <if> <iter> <next> <eval> "
     "<except> <return> <visit> <previous> <stdin> <no-stdin> <exc> <ok> <it=> <ret> <raise> <call> "
-    "<done> <out> <unbound> <unbound-local> </str> <fstr> <it> <type>".split()
+    "<done> <out> <unbound> <unbound-local> </str> <fstr> <type>".split()
 )
 NOTES = choice(
     *(

@@ -7,8 +7,9 @@ import ast
 from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.expressions import Expressions, unstarred
+from cwm_lab.worldmodel.course.items import Placed
 from cwm_lab.worldmodel.course.known import Fails, Unclear
-from cwm_lab.worldmodel.course.notes import Course
+from cwm_lab.worldmodel.course.notes import ARROW, Course
 from cwm_lab.worldmodel.course.operands import (
     UNWRITABLE,
     Display,
@@ -54,6 +55,7 @@ class Calls(Expressions):
             callee = yield from self._named(func)
             head = [callee]
         consumed: ast.GeneratorExp | None = None
+        source: Operand = None
         args: list[Operand] = []
         pieces: list[Piece] = [*head, "("]
         for k, arg in enumerate(node.args):
@@ -65,7 +67,7 @@ class Calls(Expressions):
                 if consumed is not None or not self._writes():
                     raise Unclear
                 consumed = inner
-                yield from self._expr(inner.generators[0].iter)
+                source = yield from self._expr(inner.generators[0].iter)
                 args.append(Display(None))
                 pieces.append((args[-1], None))
                 continue
@@ -80,10 +82,12 @@ class Calls(Expressions):
                 raise Unclear
             pieces += [self.prompt.names.attribute(keyword.arg), "=", value]
         pieces.append(")")
-        if method and not is_text(plain(callee[0])):
+        alone = node is self._top and isinstance(self.prompt.statement.node, ast.Expr)
+        if method and not alone and not is_text(plain(callee[0])):
             # What goes into another list may have changed before it is mentioned.
             pieces = [(None, None) if is_display(piece) else piece for piece in pieces]
-        return (yield from self._called(node, callee[0], method, args, pieces, consumed))
+        looped = None if consumed is None else (consumed, source)
+        return (yield from self._called(node, callee[0], method, args, pieces, looped))
 
     def _called(
         self,
@@ -92,7 +96,7 @@ class Calls(Expressions):
         method: str,
         args: Sequence[Operand],
         pieces: Sequence[Piece],
-        consumed: ast.GeneratorExp | None,
+        consumed: tuple[ast.GeneratorExp, Operand] | None,
     ) -> Course:
         own = self._own_code(callee, method, args)
         top = node is self._top
@@ -108,7 +112,7 @@ class Calls(Expressions):
                 return result
             if top and (yield from self._is_told_once(result)):
                 return result
-            yield from self._told(pieces, result)
+            yield from self._noted_as(pieces, result)
             return result
         if own:
             if "*" not in pieces:
@@ -121,10 +125,18 @@ class Calls(Expressions):
         if made is not None and made.kind == "cls" and not method and not args and _is_plain(made):
             new = Display([], cls=self._label_of[made])
             if not top:
-                yield from self._told(pieces, new)
+                yield from self._noted_as(pieces, new)
             return new
         if name in EXCEPTIONS and callee == (name,) and not node.keywords:
             return (yield from self._exception(name, args, pieces, top=top))
+        placed = None
+        if consumed is None and not any(map(_is_starred, node.args)):
+            keywords = {keyword.arg for keyword in node.keywords}
+            values = args[: len(node.args)]
+            if not keywords - {"key", "reverse"} and (method or callee == (name,)):
+                placed = self._placed_call(callee, method or name, values, method=bool(method))
+        if placed is not None:
+            return (yield from self._placed_note(placed, pieces, top=top))
         pure = self._pure
         self._pure = pure and is_pure(method or name, of_text=is_text(plain(callee)))
         told = [plain(arg) for arg in args]
@@ -139,7 +151,9 @@ class Calls(Expressions):
             safe, noted = builtin_call(name, told, kinds) if builtin else (False, False)
             silent = name == "print" and builtin
         if consumed is not None:
-            yield from self._comprehension(consumed.generators, [consumed.elt], begun=True)
+            loop, source = consumed
+            yield from self._comprehension(loop.generators, [loop.elt], source, begun=True)
+        self._stale = self._stale or not (self._pure or name == "print")
         if silent:
             text = self._printed(node, args) if name == "print" else None
             self._pure = self._pure or (text is not None and pure)
@@ -152,6 +166,23 @@ class Calls(Expressions):
         short = is_short_builtin(method or name) and (bool(method) or callee == (name,))
         skippable = not noted or (top and not short)
         return (yield from self._noted(pieces, safe=safe, skippable=skippable, may_hint=may_hint))
+
+    def _placed_note(self, placed: Placed, pieces: Sequence[Piece], *, top: bool) -> Course:
+        """The note of a call that says at which places it finds or changes something."""
+        if placed.silent:
+            yield "may fail"
+            if placed.arrow is None and not (yield "fork"):
+                self._stale, self._pure = True, False
+                return ("None",)
+            yield from self._left(pieces, ARROW)
+            value = yield from placed.ask()
+            if top and isinstance(self.prompt.statement.node, ast.Expr):
+                self.effect = ["<ok>"]
+            return value
+        skippable = top and not placed.arrow
+        return (
+            yield from self._noted(pieces, skippable=skippable, arrow=placed.arrow, ask=placed.ask)
+        )
 
     def _input(self, args: Sequence[Operand], pieces: Sequence[Piece], *, top: bool) -> Course:
         """`input()` reads the next line that the question shows, and echoes it."""
@@ -166,7 +197,7 @@ class Calls(Expressions):
         if any(isinstance(arg, Unwritable) for arg in args):
             raise Unclear
         if not top or not (yield from self._is_told_once(value)):
-            yield from self._told(pieces, value)
+            yield from self._noted_as(pieces, value)
         return value
 
     def _exception(
@@ -178,7 +209,7 @@ class Calls(Expressions):
             return (yield from self._noted(pieces, safe=True, skippable=top))
         value = (name, *tuple_of(told))
         if not top:
-            yield from self._told(pieces, value)
+            yield from self._noted_as(pieces, value)
         return value
 
     def _call(self, callee: Operand, method: str, pieces: Sequence[Piece]) -> Sequence[Piece]:
@@ -207,7 +238,7 @@ class Calls(Expressions):
                 return None
         parts: list[Tokens | None] = []
         for arg in args[: len(node.args)]:
-            parts += [between, printed(plain(arg))] if parts else [printed(plain(arg))]
+            parts += [between, self._shown(arg)] if parts else [self._shown(arg)]
         return text_of([*parts, end])
 
     def _take_returned(self, callee: Operand, method: str, args: Sequence[Operand]) -> Known:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Generator, Sequence
 
-from cwm_lab.worldmodel.choices import choice
+from cwm_lab.worldmodel.choices import POSITIONS, choice
+from cwm_lab.worldmodel.course.items import ARROW_OR_EQUALS, Items
 from cwm_lab.worldmodel.course.known import Unclear
-from cwm_lab.worldmodel.course.notes import END, EQUALS, Course, Notes, Sent, Signal
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Display,
     Operand,
@@ -32,7 +33,7 @@ from cwm_lab.worldmodel.desugar import is_literal, literal
 from cwm_lab.worldmodel.vocabulary import LABELS, spell
 
 
-class Expressions(Notes):
+class Expressions(Items):
     """A course for each kind of expression but calls: the method of its syntax node's name."""
 
     def _expr(self, node: ast.expr) -> Course:
@@ -116,6 +117,8 @@ class Expressions(Notes):
             if not step and k + 1 < len(node.ops) and self._writes():
                 yield "may fail"
             safe, left = safe and step, right
+        if len(node.ops) == 1 and isinstance(node.ops[0], ast.In | ast.NotIn):
+            return (yield from self._membership(pieces, safe=safe))
         return (yield from self._noted(pieces, safe=safe, skippable=False))
 
     def _BoolOp(self, node: ast.BoolOp) -> Course:
@@ -140,8 +143,7 @@ class Expressions(Notes):
     def _Subscript(self, node: ast.Subscript) -> Course:
         value = yield from self._named(node.value)
         index = yield from self._slice(node.slice)
-        pieces: list[Piece] = [value, "[", *index, "]"]
-        return (yield from self._noted(pieces, skippable=node is self._top))
+        return (yield from self._subscript(value, index, top=node is self._top))
 
     def _slice(self, node: ast.expr) -> Generator[Signal, Sent, list[Piece]]:
         if not isinstance(node, ast.Slice):
@@ -161,7 +163,7 @@ class Expressions(Notes):
         if known is None:
             return (yield from self._noted(pieces, skippable=node is self._top))
         if node is not self._top or not (yield from self._is_told_once(known)):
-            yield from self._told(pieces, known)
+            yield from self._noted_as(pieces, known)
         return known
 
     def _Tuple(self, node: ast.Tuple) -> Course:
@@ -216,7 +218,7 @@ class Expressions(Notes):
             if part.format_spec is None and part.conversion == -1:
                 if self._writes() and not is_literal_value(plain(value)):
                     yield "may fail"
-                parts.append(printed(plain(value)))
+                parts.append(self._shown(value))
                 continue
             mark = ["!", chr(part.conversion)] if part.conversion != -1 else []
             pieces: list[Piece] = [(value, None), *mark, ":", *spell(spec)]
@@ -224,48 +226,70 @@ class Expressions(Notes):
         return text_of(parts)
 
     def _ListComp(self, node: ast.ListComp) -> Course:
-        return (yield from self._comprehension(node.generators, [node.elt]))
+        items = yield from self._comprehension(node.generators, [node.elt])
+        known = [item for item in items if isinstance(item, tuple | Display)]
+        return Display(known) if len(known) == len(items) else None
 
     def _SetComp(self, node: ast.SetComp) -> Course:
-        return (yield from self._comprehension(node.generators, [node.elt]))
+        yield from self._comprehension(node.generators, [node.elt])
+        return None
 
     def _DictComp(self, node: ast.DictComp) -> Course:
-        return (yield from self._comprehension(node.generators, [node.key, node.value]))
+        yield from self._comprehension(node.generators, [node.key, node.value])
+        return None
 
     def _comprehension(
-        self, loops: Sequence[ast.comprehension], inner: Sequence[ast.expr], *, begun: bool = False
-    ) -> Course:
-        """Loops from the first given one inwards. begun: its iterable is evaluated already."""
+        self,
+        loops: Sequence[ast.comprehension],
+        inner: Sequence[ast.expr],
+        source: Operand = None,
+        *,
+        begun: bool = False,
+    ) -> Generator[Signal, Sent, list[Operand]]:
+        """Loops from the first given one inwards; gives the values of what is inside. begun:
+        what the first goes through is evaluated already, it is `source`."""
         if not self._writes():
             raise Unclear
         if not loops:
+            found = None
             for part in inner:
-                yield from self._expr(part)
-            return None
+                found = yield from self._expr(part)
+            return [found]
         loop = loops[0]
         if not begun:
-            yield from self._expr(loop.iter)
+            source = yield from self._expr(loop.iter)
         names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
         hidden = {name: self._names[name] for name in names if name in self._names}
         if not names:
             raise Unclear
+        rows, arrow = self._rows(source), self._has_rows(source)
+        out: list[Operand] = []
+        visit = 0
         yield "may fail"
-        while (yield "fork") == 0:
+        while (rows is None or visit < rows.size) and (yield "fork") == 0:
+            bound = None if rows is None else self._bound(loop.target, rows.at(visit))
             for name in names:
                 yield choice(self.prompt.names.variable(name))
-                yield EQUALS
-                self._names[name] = yield from self._asked(END)
+                came = yield ARROW if arrow else EQUALS if arrow is False else ARROW_OR_EQUALS
+                if came == "->":
+                    place = POSITIONS[visit] if visit < len(POSITIONS) else END
+                    yield place
+                    yield EQUALS
+                self._names[name] = yield from self._answered((bound or {}).get(name))
+                arrow = False
+            arrow = self._has_rows(source)
+            visit += 1
             for test in loop.ifs:
                 value = yield from self._expr(test)
                 if not (yield from self._truth(value)):
                     break
             else:
-                yield from self._comprehension(loops[1:], inner)
+                out += yield from self._comprehension(loops[1:], inner)
             yield "may fail"
         for name in names:
             self._names.pop(name, None)
         self._names |= hidden
-        return None
+        return out
 
 
 def unstarred(node: ast.expr) -> ast.expr:

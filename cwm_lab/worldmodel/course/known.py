@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 
+from cwm_lab.worldmodel.course.collection import Collection
 from cwm_lab.worldmodel.course.operands import (
     Display,
     Known,
@@ -50,6 +51,9 @@ class State:
         self._names: dict[str, Operand] = {}
         self._returned = list(prompt.returned)
         self._pure = True
+        self._stale = False
+        self._showing: set[str] = set()
+        self._now: dict[str, Collection] = {}
         self._read_lines = 0
         self._echo: Tokens | None = ()
         self._top: ast.AST | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Literal
 
 from cwm_lab.worldmodel.choices import NOTES, Choice, choice, union
@@ -23,7 +23,7 @@ from cwm_lab.worldmodel.course.operations import is_literal_value
 from cwm_lab.worldmodel.places import spelled
 from cwm_lab.worldmodel.vocabulary import INDICES, NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS
 
-END, EQUALS, _OUTCOME = choice(";"), choice("="), choice(OUTCOME)
+END, EQUALS, ARROW, _OUTCOME = choice(";"), choice("="), choice("->"), choice(OUTCOME)
 _EQUALS_OR_HINT, _COMMA = choice("=", "<hint>"), choice(",")
 Signal = Choice | Literal["fork", "may fail"]
 """What a course yields: a choice, for which it is sent the token that came; "fork", for which it is
@@ -43,12 +43,15 @@ class Notes(State):
         skippable: bool,
         safe: bool = False,
         may_hint: bool = False,
+        arrow: bool | None = False,
+        ask: Callable[[], Course] | None = None,
     ) -> Course:
         """An operation and its note; gives its result.
 
         pieces: the note's left side, with the working steps that it carries. skippable: whether
         there may be no note. safe: whether it cannot fail. may_hint: whether working steps that are
-        not known may follow.
+        not known may follow. arrow: whether the places follow where its value is found, None if
+        they may; ask: the course of these and the value.
         """
         if not self._writes():
             if any(self._may_call(piece) for piece in pieces):
@@ -62,14 +65,18 @@ class Notes(State):
             return None
         if skippable and (yield "fork"):
             return UNTOLD
-        token = yield from self._left(pieces, _EQUALS_OR_HINT if may_hint else EQUALS)
+        last = ARROW if arrow else _EQUALS_OR_HINT if may_hint else EQUALS
+        token = yield from self._left(pieces, union(last, ARROW) if arrow is None else last)
+        if token == "->":
+            assert ask is not None
+            return (yield from ask())
         if token == "<hint>":
             if "sum" not in pieces:
                 raise Unclear
             yield from self._running_totals()
         return (yield from self._asked(END))
 
-    def _told(self, pieces: Sequence[Piece], value: Known) -> Steps:
+    def _noted_as(self, pieces: Sequence[Piece], value: Known) -> Steps:
         """A note of a value that is known."""
         if self._writes():
             yield from self._left(pieces)

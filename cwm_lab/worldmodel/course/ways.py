@@ -41,6 +41,7 @@ class Evaluation(Calls):
                 self.effect = None
             elif self.effect is None:
                 self.effect = self._plain_effect(value)
+            self.effect = self._with_changes(self.effect)
             if self._read_lines:
                 self.effect = self._after_reading(self.effect)
         except Fails:
@@ -84,6 +85,20 @@ class Evaluation(Calls):
             return [*(piece for name in bound for piece in (name, "=", told, ";")), "<ok>"]
         return ["<ret>" if statement.kind == "<return>" else "<it=>", told]
 
+    def _with_changes(self, effect: list[Piece] | None) -> list[Piece] | None:
+        """The effect of a statement that changes lists or dicts besides, before it ends."""
+        changes: list[Piece] = []
+        for label in self.cells:
+            now = self._now.get(label)
+            if now is not None and now != self._content(label):
+                changes += [label, "=", *now.told(), ";"]
+        if not changes or effect is None:
+            return effect
+        if effect[0] in ("<call>", "<raise>", "<done>"):
+            return None
+        end = len(effect) - (2 if effect[-2:-1] in (["<ret>"], ["<it=>"]) else 1)
+        return [*effect[:end], *changes, *effect[end:]]
+
     def _after_reading(self, effect: list[Piece] | None) -> list[Piece] | None:
         """The effect of a statement that reads standard input besides."""
         echo = text_of([self._echo])
@@ -103,6 +118,9 @@ class Evaluation(Calls):
         if kind == "<next>":
             if any(isinstance(n, ast.Subscript | ast.Attribute) for n in ast.walk(node)):
                 raise Unclear
+            assert isinstance(node, ast.expr)
+            assert self.prompt.iterable is not None
+            yield from self._visited(node, self._known(self.prompt.iterable))
             return None
         if isinstance(node, ast.expr):
             self._top = None if kind in ("<if>", "<except>") else node
@@ -111,10 +129,16 @@ class Evaluation(Calls):
             self._top = node.value
             value = yield from self._expr(node.value)
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            alone = len(targets) == 1
             for target in targets:
-                owner = yield from self._target(target)
-                if isinstance(target, ast.Attribute) and len(targets) == 1:
-                    self.effect = self._stored(owner, target.attr, value)
+                if isinstance(target, ast.Subscript) and alone and isinstance(node, ast.Assign):
+                    owner, key = yield from self._place(target)
+                    yield from self._store(owner, key, value)
+                    self.effect = ["<ok>"]
+                    continue
+                of = yield from self._target(target)
+                if isinstance(target, ast.Attribute) and alone:
+                    self.effect = self._stored(of, target.attr, value)
             return value
         if isinstance(node, ast.AugAssign):
             return (yield from self._augmented(node))
@@ -122,6 +146,11 @@ class Evaluation(Calls):
             self._top = node.value
             return (yield from self._expr(node.value))
         if isinstance(node, ast.Delete):
+            if len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript):
+                owner, key = yield from self._place(node.targets[0])
+                yield from self._remove(owner, key)
+                self.effect = ["<ok>"]
+                return None
             for target in node.targets:
                 yield from self._target(target)
             if all(isinstance(target, ast.Name) for target in node.targets):
@@ -156,6 +185,13 @@ class Evaluation(Calls):
             message = [INDICES[0], (value, None)]
         self.effect = ["<raise>", "AssertionError", "(", *message, ")"]
         return None
+
+    def _place(
+        self, node: ast.Subscript
+    ) -> Generator[Signal, Sent, tuple[tuple[Operand, str | None], list[Piece]]]:
+        """What a subscript that is a target is of, and its key."""
+        owner = yield from self._named(node.value)
+        return owner, (yield from self._slice(node.slice))
 
     def _target(self, node: ast.expr) -> Course:
         """Evaluate what a target is part of; gives the object whose attribute it is."""
@@ -198,15 +234,23 @@ class Evaluation(Calls):
             owner = yield from self._expr(target.value)
             yield "may fail"
         elif isinstance(target, ast.Subscript):
-            yield from self._expr(target.value)
-            yield from self._slice(target.slice)
+            place = yield from self._place(target)
             yield "may fail"
         else:
             left = self._read(target.id)
         right = yield from self._expr(node.value)
+        store = None
+        if isinstance(target, ast.Subscript):
+            left, store = yield from self._read_place(*place)
         value = yield from self._binary(node.op, (left, None), (right, None), skippable=True)
         if isinstance(target, ast.Attribute) and is_literal_value(plain(value)):
             self.effect = self._stored(owner, target.attr, value)
+        if isinstance(target, ast.Subscript):
+            if store is None or not is_literal_value(plain(value)):
+                self._pure = False
+            else:
+                store(value)
+                self.effect = ["<ok>"]
         return value
 
 

@@ -1,0 +1,218 @@
+"""At which places of a list, text, tuple or dict an operation finds its value, or changes it.
+
+A note that names them is easier to write, to check and to learn from than one that only repeats
+what is there. Places are counted from 0, as positions are shown.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cwm_lab.worldmodel.desugar import is_literal
+from cwm_lab.worldmodel.values import MAX_ITEMS
+
+Places = list[int]
+_PLAIN = (bool, int, float, str, type(None))
+SILENT = frozenset("append insert remove sort reverse".split())
+"""Methods of lists that change the list and give None."""
+_COLLECTIONS = (list, tuple, str, dict)
+_VIEWS = ("<items>", "<keys>", "<values>")
+_MISSING = object()
+Lazy = tuple[str, tuple[Any, ...]]
+
+
+def items_of(thing: Any) -> list[Any] | None:
+    """What has places in a list, tuple, text or dict, where they are its keys; None if it has too
+    many, and for other things."""
+    if type(thing) not in _COLLECTIONS or len(thing) > MAX_ITEMS:
+        return None
+    return list(thing)
+
+
+def of_subscript(owner: Any, key: Any) -> Places | None:
+    """The places that `owner[key]` gives the values of."""
+    items = items_of(owner)
+    if items is None:
+        return None
+    if type(owner) is dict:
+        return [items.index(key)] if _all_plain([key, *items]) else None
+    found = range(len(items))[key]
+    return list(found) if isinstance(found, range) else [found]
+
+
+def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any) -> Places | None:
+    """The places that a subscript or membership test found. vals: as `item_of` takes it."""
+    if isinstance(node, ast.Subscript):
+        return of_subscript(value_of(node.value, vals), _key(node.slice, vals))
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        within = value_of(node.comparators[0], vals)
+        if not isinstance(node.ops[0], ast.In | ast.NotIn) or type(within) is str:
+            return None
+        items, wanted = items_of(within), value_of(node.left, vals)
+        if items is None or not _all_plain([wanted, *items]):
+            return None
+        return [items.index(wanted)] if value is isinstance(node.ops[0], ast.In) else []
+    return None
+
+
+def before_call(function: Any) -> list[Any] | None:
+    """The items that a method may change, as they are now."""
+    name = getattr(function, "__name__", "")
+    owner = getattr(function, "__self__", None)
+    if type(owner) is list and (name in SILENT or name == "pop"):
+        return list(owner)
+    if type(owner) is dict and name in ("pop", "setdefault"):
+        return list(owner)
+    return None
+
+
+def of_call(
+    function: Any,
+    args: Sequence[Any],
+    keywords: Mapping[str, Any],
+    before: list[Any] | None,
+    value: Any,
+) -> Places | None:
+    """The places that a call of a builtin function or method found or changed. before: what
+    `before_call` gave."""
+    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    if before is not None and len(before) >= MAX_ITEMS:
+        return None
+    if type(owner) is list:
+        return _of_list_method(owner, name, args, before)
+    if type(owner) is dict and args and name in ("get", "pop", "setdefault"):
+        keys = items_of(owner) if before is None else before
+        if keys is None or not _all_plain([args[0], *keys]):
+            return None
+        if args[0] in keys:
+            return [keys.index(args[0])]
+        return [len(keys)] if name == "setdefault" else []
+    if owner is builtins and name in ("sorted", "min", "max") and len(args) == 1:
+        items = items_of(args[0])
+        if items is None or keywords.keys() - {"key", "reverse"}:
+            return None
+        return _moved(items, list(value) if name == "sorted" else [value])
+    if function is list or function is tuple:
+        items = items_of(args[0]) if args else None
+        return None if items is None else list(range(len(items)))
+    return None
+
+
+def _of_list_method(
+    owner: list[Any], name: str, args: Sequence[Any], before: list[Any] | None
+) -> Places | None:
+    if before is None:
+        if name == "copy" and len(owner) <= MAX_ITEMS:
+            return list(range(len(owner)))
+        return None
+    size = len(before)
+    if name == "append":
+        return [size]
+    if name == "insert":
+        return [slice(args[0], None).indices(size)[0]]
+    if name == "pop":
+        return [range(size)[args[0] if args else -1]]
+    if name == "remove":
+        return [before.index(args[0])] if _all_plain([args[0], *before]) else None
+    return _moved(before, owner)
+
+
+def _moved(items: Sequence[Any], found: Sequence[Any]) -> Places | None:
+    """From which places the found items come: of those that are the same, the first is taken
+    first."""
+    left = list(enumerate(items))
+    out: Places = []
+    for item in found:
+        for k, (place, known) in enumerate(left):
+            if known is item:
+                out.append(place)
+                del left[k]
+                break
+        else:
+            return None
+    return out
+
+
+def _all_plain(items: Sequence[Any]) -> bool:
+    """Whether none of them has an `__eq__` of the program's own."""
+    return all(
+        isinstance(item, _PLAIN) or (type(item) is tuple and _all_plain(item)) for item in items
+    )
+
+
+def value_of(node: ast.expr, vals: Mapping[int, Any]) -> Any:
+    """The value of an expression that was evaluated."""
+    if is_literal(node):
+        return ast.literal_eval(node)
+    return vals.get(id(node), _MISSING)
+
+
+def _key(node: ast.expr, vals: Mapping[int, Any]) -> Any:
+    if not isinstance(node, ast.Slice):
+        return value_of(node, vals)
+    edges = (node.lower, node.upper, node.step)
+    return slice(*(None if edge is None else value_of(edge, vals) for edge in edges))
+
+
+def of_target(
+    target: ast.expr, vals: Mapping[int, Any], was: Mapping[int, Any], *, deleted: bool = False
+) -> Places | None:
+    """The place that was stored to or deleted, of a subscript that is a statement's target. was:
+    the keys of dicts before, by their ids."""
+    if not isinstance(target, ast.Subscript):
+        return None
+    owner, key = value_of(target.value, vals), _key(target.slice, vals)
+    if type(owner) is list and type(key) is int and len(owner) + deleted <= MAX_ITEMS:
+        return [range(len(owner) + deleted)[key]]
+    keys = was.get(id(owner)) if deleted else items_of(owner)
+    if type(owner) is not dict or keys is None or not _all_plain([key, *keys]):
+        return None
+    return [keys.index(key)]
+
+
+def of_visit(iterable: Any, lazy: Lazy | None, visit: int, *item: Any) -> Places | None:
+    """The place at which a loop goes on; none if there is no further item. lazy: the kind of the
+    iterable and what it was made of, if it is an iterator."""
+    name, sources = lazy or ("", (iterable,))
+    rows = _rows(name, sources)
+    if rows is None:
+        return None
+    if not item:
+        return []
+    size = min(map(len, rows))
+    place = size - 1 - visit if name == "reversed" else visit
+    if not 0 <= place < size:
+        return None
+    parts = [items[place] for items in rows]
+    if name == "zip":
+        found = item[0]
+    elif name == "enumerate":
+        found = item[0][1:]
+    elif name in ("<items>", "<values>"):
+        return [place]
+    else:
+        found = item
+    return [place] if all(a is b for a, b in zip(found, parts, strict=True)) else None
+
+
+def of_pass(iterable: Any, lazy: Lazy | None, visit: int) -> Places | None:
+    """The place that a pass of a comprehension is at."""
+    name, sources = lazy or ("", (iterable,))
+    rows = _rows(name, sources)
+    if rows is None or name == "reversed" or visit >= min(map(len, rows)):
+        return None
+    return [visit]
+
+
+def _rows(name: str, sources: Sequence[Any]) -> list[list[Any]] | None:
+    """The items of what a loop goes through, or of all that it goes through side by side."""
+    if name not in ("", "enumerate", "zip", "reversed", *_VIEWS) or not sources:
+        return None
+    bases = sources[:1] if name == "enumerate" else sources
+    if name not in ("", *_VIEWS) and any(type(source) is dict for source in bases):
+        return None
+    rows = [items for source in bases if (items := items_of(source)) is not None]
+    return rows if len(rows) == len(bases) else None

@@ -1,0 +1,141 @@
+"""What is in lists, texts, tuples and dicts, place by place, as far as it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from cwm_lab.worldmodel.course.operands import Display, Operand, Piece, Tokens, plain, tuple_of
+from cwm_lab.worldmodel.course.operations import is_literal_value
+from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN
+
+_INDICES, _NEW = frozenset(INDICES), frozenset(NEW_LABELS)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Something with places. kind: list, text, tuple or dict. items: what is there, the keys of a
+    dict; an item that cannot be mentioned is None, as are all if they may have changed. values: a
+    dict's. label: its own, if it has one."""
+
+    kind: str
+    items: tuple[Operand, ...] | None
+    values: tuple[Operand, ...] = ()
+    label: str = ""
+
+    @property
+    def size(self) -> int | None:
+        return None if self.items is None else len(self.items)
+
+    def at(self, place: int) -> Operand:
+        """What a subscript gives there."""
+        items = self.values if self.kind == "dict" else self.items
+        return None if items is None or place >= len(items) else items[place]
+
+    def picked(self, places: Sequence[int]) -> Operand:
+        """A new collection of the items at some places."""
+        parts = [self.items[p] if self.items and p < len(self.items) else None for p in places]
+        if self.kind == "list":
+            known = [part for part in parts if isinstance(part, tuple | Display)]
+            return Display(known) if len(known) == len(parts) else None
+        told = [part for part in parts if isinstance(part, tuple)]
+        if len(told) < len(parts):
+            return None
+        if self.kind == "tuple":
+            return tuple_of(told)
+        return (OPEN, *(token for part in told for token in part[1:-1]), CLOSE)
+
+    def inserted(self, place: int, item: Operand, value: Operand = None) -> Collection:
+        items, values = list(self.items or ()), list(self.values)
+        items.insert(place, item)
+        if self.kind == "dict":
+            values.insert(place, value)
+        return replace(self, items=tuple(items), values=tuple(values))
+
+    def replaced(self, place: int, value: Operand) -> Collection:
+        found = list((self.values if self.kind == "dict" else self.items) or ())
+        found[place] = value
+        if self.kind == "dict":
+            return replace(self, values=tuple(found))
+        return replace(self, items=tuple(found))
+
+    def without(self, place: int) -> Collection:
+        items, values = list(self.items or ()), list(self.values)
+        del items[place : place + 1], values[place : place + 1]
+        return replace(self, items=tuple(items), values=tuple(values))
+
+    def told(self) -> list[Piece]:
+        """Its content, as the outcome tells it."""
+        if self.kind == "list":
+            pairs = zip(INDICES, self.items or (), strict=False)
+            return ["[", *(piece for i, item in pairs for piece in (i, (item, None))), "]"]
+        out: list[Piece] = ["{"]
+        for index, key, value in zip(INDICES, self.items or (), self.values, strict=False):
+            out += [index, (key, None), ":", (value, None)]
+        return [*out, "}"]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a loop goes through: collections, side by side for `zip`. name: what gives the items."""
+
+    name: str
+    sources: tuple[Collection, ...]
+    start: int
+
+    @property
+    def size(self) -> int:
+        return min((source.size or 0) for source in self.sources)
+
+    def at(self, place: int) -> Operand:
+        """The item that a loop takes there."""
+        keys = [source.items[place] if source.items else None for source in self.sources]
+        if self.name == "enumerate":
+            return _tuple([tuple(str(self.start + place)), *keys])
+        if self.name == "zip":
+            return _tuple(keys)
+        if self.name == "<items>":
+            return _tuple([*keys, self.sources[0].values[place]])
+        return self.sources[0].values[place] if self.name == "<values>" else keys[0]
+
+
+def _tuple(parts: Sequence[Operand]) -> Operand:
+    told = [part for part in parts if isinstance(part, tuple)]
+    return tuple_of(told) if len(told) == len(parts) else None
+
+
+def items_in(tokens: Tokens) -> Iterable[Tokens]:
+    """The items of a tuple that is written out, from its `(` to its `)`."""
+    item: list[str] = []
+    depth, string, begun = 0, False, False
+    for token in tokens[1:-1]:
+        if string:
+            string = token != CLOSE
+        elif token == OPEN:
+            string = True
+        elif depth == 0 and token in _INDICES:
+            if begun:
+                yield tuple(item)
+            item, begun = [], True
+            continue
+        else:
+            depth += (token in ("(", "[", "{")) - (token in (")", "]", "}"))
+        item.append(token)
+    if begun:
+        yield tuple(item)
+
+
+def all_plain(values: Iterable[Operand]) -> bool | None:
+    """Whether none of the values is an object; None if that is not known."""
+    known = True
+    for value in values:
+        tokens = plain(value)
+        if tokens is None or not _NEW.isdisjoint(tokens):
+            known = False
+        elif tokens[0] == "(":
+            inner = all_plain(items_in(tokens))
+            if not inner:
+                return inner
+        elif not is_literal_value(tokens):
+            return False
+    return True if known else None

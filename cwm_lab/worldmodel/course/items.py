@@ -1,0 +1,433 @@
+"""What is in lists, texts, tuples and dicts that are known, and at which places: the network says
+where an operation finds its value, or what it changes; the values that are there are carried."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+
+from cwm_lab.worldmodel.choices import POSITIONS, Choice, choice, union
+from cwm_lab.worldmodel.course.collection import Collection, Rows, all_plain, items_in
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Notes, Sent, Signal
+from cwm_lab.worldmodel.course.operands import Display, Operand, Piece, plain
+from cwm_lab.worldmodel.course.operations import integer_of, is_literal_value, printed
+from cwm_lab.worldmodel.values import MAX_ITEMS
+from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, spell, unspell
+
+ARROW_OR_EQUALS = choice("->", "=")
+Arrow = bool | None
+"""Whether a note names places; None if that is not known."""
+_PLACE = {index: place for place, index in enumerate(INDICES)}
+_NEW = frozenset(NEW_LABELS)
+SILENT = frozenset("append insert remove sort reverse".split())
+_PLACED = SILENT | {"pop", "copy", "get", "setdefault"}
+_VIEWS = ("<items>", "<keys>", "<values>")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """How a call notes places. arrow: whether it does. ask: the course of the places and its value.
+    silent: it has no value."""
+
+    arrow: Arrow
+    ask: Callable[[], Course]
+    silent: bool = False
+
+
+class Items(Notes):
+    """Notes of places, and what they tell."""
+
+    def _collection(self, value: Operand) -> Collection | None:
+        """A value that has places, if it is known."""
+        if isinstance(value, Display):
+            return (
+                None if value.items is None or value.cls else Collection("list", tuple(value.items))
+            )
+        tokens = plain(value)
+        if tokens is None:
+            return None
+        if tokens[0] == OPEN:
+            return Collection("text", tuple(map(_text, unspell(tokens[1:-1]))))
+        if tokens[0] == "(":
+            return Collection("tuple", tuple(items_in(tokens)))
+        cell = self._cell(tokens)
+        if cell is None or cell.kind not in ("list", "dict"):
+            return None
+        if self._stale and tokens[0] not in self._now:
+            return Collection(cell.kind, None, label=tokens[0])
+        return self._now.get(tokens[0]) or self._content(tokens[0])
+
+    def _content(self, label: str) -> Collection:
+        """What the question shows of a list or dict."""
+        if label in self.prompt.items:
+            items = tuple(map(self._known, self.prompt.items[label]))
+            return Collection("list", items, label=label)
+        pairs = self.prompt.pairs[label]
+        keys = tuple(self._known(key) for key, _ in pairs)
+        return Collection("dict", keys, tuple(self._known(value) for _, value in pairs), label)
+
+    def _may_have_places(self, value: Operand) -> Arrow:
+        """Whether a value has places; None if that is not known."""
+        if self._collection(value) is not None:
+            return True
+        if isinstance(value, Display):
+            return False
+        tokens = plain(value)
+        return None if tokens is None or not _NEW.isdisjoint(tokens) else False
+
+    def _change(self, found: Collection) -> None:
+        """Remember what a list or dict has become."""
+        if found.label and found.items is not None:
+            self._now[found.label] = found
+        else:
+            self._stale = True
+            self._pure = False
+
+    def _shown(self, value: Operand, *, quoted: bool = False) -> tuple[str, ...] | None:
+        """The characters that `print` writes of a value. quoted: as `repr` gives it."""
+        tokens = plain(value)
+        if quoted and tokens is not None and tokens[0] == OPEN:
+            return tuple(spell(repr(unspell(tokens[1:-1]))))
+        found = None if tokens is not None and tokens[0] == OPEN else self._collection(value)
+        if found is None or found.items is None:
+            return printed(tokens)
+        if found.label in self._showing:
+            return None
+        self._showing.add(found.label)
+        parts = [self._shown(item, quoted=True) for item in found.items]
+        if found.kind == "dict":
+            values = [self._shown(item, quoted=True) for item in found.values]
+            parts = [
+                None if key is None or item is None else (*key, ":", " ", *item)
+                for key, item in zip(parts, values, strict=True)
+            ]
+        self._showing.discard(found.label)
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        inside: list[str] = []
+        for part in known:
+            inside += [",", " ", *part] if inside else part
+        if found.kind == "tuple":
+            return ("(", *inside, *([","] if len(known) == 1 else []), ")")
+        return ("[", *inside, "]") if found.kind == "list" else ("{", *inside, "}")
+
+    # --- notes --------------------------------------------------------------------------------
+
+    def _places(
+        self, size: int | None, last: Choice, least: int = 0, most: int = MAX_ITEMS
+    ) -> Generator[Signal, Sent, list[int]]:
+        """Places, no one twice, and what follows them. size: how many there are, None if that is
+        not known."""
+        found: list[int] = []
+        places = range(MAX_ITEMS if size is None else min(size, MAX_ITEMS))
+        while True:
+            left = [POSITIONS[p] for p in places if p not in found] if len(found) < most else []
+            if len(found) >= least or not left:
+                left.append(last)
+            token = str((yield union(*left)))
+            if token in last:
+                return found
+            found.append(_PLACE[token])
+
+    def _answered(self, value: Operand) -> Course:
+        """The value of a note, if it is known, or else asked for."""
+        if not isinstance(value, tuple | Display):
+            return (yield from self._asked(END))
+        yield from self._write(value)
+        yield END
+        return value
+
+    def _item(self, found: Collection) -> Course:
+        """The value at the one place that the network says."""
+        places = yield from self._places(found.size, EQUALS, 1, 1)
+        return (yield from self._answered(found.at(places[0]) if places else None))
+
+    def _picked(self, found: Collection, least: int = 0) -> Course:
+        """The values at some places, as a new collection."""
+        places = yield from self._places(found.size, EQUALS, least)
+        return (yield from self._answered(None if found.items is None else found.picked(places)))
+
+    def _anywhere(self) -> Course:
+        """Places, and a value that is asked for."""
+        yield from self._places(None, EQUALS)
+        return (yield from self._asked(END))
+
+    def _silent(self) -> Course:
+        """Places of a list that is not known."""
+        yield from self._places(None, END)
+        self._stale, self._pure = True, False
+        return ("None",)
+
+    def _membership(self, pieces: Sequence[Piece], *, safe: bool) -> Course:
+        """Whether something is in a collection; if so, the network says where."""
+        left, right = pieces[0], pieces[-1]
+        assert isinstance(left, tuple)
+        assert isinstance(right, tuple)
+        found, arrow = self._collection(right[0]), self._may_have_places(right[0])
+        if found is not None:
+            items = (None,) if found.items is None else found.items
+            arrow = found.kind != "text" and all_plain([left[0], *items])
+        size = None if found is None else found.size
+
+        def ask() -> Course:
+            places = yield from self._places(size, EQUALS, 0, 1)
+            return (yield from self._answered((str(bool(places) is ("not" not in pieces)),)))
+
+        safe = safe or (bool(arrow) and is_literal_value(plain(left[0])))
+        return (yield from self._noted(pieces, safe=safe, skippable=False, arrow=arrow, ask=ask))
+
+    # --- methods and builtins -----------------------------------------------------------------
+
+    def _placed_call(
+        self, callee: Operand, name: str, args: Sequence[Operand], *, method: bool
+    ) -> Placed | None:
+        """How a call of a builtin function or method notes places; None if it does not."""
+        if not method:
+            if len(args) != 1 or name not in ("sorted", "min", "max", "list", "tuple"):
+                return None
+            found, arrow = self._collection(args[0]), self._may_have_places(args[0])
+            if arrow is False:
+                return None
+            if found is None or found.items is None or len(found.items) > MAX_ITEMS:
+                return Placed(arrow and found is not None and found.items is None, self._anywhere)
+            rows = replace(found, kind=name if name == "tuple" else "list", label="")
+            if name in ("min", "max"):
+                return Placed(True, lambda: self._item(rows))
+            return Placed(True, lambda: self._picked(rows, len(rows.items or ())))
+        found = self._collection(callee)
+        if found is None:
+            unknown = name in _PLACED and self._may_have_places(callee) is None
+            silent = name in SILENT
+            return (
+                Placed(None, self._silent if silent else self._anywhere, silent)
+                if unknown
+                else None
+            )
+        if found.kind == "list" and name in SILENT | {"pop", "copy"}:
+            if name == "copy":
+                return Placed(True, lambda: self._picked(found, found.size or 0))
+            if (found.size or 0) >= MAX_ITEMS:
+                return None
+            arrow = True if name != "remove" else all_plain([*args, *(found.items or ())])
+            return Placed(arrow, lambda: self._list_method(found, name, args), name in SILENT)
+        if found.kind == "dict" and name in ("get", "pop", "setdefault") and args:
+            if (found.size or 0) >= MAX_ITEMS:
+                return None
+            arrow = all_plain([args[0], *(found.items or ())])
+            return Placed(arrow, lambda: self._dict_method(found, name, args))
+        return None
+
+    def _list_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
+        """The places of a method of lists, and what it gives and does."""
+        size = found.size
+        last = EQUALS if name == "pop" else END
+        if name in ("sort", "reverse"):
+            places = yield from self._places(size, last, size or 0)
+            parts = [found.at(place) for place in places]
+            self._change(found if found.items is None else replace(found, items=tuple(parts)))
+            return ("None",)
+        grows = name in ("append", "insert")
+        places = yield from self._places(
+            size if size is None or not grows else size + 1, last, 1, 1
+        )
+        if found.items is None or not places:
+            self._change(replace(found, items=None))
+            return (yield from self._asked(END)) if name == "pop" else ("None",)
+        value = found.at(places[0])
+        if grows:
+            self._change(found.inserted(places[0], args[-1] if args else None))
+        else:
+            self._change(found.without(places[0]))
+        return (yield from self._answered(value)) if name == "pop" else ("None",)
+
+    def _dict_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
+        """The same for dicts."""
+        default: Operand = args[1] if len(args) > 1 else ("None",)
+        size = found.size
+        grows = name == "setdefault"
+        places = yield from self._places(
+            size if size is None or not grows else size + 1, EQUALS, int(grows), 1
+        )
+        if found.items is None:
+            if name != "get":
+                self._change(found)
+            return (yield from self._asked(END))
+        if not places:
+            return (yield from self._answered(default))
+        if places[0] == size:
+            spelled_out = isinstance(default, Display) and not default.label
+            value = yield from self._answered(None if spelled_out else default)
+            self._change(found.inserted(places[0], args[0], value))
+            return value
+        if name == "pop":
+            self._change(found.without(places[0]))
+        return (yield from self._answered(found.at(places[0])))
+
+    # --- subscripts ---------------------------------------------------------------------------
+
+    def _has_place(self, owner: Operand, key: Sequence[Piece]) -> Arrow:
+        """Whether the note of a subscript names places."""
+        found = self._collection(owner)
+        if found is None:
+            return self._may_have_places(owner)
+        if found.kind != "dict":
+            return (found.size or 0) <= MAX_ITEMS
+        value = key[0][0] if len(key) == 1 and isinstance(key[0], tuple) else None
+        return all_plain([value, *(found.items or ())])
+
+    def _subscript(
+        self, owner: tuple[Operand, str | None], key: Sequence[Piece], *, top: bool
+    ) -> Course:
+        """What a subscript gives."""
+        found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
+        if found is not None and not self._writes():
+            return None
+        many = ":" in key
+        ask: Callable[[], Course] = self._anywhere
+        if found is not None:
+            known = found
+            ask = (lambda: self._picked(known)) if many else (lambda: self._item(known))
+        pieces: list[Piece] = [owner, "[", *key, "]"]
+        skippable = top and not arrow
+        return (yield from self._noted(pieces, skippable=skippable, arrow=arrow, ask=ask))
+
+    def _store(
+        self, owner: tuple[Operand, str | None], key: Sequence[Piece], value: Operand
+    ) -> Generator[Signal, Sent, None]:
+        """Put a value at a place that the network says, or at a dict's end."""
+        found = yield from self._target_place(owner, key, grows=True)
+        if found is None:
+            return
+        known, place = found
+        if known.kind == "dict" and known.size == place:
+            assert isinstance(key[0], tuple)
+            self._change(known.inserted(place, key[0][0], value))
+        else:
+            self._change(known.replaced(place, value))
+
+    def _remove(
+        self, owner: tuple[Operand, str | None], key: Sequence[Piece]
+    ) -> Generator[Signal, Sent, None]:
+        """Delete what is at a place that the network says."""
+        found = yield from self._target_place(owner, key)
+        if found is not None:
+            self._change(found[0].without(found[1]))
+
+    def _target_place(
+        self, owner: tuple[Operand, str | None], key: Sequence[Piece], *, grows: bool = False
+    ) -> Generator[Signal, Sent, tuple[Collection, int] | None]:
+        """The note of a subscript that is a target; gives its place, if what it belongs to is
+        known."""
+        self._must_write()
+        found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
+        if ":" in key or (found is not None and found.kind not in ("list", "dict")):
+            arrow = False
+        yield "may fail"
+        if arrow is None:
+            arrow = (yield "fork") == 0
+        if not arrow:
+            self._stale, self._pure = True, False
+            return None
+        yield from self._left([owner, "[", *key, "]"], ARROW)
+        size = None if found is None else found.size
+        if size is not None and grows and found is not None and found.kind == "dict":
+            size += 1
+        places = yield from self._places(size, END, 1, 1)
+        if found is None or found.items is None or not places:
+            self._stale, self._pure = True, False
+            return None
+        return found, places[0]
+
+    def _read_place(
+        self, owner: tuple[Operand, str | None], key: Sequence[Piece]
+    ) -> Generator[Signal, Sent, tuple[Operand, Callable[[Operand], None] | None]]:
+        """The note of what an augmented assignment reads; gives its value, and how to store
+        another."""
+        found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
+        if ":" in key or (found is not None and found.kind not in ("list", "dict")):
+            arrow = False
+        if arrow is None:
+            arrow = (yield "fork") == 0
+        if not arrow:
+            return None, None
+        yield from self._left([owner, "[", *key, "]"], ARROW)
+        places = yield from self._places(None if found is None else found.size, EQUALS, 1, 1)
+        if found is None or found.items is None or not places:
+            return (yield from self._asked(END)), None
+        value = yield from self._answered(found.at(places[0]))
+        return value, lambda new: self._change(found.replaced(places[0], new))
+
+    # --- loops --------------------------------------------------------------------------------
+
+    def _rows(self, iterable: Operand) -> Rows | None:
+        """What a loop goes through, if its places are known."""
+        tokens = plain(iterable)
+        name = tokens[0] if tokens is not None else ""
+        if name not in ("enumerate", "zip", "reversed", *_VIEWS):
+            found = self._collection(iterable)
+            return None if found is None or found.items is None else Rows("", (found,), 0)
+        assert tokens is not None
+        sources = list(items_in(tokens[1:]))
+        start = 0
+        if name == "enumerate" and len(sources) == 2:
+            number = integer_of(sources.pop())
+            if number is None:
+                return None
+            start = number
+        bases = [self._collection(source) for source in sources]
+        known = [base for base in bases if base is not None and base.items is not None]
+        of_dicts = any(base.kind == "dict" for base in known)
+        if len(known) < len(bases) or not bases or of_dicts is not (name in _VIEWS):
+            return None
+        if any((base.size or 0) > MAX_ITEMS for base in known):
+            return None
+        return Rows(name, tuple(known), start)
+
+    def _has_rows(self, iterable: Operand) -> Arrow:
+        """Whether the places of what a loop goes through are noted; None if that is not known."""
+        rows = self._rows(iterable)
+        if rows is not None:
+            return rows.name != "reversed"
+        return None if iterable is None or self._may_have_places(iterable) is None else False
+
+    def _bound(self, target: ast.expr, value: Operand) -> dict[str, Operand] | None:
+        """What a target's names stand for once it has taken a value; None if that is not known."""
+        if isinstance(target, ast.Name):
+            return {target.id: value}
+        if not isinstance(target, ast.Tuple | ast.List):
+            return None
+        found = self._collection(value)
+        if found is None or found.items is None or len(found.items) != len(target.elts):
+            return None
+        names: dict[str, Operand] = {}
+        for part, item in zip(target.elts, found.items, strict=True):
+            inner = self._bound(part, item)
+            if inner is None:
+                return None
+            names |= inner
+        return names
+
+    def _visited(self, target: ast.expr, iterable: Operand) -> Generator[Signal, Sent, None]:
+        """A loop's next item: the network says where it is, if there is one."""
+        rows = self._rows(iterable)
+        if rows is None:
+            return
+        yield "may fail"
+        yield choice("<it>")
+        yield ARROW
+        places = yield from self._places(rows.size, END, 0, 1)
+        if not places:
+            self.effect = ["<done>"]
+            return
+        names = self._bound(target, rows.at(places[0]))
+        if names is not None and all(isinstance(v, tuple | Display) for v in names.values()):
+            self.effect = ["<ok>"]
+            for name in reversed(self.prompt.statement.binds):
+                token = self.prompt.token_of[name]
+                self.effect = [token, "=", (names[name], None), ";", *self.effect]
+
+
+def _text(text: str) -> tuple[str, ...]:
+    return (OPEN, *spell(text), CLOSE)
