@@ -112,7 +112,7 @@ class Instrumenter:
             store: ast.expr = ast.Attribute(owner, target.attr, ast.Store())
         elif isinstance(target, ast.Subscript):
             owner, key = keep(target.value), keep(target.slice)
-            load = ast.Subscript(owner, key, ast.Load())
+            load = _hook("read", index, owner, key)
             store = ast.Subscript(owner, key, ast.Store())
         else:
             load, store = ast.Name(target.id, ast.Load()), target
@@ -287,6 +287,12 @@ class Instrumenter:
             return node  # also -1: a display of literals stays one, and its set keeps its order
         if isinstance(node, ast.Starred):
             return self._copy(node, value=self._expr(node.value))  # type: ignore[no-any-return]
+        if isinstance(node, ast.BinOp):
+            left, right = self._expr(node.left), self._expr(node.right)
+            return _hook("binary", self._index(node), left, right)
+        if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
+            owner, key = self._expr(node.value), self._expr(node.slice)
+            return _hook("subscript", self._index(node), owner, key)
         return _hook("value", self._index(node), self._inner(node))
 
     def _inner(self, node: ast.expr) -> ast.expr:

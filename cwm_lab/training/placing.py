@@ -32,6 +32,14 @@ def items_of(thing: Any) -> list[Any] | None:
     return list(thing)
 
 
+def has_place(owner: Any, key: Any) -> bool:
+    """Whether `owner[key]` names places, or that there is none."""
+    items = items_of(owner)
+    if items is None:
+        return False
+    return _all_plain([key, *items]) if type(owner) is dict else all_scalars([key])
+
+
 def of_subscript(owner: Any, key: Any) -> Places | None:
     """The places that `owner[key]` gives the values of."""
     items = items_of(owner)
@@ -101,6 +109,20 @@ def of_call(
     return None
 
 
+def of_failed_call(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> bool | None:
+    """Whether a call that has raised names places; None if it has no note."""
+    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    if keywords or not all_scalars(args):
+        return None
+    if (function is int or function is float) and len(args) == 1:
+        return False
+    if type(owner) is list and name in ("pop", "remove") and len(owner) < MAX_ITEMS:
+        return True if name == "pop" or _all_plain(owner) else None
+    if type(owner) is dict and name == "pop" and args and len(owner) < MAX_ITEMS:
+        return True if _all_plain([*owner]) else None
+    return None
+
+
 def _of_list_method(
     owner: list[Any], name: str, args: Sequence[Any], before: list[Any] | None
 ) -> Places | None:
@@ -134,6 +156,11 @@ def _moved(items: Sequence[Any], found: Sequence[Any]) -> Places | None:
         else:
             return None
     return out
+
+
+def all_scalars(items: Sequence[Any]) -> bool:
+    """Whether all of them are numbers, texts, truth values or None."""
+    return all(type(item) in _PLAIN for item in items)
 
 
 def _all_plain(items: Sequence[Any]) -> bool:

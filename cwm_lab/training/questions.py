@@ -29,6 +29,7 @@ class Question:
     placed: dict[int, list[int] | None] = field(default_factory=dict)
     keys: dict[int, list[Any]] = field(default_factory=dict)
     visits: dict[int, int] = field(default_factory=dict)
+    failed: bool = False
     returned: list[tuple[Any, Any]] = field(default_factory=list)
     calls: list[tuple[ast.Call, Any, tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
     lambdas: dict[int, Cell] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cwm_lab.training.placing import SILENT
+from cwm_lab.training.placing import SILENT, has_place, value_of
 from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.worldmodel.course.operations import SYMBOLS
 from cwm_lab.worldmodel.desugar import is_literal
@@ -42,6 +42,8 @@ class Callee(str):
     """The name of a called function in a note: the program's own, or a builtin."""
 
 
+FAILED = "<raise>"
+"""What a note has in place of a value if the operation raises."""
 Part = str | Operand
 """A piece of a note: a token as it stands, a name, or a value."""
 
@@ -76,6 +78,8 @@ def item_of(
         return [Operand(vals[id(child)], name)]
 
     result: list[Part] = [*at(places), "=", Operand(value)]
+    if value is FAILED:
+        result = ["=" if places is None else "->", FAILED]
     if isinstance(node, ast.BinOp):
         symbol = SYMBOLS[type(node.op)]
         left, right = part(node.left), part(node.right)
@@ -126,14 +130,28 @@ def at(places: Sequence[int] | None) -> list[Part]:
     return [] if places is None else ["->", *(INDICES[place] for place in places)]
 
 
-def target_of(
-    target: ast.Subscript, vals: Mapping[int, Any], places: Sequence[int], *value: Any
-) -> list[Part]:
-    """The note of the place that a target stands for, and of the value that was read there."""
-    parts = item_of(target, None, vals, ())
+def target_of(target: ast.Subscript, vals: Mapping[int, Any], *ending: Part) -> list[Part]:
+    """The note of the place that a target stands for, or that there is none."""
+    parts = item_of(target, FAILED, vals)
     assert parts is not None
-    left = parts[: parts.index("->")]
-    return [*left, *at(places), *(part for found in value for part in ("=", Operand(found)))]
+    return [*parts[:-2], *ending]
+
+
+def missed(node: ast.AST, vals: Mapping[int, Any]) -> list[list[Part]]:
+    """The note of a target that a statement has not found, if that is why it raised: all that it
+    evaluates has its value."""
+    if not isinstance(node, ast.Assign | ast.Delete) or len(node.targets) != 1:
+        return []
+    target = node.targets[0]
+    if not isinstance(target, ast.Subscript) or isinstance(target.slice, ast.Slice):
+        return []
+    needed = [target.value, target.slice, *([node.value] if isinstance(node, ast.Assign) else [])]
+    if not all(is_literal(part) or id(part) in vals for part in needed):
+        return []
+    owner = value_of(target.value, vals)
+    if type(owner) not in (list, dict) or not has_place(owner, value_of(target.slice, vals)):
+        return []
+    return [target_of(target, vals, "->", FAILED)]
 
 
 def augmented(node: ast.AugAssign, left: Any, right: Any, value: Any) -> list[Part]:
@@ -145,7 +163,7 @@ def augmented(node: ast.AugAssign, left: Any, right: Any, value: Any) -> list[Pa
         Operand(right),
         *hint_of(symbol, left, right),
         "=",
-        Operand(value),
+        FAILED if value is FAILED else Operand(value),
     ]
 
 

@@ -18,6 +18,7 @@ from cwm_lab.training import placing
 from cwm_lab.training.instrument import HOOK, Instrumenter
 from cwm_lab.training.questions import Loop, taken, top_expression
 from cwm_lab.training.scratchpad import (
+    FAILED,
     Name,
     Operand,
     at,
@@ -38,7 +39,13 @@ _IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
     "Add": operator.iadd, "Sub": operator.isub, "Mult": operator.imul, "Div": operator.itruediv,
     "FloorDiv": operator.ifloordiv, "Mod": operator.imod, "Pow": operator.ipow,
     "BitAnd": operator.iand, "BitOr": operator.ior, "BitXor": operator.ixor,
-    "LShift": operator.ilshift, "RShift": operator.irshift,
+    "LShift": operator.ilshift, "RShift": operator.irshift, "MatMult": operator.imatmul,
+}  # fmt: skip
+_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "Add": operator.add, "Sub": operator.sub, "Mult": operator.mul, "Div": operator.truediv,
+    "FloorDiv": operator.floordiv, "Mod": operator.mod, "Pow": operator.pow,
+    "BitAnd": operator.and_, "BitOr": operator.or_, "BitXor": operator.xor,
+    "LShift": operator.lshift, "RShift": operator.rshift, "MatMult": operator.matmul,
 }  # fmt: skip
 
 
@@ -154,7 +161,7 @@ class Teacher:
             places = placing.of_target(target, question.vals, question.keys, deleted=deleted)
             if places is not None and len(node.targets) == 1:
                 assert isinstance(target, ast.Subscript)
-                question.items.append(target_of(target, question.vals, places))
+                question.items.append(target_of(target, question.vals, *at(places)))
         self.watch.finish(Answer("ok", bindings=self.watch.bindings(node)))
 
     def hook_condition(self, index: int, _begun: None, value: Any) -> Any:
@@ -272,6 +279,54 @@ class Teacher:
             question.items.append(parts)
         return value
 
+    def hook_binary(self, index: int, left: Any, right: Any) -> Any:
+        node = self.watch.nodes[index]
+        assert isinstance(node, ast.BinOp)
+        try:
+            value = _BINARY[type(node.op).__name__](left, right)
+        except Exception:
+            if placing.all_scalars([left, right]):
+                self._failed(node, None)
+            raise
+        return self.hook_value(index, value)
+
+    def hook_subscript(self, index: int, owner: Any, key: Any) -> Any:
+        try:
+            value = owner[key]
+        except Exception:
+            if placing.has_place(owner, key):
+                self._failed(self.watch.nodes[index], ())
+            raise
+        return self.hook_value(index, value)
+
+    def hook_read(self, index: int, owner: Any, key: Any) -> Any:
+        """What an augmented assignment reads."""
+        node = self.watch.nodes[index]
+        assert isinstance(node, ast.AugAssign)
+        assert isinstance(node.target, ast.Subscript)
+        try:
+            value = owner[key]
+        except Exception:
+            if type(owner) in (list, dict) and placing.has_place(owner, key):
+                self._failed(node.target, ())
+            raise
+        question = self.watch.question
+        if question is not None:
+            places = placing.of_subscript(owner, key) if type(owner) in (list, dict) else None
+            if places is not None:
+                question.items.append(item_of(node.target, value, question.vals, places) or [])
+        return value
+
+    def _failed(self, node: ast.AST, places: tuple[()] | None) -> None:
+        """Note that an operation raises. places: none, of one that would say where its value is."""
+        question = self.watch.question
+        if question is None or question.prompt is None:
+            return
+        parts = item_of(node, FAILED, question.vals, places)
+        if parts is not None:
+            question.items.append(parts)
+            question.failed = True
+
     def hook_call(self, index: int, function: Any, *args: Any, **keywords: Any) -> Any:
         node = self.watch.nodes[index]
         assert isinstance(node, ast.Call)
@@ -286,6 +341,11 @@ class Teacher:
         before = placing.before_call(function)
         try:
             value = function(*args, **keywords)
+        except Exception:
+            places = placing.of_failed_call(function, args, keywords)
+            if places is not None and question is not None:
+                self._failed(node, () if places else None)
+            raise
         finally:
             self.watch.sorting.pop(id(sorted_list), None)
             if question is not None:
@@ -317,12 +377,12 @@ class Teacher:
         node = self.watch.nodes[index]
         assert isinstance(node, ast.AugAssign)
         question = self.watch.question
-        if question is not None and isinstance(node.target, ast.Subscript):
-            places = placing.of_target(node.target, question.vals, question.keys)
-            if places is not None:
-                question.items.append(target_of(node.target, question.vals, places, left))
-        value = _IN_PLACE[symbol](left, right)
-        question = self.watch.question
+        try:
+            value = _IN_PLACE[symbol](left, right)
+        except Exception:
+            if question is not None and placing.all_scalars([left, right]):
+                question.items.append(augmented(node, left, right, FAILED))
+            raise
         if question is not None and not is_long(value):
             question.items.append(augmented(node, left, right, value))
         return value

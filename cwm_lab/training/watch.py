@@ -23,7 +23,7 @@ from cwm_lab.training.questions import (
     find_name,
     kind_of,
 )
-from cwm_lab.training.scratchpad import write_scratchpad
+from cwm_lab.training.scratchpad import missed, write_scratchpad
 from cwm_lab.training.set_order import SetOrders
 from cwm_lab.training.snapshot import ADDRESS, Snapshotter
 from cwm_lab.worldmodel.dialect import (
@@ -190,7 +190,7 @@ class Watch:
         statement = question.statement
         assert statement is not None
         question.items, question.printed = [], len(self.out.getvalue())
-        question.consumed = 0
+        question.consumed, question.failed = 0, False
         snapshot = question.snapshot = Snapshotter(
             self.lazy,
             lambda code: code.co_filename == PROGRAM,
@@ -282,6 +282,8 @@ class Watch:
             value = question.snapshot.value(error)
         except OutsideEnvelopeError:
             return
+        if not question.failed:
+            question.items += missed(question.node, question.vals)
         self._answer(entry, question, Answer("raise", value))
 
     def finish(self, answer: Answer) -> None:

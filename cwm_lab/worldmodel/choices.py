@@ -128,7 +128,7 @@ def continuations(lead: str) -> tuple[Choice, ...]:
 
 _NOT_NOTES = frozenset(
     f"<pad> <bos> <eos> <reads> <returned> <answer> {OUTCOME} <exec> <if> <iter> <next> <eval> "
-    "<except> <return> <visit> <previous> <stdin> <no-stdin> <exc> <ok> <it=> <ret> <raise> <call> "
+    "<except> <return> <visit> <previous> <stdin> <no-stdin> <exc> <ok> <it=> <ret> <call> "
     "<done> <out> <unbound> <unbound-local> </str> <fstr> <type>".split()
 )
 NOTES = choice(

@@ -142,7 +142,7 @@ class AnswerGrammar:
             ]
         if not bound and not self._cannot_fail():
             out.append("<raise>")
-            if self._callees():
+            if self._callees() and not self.ended.raises:
                 out.append("<call>")
         return out
 

@@ -24,6 +24,7 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import (
     builtin_call,
+    is_literal_value,
     is_pure,
     is_short_builtin,
     is_text,
@@ -165,15 +166,23 @@ class Calls(Expressions):
         may_hint = name == "sum" and bool(args)
         short = is_short_builtin(method or name) and (bool(method) or callee == (name,))
         skippable = not noted or (top and not short)
-        return (yield from self._noted(pieces, safe=safe, skippable=skippable, may_hint=may_hint))
+        late = name in ("int", "float") and len(args) == 1 == len(node.args) and not skippable
+        late = late and callee == (name,) and is_literal_value(told[0])
+        return (
+            yield from self._noted(
+                pieces, safe=safe, skippable=skippable, may_hint=may_hint, late=late
+            )
+        )
 
     def _placed_note(self, placed: Placed, pieces: Sequence[Piece], *, top: bool) -> Course:
         """The note of a call that says at which places it finds or changes something."""
         if placed.silent:
-            yield "may fail"
+            if not placed.late:
+                yield "may fail"
             if placed.arrow is None and not (yield "fork"):
                 self._stale, self._pure = True, False
                 return ("None",)
+            self._may_raise = placed.late
             yield from self._left(pieces, ARROW)
             value = yield from placed.ask()
             if top and isinstance(self.prompt.statement.node, ast.Expr):
@@ -181,7 +190,9 @@ class Calls(Expressions):
             return value
         skippable = top and not placed.arrow
         return (
-            yield from self._noted(pieces, skippable=skippable, arrow=placed.arrow, ask=placed.ask)
+            yield from self._noted(
+                pieces, skippable=skippable, arrow=placed.arrow, ask=placed.ask, late=placed.late
+            )
         )
 
     def _input(self, args: Sequence[Operand], pieces: Sequence[Piece], *, top: bool) -> Course:

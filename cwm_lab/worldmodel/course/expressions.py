@@ -84,7 +84,11 @@ class Expressions(Items):
         may_hint = symbol in HINTED and (a is None or b is None)
         return (
             yield from self._noted(
-                pieces, safe=safe, skippable=skippable and not numbers, may_hint=may_hint
+                pieces,
+                safe=safe,
+                skippable=skippable and not numbers,
+                may_hint=may_hint,
+                late=is_literal_value(a) and is_literal_value(b),
             )
         )
 

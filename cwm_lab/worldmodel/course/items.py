@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 from cwm_lab.worldmodel.choices import POSITIONS, Choice, choice, union
 from cwm_lab.worldmodel.course.collection import Collection, Rows, all_plain, items_in
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Notes, Sent, Signal
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, RAISE, Course, Notes, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Operand, Piece, plain
 from cwm_lab.worldmodel.course.operations import integer_of, is_literal_value, printed
-from cwm_lab.worldmodel.values import MAX_ITEMS
+from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, spell, unspell
 
 ARROW_OR_EQUALS = choice("->", "=")
@@ -28,11 +28,13 @@ _VIEWS = ("<items>", "<keys>", "<values>")
 @dataclass(frozen=True)
 class Placed:
     """How a call notes places. arrow: whether it does. ask: the course of the places and its value.
-    silent: it has no value."""
+    silent: it has no value. late:
+    whether it says behind the left side that it fails."""
 
     arrow: Arrow
     ask: Callable[[], Course]
     silent: bool = False
+    late: bool = False
 
 
 class Items(Notes):
@@ -92,26 +94,29 @@ class Items(Notes):
         found = None if tokens is not None and tokens[0] == OPEN else self._collection(value)
         if found is None or found.items is None:
             return printed(tokens)
-        if found.label in self._showing:
+        if found.label and found.label in self._showing:
             return None
         self._showing.add(found.label)
-        parts = [self._shown(item, quoted=True) for item in found.items]
-        if found.kind == "dict":
-            values = [self._shown(item, quoted=True) for item in found.values]
-            parts = [
-                None if key is None or item is None else (*key, ":", " ", *item)
-                for key, item in zip(parts, values, strict=True)
-            ]
+        inside = self._inside(found)
         self._showing.discard(found.label)
-        known = [part for part in parts if part is not None]
-        if len(known) < len(parts):
+        if inside is None:
             return None
-        inside: list[str] = []
-        for part in known:
-            inside += [",", " ", *part] if inside else part
         if found.kind == "tuple":
-            return ("(", *inside, *([","] if len(known) == 1 else []), ")")
+            return ("(", *inside, *([","] if len(found.items) == 1 else []), ")")
         return ("[", *inside, "]") if found.kind == "list" else ("{", *inside, "}")
+
+    def _inside(self, found: Collection) -> list[str] | None:
+        """The characters between its brackets; None if they are not known, or too many."""
+        out: list[str] = []
+        for place, item in enumerate(found.items or ()):
+            part = self._shown(item, quoted=True)
+            if found.kind == "dict" and part is not None:
+                value = self._shown(found.at(place), quoted=True)
+                part = None if value is None else (*part, ":", " ", *value)
+            if part is None or len(out) + len(part) > MAX_TEXT:
+                return None
+            out += [",", " ", *part] if out else part
+        return out
 
     # --- notes --------------------------------------------------------------------------------
 
@@ -124,9 +129,9 @@ class Items(Notes):
         places = range(MAX_ITEMS if size is None else min(size, MAX_ITEMS))
         while True:
             left = [POSITIONS[p] for p in places if p not in found] if len(found) < most else []
-            if len(found) >= least or not left:
+            if len(found) >= least or not (left or self._may_raise):
                 left.append(last)
-            token = str((yield union(*left)))
+            token = yield from self._or_raises(union(*left) if left else RAISE)
             if token in last:
                 return found
             found.append(_PLACE[token])
@@ -211,13 +216,18 @@ class Items(Notes):
             if (found.size or 0) >= MAX_ITEMS:
                 return None
             arrow = True if name != "remove" else all_plain([*args, *(found.items or ())])
-            return Placed(arrow, lambda: self._list_method(found, name, args), name in SILENT)
+            late = bool(arrow) and name in ("pop", "remove") and self._are_literals(args)
+            return Placed(arrow, lambda: self._list_method(found, name, args), name in SILENT, late)
         if found.kind == "dict" and name in ("get", "pop", "setdefault") and args:
             if (found.size or 0) >= MAX_ITEMS:
                 return None
             arrow = all_plain([args[0], *(found.items or ())])
-            return Placed(arrow, lambda: self._dict_method(found, name, args))
+            late = bool(arrow) and name == "pop" and self._are_literals(args)
+            return Placed(arrow, lambda: self._dict_method(found, name, args), late=late)
         return None
+
+    def _are_literals(self, values: Sequence[Operand]) -> bool:
+        return all(is_literal_value(plain(value)) for value in values)
 
     def _list_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
         """The places of a method of lists, and what it gives and does."""
@@ -290,8 +300,19 @@ class Items(Notes):
             known = found
             ask = (lambda: self._picked(known)) if many else (lambda: self._item(known))
         pieces: list[Piece] = [owner, "[", *key, "]"]
-        skippable = top and not arrow
-        return (yield from self._noted(pieces, skippable=skippable, arrow=arrow, ask=ask))
+        skippable, late = top and not arrow, self._says_late(found, key, arrow)
+        return (
+            yield from self._noted(pieces, skippable=skippable, arrow=arrow, ask=ask, late=late)
+        )
+
+    def _says_late(self, found: Collection | None, key: Sequence[Piece], arrow: Arrow) -> Arrow:
+        """Whether the note of a subscript says in place of a place that there is none."""
+        if arrow is False or ":" in key:
+            return False
+        if arrow is None or found is None:
+            return None
+        assert isinstance(key[0], tuple)
+        return found.kind == "dict" or is_literal_value(plain(key[0][0]))
 
     def _store(
         self, owner: tuple[Operand, str | None], key: Sequence[Piece], value: Operand
@@ -324,12 +345,15 @@ class Items(Notes):
         found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
         if ":" in key or (found is not None and found.kind not in ("list", "dict")):
             arrow = False
-        yield "may fail"
+        late = self._says_late(found, key, arrow)
+        if not late:
+            yield "may fail"
         if arrow is None:
             arrow = (yield "fork") == 0
         if not arrow:
             self._stale, self._pure = True, False
             return None
+        self._may_raise = late is not False
         yield from self._left([owner, "[", *key, "]"], ARROW)
         size = None if found is None else found.size
         if size is not None and grows and found is not None and found.kind == "dict":
@@ -348,10 +372,14 @@ class Items(Notes):
         found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
         if ":" in key or (found is not None and found.kind not in ("list", "dict")):
             arrow = False
+        late = self._says_late(found, key, arrow)
+        if not late:
+            yield "may fail"
         if arrow is None:
             arrow = (yield "fork") == 0
         if not arrow:
             return None, None
+        self._may_raise = late is not False
         yield from self._left([owner, "[", *key, "]"], ARROW)
         places = yield from self._places(None if found is None else found.size, EQUALS, 1, 1)
         if found is None or found.items is None or not places:

@@ -36,8 +36,8 @@ class State:
     """What is known, and how far the evaluation is.
 
     seen: the scratchpad so far. whole: once it is over, whether it came to the statement's end;
-    None if that is not known. value: what the statement passes on then. effect: the call that it
-    makes, or all that it does, if that is known.
+    None if that is not known. raises: whether a note says that it raises. value: what the statement
+    passes on then. effect: the call that it makes, or all that it does, if that is known.
     """
 
     def __init__(self, prompt: Prompt) -> None:
@@ -51,6 +51,8 @@ class State:
         self._names: dict[str, Operand] = {}
         self._returned = list(prompt.returned)
         self._pure = True
+        self.raises = False
+        self._may_raise = False
         self._stale = False
         self._showing: set[str] = set()
         self._now: dict[str, Collection] = {}

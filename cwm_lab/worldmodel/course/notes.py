@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Literal
 
 from cwm_lab.worldmodel.choices import NOTES, Choice, choice, union
-from cwm_lab.worldmodel.course.known import State, Unclear
+from cwm_lab.worldmodel.course.known import Fails, State, Unclear
 from cwm_lab.worldmodel.course.operands import (
     UNTOLD,
     Display,
@@ -24,7 +24,7 @@ from cwm_lab.worldmodel.places import spelled
 from cwm_lab.worldmodel.vocabulary import INDICES, NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS
 
 END, EQUALS, ARROW, _OUTCOME = choice(";"), choice("="), choice("->"), choice(OUTCOME)
-_EQUALS_OR_HINT, _COMMA = choice("=", "<hint>"), choice(",")
+RAISE, _EQUALS_OR_HINT, _COMMA = choice("<raise>"), choice("=", "<hint>"), choice(",")
 Signal = Choice | Literal["fork", "may fail"]
 """What a course yields: a choice, for which it is sent the token that came; "fork", for which it is
 sent 0 or 1; "may fail", for which it is sent nothing."""
@@ -45,19 +45,21 @@ class Notes(State):
         may_hint: bool = False,
         arrow: bool | None = False,
         ask: Callable[[], Course] | None = None,
+        late: bool | None = False,
     ) -> Course:
         """An operation and its note; gives its result.
 
         pieces: the note's left side, with the working steps that it carries. skippable: whether
         there may be no note. safe: whether it cannot fail. may_hint: whether working steps that are
         not known may follow. arrow: whether the places follow where its value is found, None if
-        they may; ask: the course of these and the value.
+        they may; ask: the course of these and the value. late: whether it says behind the left side
+        that it fails, None if it may.
         """
         if not self._writes():
             if any(self._may_call(piece) for piece in pieces):
                 raise Unclear
             return None
-        if not safe:
+        if not safe and not late:
             yield "may fail"
         if any(map(is_untold, pieces)) and not (yield "fork"):
             pieces = [(("None",), None) if is_untold(piece) else piece for piece in pieces]
@@ -65,6 +67,7 @@ class Notes(State):
             return None
         if skippable and (yield "fork"):
             return UNTOLD
+        self._may_raise = late is not False and not safe
         last = ARROW if arrow else _EQUALS_OR_HINT if may_hint else EQUALS
         token = yield from self._left(pieces, union(last, ARROW) if arrow is None else last)
         if token == "->":
@@ -115,9 +118,21 @@ class Notes(State):
     def _asked(self, follow: Choice) -> Course:
         """A value that the network tells, and what follows it."""
         start = len(self.seen)
-        first = yield self.values.start()
+        first = yield from self._or_raises(self.values.start())
         yield from self.values.value(str(first), follow)
         return mention(self.seen[start:-1])
+
+    def _or_raises(self, allowed: Choice) -> Generator[Signal, Sent, str]:
+        """What comes next; Fails if it is that the operation raises, where that is left open."""
+        if not self._may_raise:
+            return str((yield allowed))
+        self._may_raise = False
+        token = str((yield union(allowed, RAISE)))
+        if token == "<raise>" and token not in allowed:
+            yield END
+            self.raises = True
+            raise Fails
+        return token
 
     def _write(self, value: Operand) -> Steps:
         """A value that is known."""

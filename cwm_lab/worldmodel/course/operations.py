@@ -21,6 +21,8 @@ HINTED = frozenset(["//", "%", "*", "**"])
 _MOST_HINTED = 10**6
 """Arithmetic on larger integers carries no working steps."""
 _ARITHMETIC = ("+", "-", "*")
+_DIVISIONS = ("/", "//", "%")
+_ZERO = frozenset("-0.")
 _ORDER = ("<", "<=", ">", ">=")
 _EQUALITY = ("==", "!=")
 _DIGITS = frozenset("0123456789")
@@ -88,7 +90,7 @@ def binary_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -> bo
     numbers = number_of(left) is not None and number_of(right) is not None
     if symbol in _ARITHMETIC:
         return numbers or (symbol == "+" and is_text(left) and is_text(right))
-    return False
+    return numbers and symbol in _DIVISIONS and not _ZERO.issuperset(right or ())
 
 
 def comparison_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -> bool:

@@ -230,18 +230,15 @@ class Evaluation(Calls):
         target = node.target
         left: Operand = None
         owner: Operand = None
+        store = None
         if isinstance(target, ast.Attribute):
             owner = yield from self._expr(target.value)
             yield "may fail"
         elif isinstance(target, ast.Subscript):
-            place = yield from self._place(target)
-            yield "may fail"
+            left, store = yield from self._read_place(*(yield from self._place(target)))
         else:
             left = self._read(target.id)
         right = yield from self._expr(node.value)
-        store = None
-        if isinstance(target, ast.Subscript):
-            left, store = yield from self._read_place(*place)
         value = yield from self._binary(node.op, (left, None), (right, None), skippable=True)
         if isinstance(target, ast.Attribute) and is_literal_value(plain(value)):
             self.effect = self._stored(owner, target.attr, value)
@@ -257,12 +254,14 @@ class Evaluation(Calls):
 @dataclass(frozen=True)
 class Ended:
     """How an evaluation ended. whole: whether it came to the statement's end, None if that is not
-    known. value: what it passes on then: binds, returns or loops over. effect: the call that it
+    known. raises: whether a note says that it raises. value: what it passes on then: binds, returns
+    or loops over. effect: the call that it
     makes next, or all that the statement does. None, too, is for what is not known."""
 
     whole: bool | None
     value: Known | None = None
     effect: tuple[Piece, ...] | None = None
+    raises: bool = False
 
 
 @dataclass
@@ -333,6 +332,8 @@ def _ended(evaluations: Sequence[Evaluation | None]) -> Ended:
     if only is None:
         return Ended(whole)
     effect = only.effect
+    if only.raises:
+        return Ended(whole, raises=True)
     if effect is None or not all(isinstance(p, str) or can_be_told(p[0]) for p in effect):
         return Ended(whole, only.value)
     return Ended(whole, only.value, tuple(effect))
