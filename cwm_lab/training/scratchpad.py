@@ -130,6 +130,15 @@ def at(places: Sequence[int] | None) -> list[Part]:
     return [] if places is None else ["->", *(INDICES[place] for place in places)]
 
 
+def targets_of(node: ast.Assign | ast.Delete) -> list[ast.Subscript]:
+    """The subscripts whose places a statement notes once it has stored to them or deleted them."""
+    if len(node.targets) != 1:
+        return []
+    target = node.targets[0]
+    parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+    return [part for part in parts if isinstance(part, ast.Subscript)]
+
+
 def target_of(target: ast.Subscript, vals: Mapping[int, Any], *ending: Part) -> list[Part]:
     """The note of the place that a target stands for, or that there is none."""
     parts = item_of(target, FAILED, vals)

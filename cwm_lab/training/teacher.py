@@ -27,6 +27,7 @@ from cwm_lab.training.scratchpad import (
     is_long,
     item_of,
     target_of,
+    targets_of,
 )
 from cwm_lab.training.watch import PROGRAM, TooLongError, Transition, Watch
 from cwm_lab.worldmodel.desugar import desugar
@@ -156,12 +157,11 @@ class Teacher:
         node = self.watch.nodes[index]
         question = self.watch.question
         if question is not None and isinstance(node, ast.Assign | ast.Delete):
-            target = node.targets[0]
             deleted = isinstance(node, ast.Delete)
-            places = placing.of_target(target, question.vals, question.keys, deleted=deleted)
-            if places is not None and len(node.targets) == 1:
-                assert isinstance(target, ast.Subscript)
-                question.items.append(target_of(target, question.vals, *at(places)))
+            for target in targets_of(node):
+                places = placing.of_target(target, question.vals, question.keys, deleted=deleted)
+                if places is not None:
+                    question.items.append(target_of(target, question.vals, *at(places)))
         self.watch.finish(Answer("ok", bindings=self.watch.bindings(node)))
 
     def hook_condition(self, index: int, _begun: None, value: Any) -> Any:

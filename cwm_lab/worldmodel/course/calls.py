@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from cwm_lab.worldmodel.course.expressions import Expressions, unstarred
 from cwm_lab.worldmodel.course.items import Placed
 from cwm_lab.worldmodel.course.known import Fails, Unclear
-from cwm_lab.worldmodel.course.notes import ARROW, Course
+from cwm_lab.worldmodel.course.notes import ARROW, Course, Steps
 from cwm_lab.worldmodel.course.operands import (
     UNWRITABLE,
     Display,
@@ -99,12 +99,14 @@ class Calls(Expressions):
         pieces: Sequence[Piece],
         consumed: tuple[ast.GeneratorExp, Operand] | None,
     ) -> Course:
+        yield from self._keys(node, callee, method, args)
         own = self._own_code(callee, method, args)
         top = node is self._top
         if not self._writes():
             if own is False:
                 return None
-            if own is None and not isinstance(callee, Unwritable):
+            guessed = callee is None and method and method == self._returned[0][0].method
+            if own is None and not (isinstance(callee, Unwritable) or guessed):
                 raise Unclear
             result = self._take_returned(callee, method, args)
             if not self._writes() or result == ("None",) or self._is_generator(result):
@@ -173,6 +175,27 @@ class Calls(Expressions):
                 pieces, safe=safe, skippable=skippable, may_hint=may_hint, late=late
             )
         )
+
+    def _keys(self, node: ast.Call, callee: Operand, method: str, args: Sequence[Operand]) -> Steps:
+        """The calls that `sort`, `sorted`, `min` and `max` make of the program's own `key`, one for
+        each item."""
+        names = [keyword.arg for keyword in node.keywords]
+        if "key" not in names:
+            return
+        key = args[len(node.args) + names.index("key")]
+        cell = self._cell(key)
+        of = callee if method == "sort" else args[0] if len(node.args) == 1 else None
+        found = self._collection(of)
+        builtin = method == "sort" or callee in (("sorted",), ("min",), ("max",))
+        if cell is None or cell.kind != "fn" or found is None or not (builtin and found.items):
+            return
+        for item in found.items:
+            if not self._returned:
+                self.effect = ["<call>", (key, None), "(", (item, None), ")"]
+                raise Fails
+            if self._returned.pop(0)[0].callee is not cell:
+                raise Unclear
+        yield from ()
 
     def _placed_note(self, placed: Placed, pieces: Sequence[Piece], *, top: bool) -> Course:
         """The note of a call that says at which places it finds or changes something."""
@@ -248,8 +271,9 @@ class Calls(Expressions):
             else:
                 return None
         parts: list[Tokens | None] = []
-        for arg in args[: len(node.args)]:
-            parts += [between, self._shown(arg)] if parts else [self._shown(arg)]
+        for inner, arg in zip(node.args, args, strict=False):
+            shown = self._message(inner) if arg is None else self._shown(arg)
+            parts += [between, shown] if parts else [shown]
         return text_of([*parts, end])
 
     def _take_returned(self, callee: Operand, method: str, args: Sequence[Operand]) -> Known:
@@ -258,6 +282,8 @@ class Calls(Expressions):
         asked = call.callee
         if isinstance(callee, Unwritable):
             right = asked == Atom("super")
+        elif callee is None:
+            right = True
         else:
             right = isinstance(asked, Cell) and callee == (self._label_of.get(asked),)
         if not right or (method or None) != call.method or isinstance(result, str):

@@ -15,6 +15,7 @@ from cwm_lab.worldmodel.course.operands import (
     Piece,
     Tokens,
     Unwritable,
+    is_long_text,
     plain,
     tuple_of,
 )
@@ -80,6 +81,11 @@ class Expressions(Items):
         a, b = plain(left[0]), plain(right[0])
         safe = binary_is_safe(symbol, a, b)
         numbers = number_of(a) is not None and number_of(b) is not None
+        joined = self._joined(left[0], right[0]) if symbol == "+" else None
+        if joined is not None:
+            if not skippable or (is_literal_value(plain(joined)) and not is_long_text(joined)):
+                yield from self._noted_as([left, symbol, right], joined)
+            return joined
         pieces: list[Piece] = [left, symbol, right, *hint_of(symbol, a, b)]
         may_hint = symbol in HINTED and (a is None or b is None)
         return (
@@ -88,7 +94,7 @@ class Expressions(Items):
                 safe=safe,
                 skippable=skippable and not numbers,
                 may_hint=may_hint,
-                late=is_literal_value(a) and is_literal_value(b),
+                late=None if a is None or b is None else self._are_literals([a, b]),
             )
         )
 
@@ -222,7 +228,7 @@ class Expressions(Items):
             if part.format_spec is None and part.conversion == -1:
                 if self._writes() and not is_literal_value(plain(value)):
                     yield "may fail"
-                parts.append(self._shown(value))
+                parts.append(self._shown(value) or self._message(part.value))
                 continue
             mark = ["!", chr(part.conversion)] if part.conversion != -1 else []
             pieces: list[Piece] = [(value, None), *mark, ":", *spell(spec)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from cwm_lab.worldmodel.choices import POSITIONS, Choice, choice, union
 from cwm_lab.worldmodel.course.collection import Collection, Rows, all_plain, items_in
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, RAISE, Course, Notes, Sent, Signal
-from cwm_lab.worldmodel.course.operands import Display, Operand, Piece, plain
+from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece, plain
 from cwm_lab.worldmodel.course.operations import integer_of, is_literal_value, printed
 from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, spell, unspell
@@ -117,6 +117,19 @@ class Items(Notes):
                 return None
             out += [",", " ", *part] if out else part
         return out
+
+    def _joined(self, left: Operand, right: Operand) -> Known | None:
+        """Two texts, lists or tuples, one behind the other."""
+        some, others = self._collection(left), self._collection(right)
+        if some is None or others is None or some.kind != others.kind or some.kind == "dict":
+            return None
+        if some.items is None or others.items is None:
+            return None
+        items = some.items + others.items
+        if len(items) > (MAX_TEXT if some.kind == "text" else MAX_ITEMS):
+            return None
+        joined = replace(some, items=items).picked(range(len(items)))
+        return joined if isinstance(joined, tuple | Display) else None
 
     # --- notes --------------------------------------------------------------------------------
 
@@ -315,10 +328,16 @@ class Items(Notes):
         return found.kind == "dict" or is_literal_value(plain(key[0][0]))
 
     def _store(
-        self, owner: tuple[Operand, str | None], key: Sequence[Piece], value: Operand
+        self,
+        owner: tuple[Operand, str | None],
+        key: Sequence[Piece],
+        value: Operand,
+        *,
+        alone: bool = True,
     ) -> Generator[Signal, Sent, None]:
-        """Put a value at a place that the network says, or at a dict's end."""
-        found = yield from self._target_place(owner, key, grows=True)
+        """Put a value at a place that the network says, or at a dict's end. alone: it is the
+        statement's only target."""
+        found = yield from self._target_place(owner, key, grows=True, alone=alone)
         if found is None:
             return
         known, place = found
@@ -337,7 +356,12 @@ class Items(Notes):
             self._change(found[0].without(found[1]))
 
     def _target_place(
-        self, owner: tuple[Operand, str | None], key: Sequence[Piece], *, grows: bool = False
+        self,
+        owner: tuple[Operand, str | None],
+        key: Sequence[Piece],
+        *,
+        grows: bool = False,
+        alone: bool = True,
     ) -> Generator[Signal, Sent, tuple[Collection, int] | None]:
         """The note of a subscript that is a target; gives its place, if what it belongs to is
         known."""
@@ -345,7 +369,7 @@ class Items(Notes):
         found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
         if ":" in key or (found is not None and found.kind not in ("list", "dict")):
             arrow = False
-        late = self._says_late(found, key, arrow)
+        late = alone and self._says_late(found, key, arrow)
         if not late:
             yield "may fail"
         if arrow is None:

@@ -82,6 +82,20 @@ class State:
             return (name,)
         raise Unclear
 
+    def _message(self, node: ast.expr) -> Tokens | None:
+        """The characters that `print` writes of an exception that the question shows."""
+        if not isinstance(node, ast.Name) or node.id in self._names:
+            return None
+        value = self.prompt.values.get(node.id)
+        if not isinstance(value, Form) or value.name not in EXCEPTIONS:
+            return None
+        if not value.args:
+            return ()
+        first = value.args[0]
+        if len(value.args) > 1 or value.name == "KeyError" or not isinstance(first, Text):
+            return None
+        return tuple(spell(first.text))
+
     def _attribute(self, cell: Cell | None, name: str) -> Tokens | None:
         """An attribute's value, if the question shows it and no code of the program gives it."""
         if cell is not None and cell.kind == "obj":

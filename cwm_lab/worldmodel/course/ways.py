@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cwm_lab.worldmodel.choices import Choice, choice, union
 from cwm_lab.worldmodel.course.calls import Calls
@@ -136,6 +136,9 @@ class Evaluation(Calls):
                     yield from self._store(owner, key, value)
                     self.effect = ["<ok>"]
                     continue
+                if isinstance(target, ast.Tuple) and alone and isinstance(node, ast.Assign):
+                    self.effect = yield from self._unpacked(target, value)
+                    continue
                 of = yield from self._target(target)
                 if isinstance(target, ast.Attribute) and alone:
                     self.effect = self._stored(of, target.attr, value)
@@ -185,6 +188,34 @@ class Evaluation(Calls):
             message = [INDICES[0], (value, None)]
         self.effect = ["<raise>", "AssertionError", "(", *message, ")"]
         return None
+
+    def _unpacked(
+        self, target: ast.Tuple, value: Operand
+    ) -> Generator[Signal, Sent, list[Piece] | None]:
+        """Store the items of a value; gives the effect, if all that names take is known."""
+        found = self._collection(value)
+        known = found is not None and found.items is not None and found.size == len(target.elts)
+        names: dict[str, Operand] = {}
+        places = []
+        if not known:
+            yield "may fail"
+        for place, part in enumerate(target.elts):
+            item = found.at(place) if found is not None and known else None
+            if isinstance(part, ast.Subscript):
+                places.append((*(yield from self._place(part)), item))
+            elif isinstance(part, ast.Name):
+                names[part.id] = self._names[part.id] = item
+            else:
+                yield from self._target(part)
+                known = False
+        for owner, key, item in places:
+            yield from self._store(owner, key, item, alone=False)
+        told = [names.get(name) for name in self.prompt.statement.binds]
+        if not known or not all(isinstance(item, tuple | Display) for item in told):
+            return None
+        bound = zip(self.prompt.statement.binds, told, strict=True)
+        pieces = [(self.prompt.token_of[name], "=", (item, None), ";") for name, item in bound]
+        return [*(piece for part in pieces for piece in part), "<ok>"]
 
     def _place(
         self, node: ast.Subscript
@@ -239,6 +270,15 @@ class Evaluation(Calls):
         else:
             left = self._read(target.id)
         right = yield from self._expr(node.value)
+        grown = self._collection(left)
+        if grown is not None and grown.kind == "list" and isinstance(node.op, ast.Add):
+            yield "may fail"
+            more = self._collection(right)
+            known = grown.items is not None and more is not None and more.items is not None
+            items = (*(grown.items or ()), *(more.items or () if more is not None else ()))
+            self._change(replace(grown, items=items if known else None))
+            self._pure = self._pure and isinstance(target, ast.Name)
+            return left
         value = yield from self._binary(node.op, (left, None), (right, None), skippable=True)
         if isinstance(target, ast.Attribute) and is_literal_value(plain(value)):
             self.effect = self._stored(owner, target.attr, value)
