@@ -15,7 +15,7 @@ from cwm_lab.worldmodel.places import Writer, spelled
 from cwm_lab.worldmodel.scopes import parameter_names
 from cwm_lab.worldmodel.statement import Kind
 from cwm_lab.worldmodel.values import Cell
-from cwm_lab.worldmodel.vocabulary import EOS, INDICES, NEW_LABELS, OPEN, OUTCOME, WORDS
+from cwm_lab.worldmodel.vocabulary import EOS, NEW_LABELS, OPEN, OUTCOME, WORDS
 
 _SUCCESS: dict[Kind, tuple[str, ...]] = {
     "<exec>": ("<ok>",),
@@ -175,15 +175,11 @@ class AnswerGrammar:
         number = self.values.new_container()
         self._labels[id(value)] = label = NEW_LABELS[number or 0]
         yield choice(label)
-        if value.cls:
-            for token in ("<obj>", value.cls, "{", "}"):
-                yield choice(token)
-            return
-        yield choice("[")
-        for index, item in zip(INDICES, value.items or (), strict=False):
-            yield choice(index)
-            yield from self._tell(item)
-        yield choice("]")
+        for part in value.content:
+            if isinstance(part, str):
+                yield choice(part)
+            else:
+                yield from self._tell(part)
 
     def _told(self, pieces: Sequence[Piece]) -> Generator[Choice, str, None]:
         for piece in pieces:

@@ -132,6 +132,10 @@ class Calls(Expressions):
             return new
         if name in EXCEPTIONS and callee == (name,) and not node.keywords:
             return (yield from self._exception(name, args, pieces, top=top))
+        if method == "join" and len(args) == 1 and is_text(plain(callee)):
+            linked = self._linked(callee, args[0])
+            if linked is not None:
+                return (yield from self._known_result(pieces, linked, top=top))
         placed = None
         if consumed is None and not any(map(_is_starred, node.args)):
             keywords = {keyword.arg for keyword in node.keywords}

@@ -15,7 +15,6 @@ from cwm_lab.worldmodel.course.operands import (
     Piece,
     Tokens,
     Unwritable,
-    is_long_text,
     plain,
     tuple_of,
 )
@@ -25,7 +24,9 @@ from cwm_lab.worldmodel.course.operations import (
     binary_is_safe,
     comparison_is_safe,
     hint_of,
+    integer_of,
     is_literal_value,
+    is_text,
     number_of,
     printed,
     text_of,
@@ -81,11 +82,9 @@ class Expressions(Items):
         a, b = plain(left[0]), plain(right[0])
         safe = binary_is_safe(symbol, a, b)
         numbers = number_of(a) is not None and number_of(b) is not None
-        joined = self._joined(left[0], right[0]) if symbol == "+" else None
+        joined = self._joined(symbol, left[0], right[0])
         if joined is not None:
-            if not skippable or (is_literal_value(plain(joined)) and not is_long_text(joined)):
-                yield from self._noted_as([left, symbol, right], joined)
-            return joined
+            return (yield from self._known_result([left, symbol, right], joined, top=skippable))
         pieces: list[Piece] = [left, symbol, right, *hint_of(symbol, a, b)]
         may_hint = symbol in HINTED and (a is None or b is None)
         return (
@@ -194,13 +193,15 @@ class Expressions(Items):
         return None
 
     def _Dict(self, node: ast.Dict) -> Course:
+        keys: list[Operand] = []
+        values: list[Operand] = []
         for key, value in zip(node.keys, node.values, strict=True):
-            if key is not None:
-                yield from self._expr(key)
-            yield from self._expr(value)
-        if self._writes():
+            keys.append(None if key is None else (yield from self._expr(key)))
+            values.append((yield from self._expr(value)))
+        found = _dict(keys, values)
+        if found is None and self._writes():
             yield "may fail"  # a key that is a list
-        return None
+        return found
 
     def _parts(self, nodes: Sequence[ast.expr]) -> Generator[Signal, Sent, list[Operand] | None]:
         """The values of expressions side by side, None if one of them is starred."""
@@ -236,7 +237,8 @@ class Expressions(Items):
         return text_of(parts)
 
     def _ListComp(self, node: ast.ListComp) -> Course:
-        items = yield from self._comprehension(node.generators, [node.elt])
+        found = yield from self._comprehension(node.generators, [node.elt])
+        items = [item for (item,) in found]
         known = [item for item in items if isinstance(item, tuple | Display)]
         return Display(known) if len(known) == len(items) else None
 
@@ -245,8 +247,13 @@ class Expressions(Items):
         return None
 
     def _DictComp(self, node: ast.DictComp) -> Course:
-        yield from self._comprehension(node.generators, [node.key, node.value])
-        return None
+        pairs = yield from self._comprehension(node.generators, [node.key, node.value])
+        found: dict[Operand, Operand] = {}
+        for key, value in pairs:
+            if not isinstance(key, tuple):
+                return None
+            found[key] = value
+        return _dict([*found], [*found.values()])
 
     def _comprehension(
         self,
@@ -255,16 +262,17 @@ class Expressions(Items):
         source: Operand = None,
         *,
         begun: bool = False,
-    ) -> Generator[Signal, Sent, list[Operand]]:
+    ) -> Generator[Signal, Sent, list[tuple[Operand, ...]]]:
         """Loops from the first given one inwards; gives the values of what is inside. begun:
         what the first goes through is evaluated already, it is `source`."""
         if not self._writes():
             raise Unclear
         if not loops:
-            found = None
+            made: list[Operand] = []
             for part in inner:
-                found = yield from self._expr(part)
-            return [found]
+                value = yield from self._expr(part)
+                made.append(value)
+            return [tuple(made)]
         loop = loops[0]
         if not begun:
             source = yield from self._expr(loop.iter)
@@ -273,7 +281,7 @@ class Expressions(Items):
         if not names:
             raise Unclear
         rows, arrow = self._rows(source), self._has_rows(source)
-        out: list[Operand] = []
+        out: list[tuple[Operand, ...]] = []
         visit = 0
         yield "may fail"
         while (rows is None or visit < rows.size) and (yield "fork") == 0:
@@ -300,6 +308,16 @@ class Expressions(Items):
             self._names.pop(name, None)
         self._names |= hidden
         return out
+
+
+def _dict(keys: Sequence[Operand], values: Sequence[Operand]) -> Display | None:
+    """A dict of these, if they are known and the keys are all texts or all integers, each once."""
+    told = [key for key in keys if isinstance(key, tuple)]
+    known = [value for value in values if isinstance(value, tuple | Display)]
+    alike = all(map(is_text, told)) or all(integer_of(key) is not None for key in told)
+    if len(told) < len(keys) or len(known) < len(values) or len(set(told)) < len(told):
+        return None
+    return Display(known, keys=told) if alike else None
 
 
 def unstarred(node: ast.expr) -> ast.expr:

@@ -10,8 +10,14 @@ from dataclasses import dataclass, replace
 from cwm_lab.worldmodel.choices import POSITIONS, Choice, choice, union
 from cwm_lab.worldmodel.course.collection import Collection, Rows, all_plain, items_in
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, RAISE, Course, Notes, Sent, Signal
-from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece, plain
-from cwm_lab.worldmodel.course.operations import integer_of, is_literal_value, printed
+from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece, Tokens, plain
+from cwm_lab.worldmodel.course.operations import (
+    integer_of,
+    is_literal_value,
+    is_text,
+    printed,
+    text_of,
+)
 from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, spell, unspell
 
@@ -43,9 +49,12 @@ class Items(Notes):
     def _collection(self, value: Operand) -> Collection | None:
         """A value that has places, if it is known."""
         if isinstance(value, Display):
-            return (
-                None if value.items is None or value.cls else Collection("list", tuple(value.items))
-            )
+            if value.items is None or value.cls:
+                return None
+            items: tuple[Operand, ...] = tuple(value.items)
+            if value.keys is None:
+                return Collection("list", items)
+            return Collection("dict", tuple(value.keys), items)
         tokens = plain(value)
         if tokens is None:
             return None
@@ -118,18 +127,37 @@ class Items(Notes):
             out += [",", " ", *part] if out else part
         return out
 
-    def _joined(self, left: Operand, right: Operand) -> Known | None:
-        """Two texts, lists or tuples, one behind the other."""
+    def _joined(self, symbol: str, left: Operand, right: Operand) -> Known | None:
+        """Two texts, lists or tuples, one behind the other, or one several times."""
         some, others = self._collection(left), self._collection(right)
-        if some is None or others is None or some.kind != others.kind or some.kind == "dict":
-            return None
-        if some.items is None or others.items is None:
-            return None
-        items = some.items + others.items
+        if symbol == "*":
+            some, times = (some, right) if some is not None else (others, left)
+            count = integer_of(plain(times))
+            if some is None or some.items is None or count is None or some.kind == "dict":
+                return None
+            items = some.items * min(max(count, 0), MAX_TEXT + 1)
+        else:
+            if symbol != "+" or some is None or others is None or some.kind != others.kind:
+                return None
+            if some.items is None or others.items is None or some.kind == "dict":
+                return None
+            items = some.items + others.items
         if len(items) > (MAX_TEXT if some.kind == "text" else MAX_ITEMS):
             return None
         joined = replace(some, items=items).picked(range(len(items)))
         return joined if isinstance(joined, tuple | Display) else None
+
+    def _linked(self, between: Operand, texts: Operand) -> Tokens | None:
+        """What `join` makes of a list of texts."""
+        found = self._collection(texts)
+        parts: list[Tokens | None] = []
+        for item in (None,) if found is None or found.items is None else found.items:
+            if not is_text(plain(item)):
+                return None
+            parts += (
+                [printed(plain(between)), printed(plain(item))] if parts else [printed(plain(item))]
+            )
+        return text_of(parts)
 
     # --- notes --------------------------------------------------------------------------------
 

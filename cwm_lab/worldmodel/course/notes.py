@@ -21,7 +21,7 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import is_literal_value
 from cwm_lab.worldmodel.places import spelled
-from cwm_lab.worldmodel.vocabulary import INDICES, NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS
+from cwm_lab.worldmodel.vocabulary import NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS
 
 END, EQUALS, ARROW, _OUTCOME = choice(";"), choice("="), choice("->"), choice(OUTCOME)
 RAISE, _EQUALS_OR_HINT, _COMMA = choice("<raise>"), choice("=", "<hint>"), choice(",")
@@ -86,6 +86,13 @@ class Notes(State):
             yield from self._write(value)
             yield END
 
+    def _known_result(self, pieces: Sequence[Piece], value: Known, *, top: bool) -> Course:
+        """The note of an operation whose result is known; none of a long one that the outcome
+        tells."""
+        if not top or (is_literal_value(plain(value)) and not is_long_text(value)):
+            yield from self._noted_as(pieces, value)
+        return value
+
     def _left(self, pieces: Sequence[Piece], last: Choice = EQUALS) -> Generator[Signal, Sent, str]:
         """The left side of a note and the token after it, which is returned."""
         came: str = ""
@@ -147,18 +154,11 @@ class Notes(State):
                 raise Unclear
             value.label = NEW_LABELS[number]
             yield choice(value.label)
-            if value.items is None:
-                yield choice("<gen>")
-                return
-            if value.cls:
-                for token in ("<obj>", value.cls, "{", "}"):
-                    yield choice(token)
-                return
-            yield choice("[")
-            for index, item in zip(INDICES, value.items, strict=False):
-                yield choice(index)
-                yield from self._write(item)
-            yield choice("]")
+            for part in value.content:
+                if isinstance(part, str):
+                    yield choice(part)
+                else:
+                    yield from self._write(part)
         else:
             yield choice(value.label)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, unspell
@@ -15,13 +15,32 @@ _CONTENT = frozenset(["[", "{", "<set>", "<obj>"])
 
 @dataclass
 class Display:
-    """A list that the statement spells out, a generator expression (items is None then), or a new
-    object without attributes (cls is its class's label). It gets its label where it is first
-    mentioned."""
+    """A list or dict that is put together, a generator expression (items is None then), or a new
+    object without attributes (cls is its class's label). keys: of a dict, its items are the values.
+    It gets its label where it is first mentioned."""
 
     items: list[Tokens | Display] | None
     label: str = ""
     cls: str = ""
+    keys: list[Tokens] | None = None
+
+    @property
+    def content(self) -> Iterator[str | Tokens | Display]:
+        """What stands behind its label: tokens, and values."""
+        if self.items is None:
+            yield "<gen>"
+        elif self.cls:
+            yield from ("<obj>", self.cls, "{", "}")
+        elif self.keys is not None:
+            yield "{"
+            for index, key, value in zip(INDICES, self.keys, self.items, strict=False):
+                yield from (index, key, ":", value)
+            yield "}"
+        else:
+            yield "["
+            for index, item in zip(INDICES, self.items, strict=False):
+                yield from (index, item)
+            yield "]"
 
     @property
     def is_new(self) -> bool:

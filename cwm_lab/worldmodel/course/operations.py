@@ -45,7 +45,10 @@ _SHORT = frozenset(
     "all any bool callable count endswith find float hasattr int isalnum isalpha isdigit islower "
     "isinstance isspace isupper len ord round startswith".split()
 )
-_PURE = _VALUED | frozenset("min max type copy get index items keys values isdisjoint".split())
+_PURE = _VALUED | frozenset(
+    "min max type copy count get index items keys values isdisjoint issubset issuperset union "
+    "intersection difference symmetric_difference".split()
+)
 _SILENT = {
     "list": frozenset("append clear extend insert remove reverse sort".split()),
     "set": frozenset("add clear discard remove update".split()),
