@@ -204,7 +204,7 @@ class Calls(Expressions):
     def _placed_note(self, placed: Placed, pieces: Sequence[Piece], *, top: bool) -> Course:
         """The note of a call that says at which places it finds or changes something."""
         if placed.silent:
-            if not placed.late:
+            if not (placed.late or placed.safe):
                 yield "may fail"
             if placed.arrow is None and not (yield "fork"):
                 self._stale, self._pure = True, False
@@ -218,7 +218,12 @@ class Calls(Expressions):
         skippable = top and not placed.arrow
         return (
             yield from self._noted(
-                pieces, skippable=skippable, arrow=placed.arrow, ask=placed.ask, late=placed.late
+                pieces,
+                skippable=skippable,
+                arrow=placed.arrow,
+                ask=placed.ask,
+                late=placed.late,
+                safe=placed.safe,
             )
         )
 

@@ -283,7 +283,9 @@ class Expressions(Items):
         rows, arrow = self._rows(source), self._has_rows(source)
         out: list[tuple[Operand, ...]] = []
         visit = 0
-        yield "may fail"
+        safe = rows is not None and self._bound(loop.target, rows.at(0) if rows.size else None)
+        if not safe:
+            yield "may fail"
         while (rows is None or visit < rows.size) and (yield "fork") == 0:
             bound = None if rows is None else self._bound(loop.target, rows.at(visit))
             for name in names:
@@ -303,7 +305,8 @@ class Expressions(Items):
                     break
             else:
                 out += yield from self._comprehension(loops[1:], inner)
-            yield "may fail"
+            if not safe:
+                yield "may fail"
         for name in names:
             self._names.pop(name, None)
         self._names |= hidden

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from cwm_lab.worldmodel.choices import POSITIONS, Choice, choice, union
 from cwm_lab.worldmodel.course.collection import Collection, Rows, all_plain, items_in
@@ -15,6 +16,7 @@ from cwm_lab.worldmodel.course.operations import (
     integer_of,
     is_literal_value,
     is_text,
+    number_of,
     printed,
     text_of,
 )
@@ -35,12 +37,13 @@ _VIEWS = ("<items>", "<keys>", "<values>")
 class Placed:
     """How a call notes places. arrow: whether it does. ask: the course of the places and its value.
     silent: it has no value. late:
-    whether it says behind the left side that it fails."""
+    whether it says behind the left side that it fails. safe: whether it cannot."""
 
     arrow: Arrow
     ask: Callable[[], Course]
     silent: bool = False
     late: bool = False
+    safe: bool = False
 
 
 class Items(Notes):
@@ -238,33 +241,39 @@ class Items(Notes):
                 return None
             if found is None or found.items is None or len(found.items) > MAX_ITEMS:
                 return Placed(arrow and found is not None and found.items is None, self._anywhere)
+            sorts = name in ("sorted", "min", "max")
             rows = replace(found, kind=name if name == "tuple" else "list", label="")
+            safe = not sorts or _are_alike(found.items)
             if name in ("min", "max"):
-                return Placed(True, lambda: self._item(rows))
-            return Placed(True, lambda: self._picked(rows, len(rows.items or ())))
+                return Placed(True, partial(self._item, rows), safe=safe and bool(found.items))
+            return Placed(True, partial(self._picked, rows, len(rows.items or ())), safe=safe)
         found = self._collection(callee)
         if found is None:
             unknown = name in _PLACED and self._may_have_places(callee) is None
             silent = name in SILENT
-            return (
-                Placed(None, self._silent if silent else self._anywhere, silent)
-                if unknown
-                else None
-            )
+            ask = self._silent if silent else self._anywhere
+            return Placed(None, ask, silent) if unknown else None
         if found.kind == "list" and name in SILENT | {"pop", "copy"}:
             if name == "copy":
-                return Placed(True, lambda: self._picked(found, found.size or 0))
+                return Placed(True, partial(self._picked, found, found.size or 0), safe=True)
             if (found.size or 0) >= MAX_ITEMS:
                 return None
             arrow = True if name != "remove" else all_plain([*args, *(found.items or ())])
             late = bool(arrow) and name in ("pop", "remove") and self._are_literals(args)
-            return Placed(arrow, lambda: self._list_method(found, name, args), name in SILENT, late)
+            safe = name in ("append", "reverse") or (
+                integer_of(plain(args[0])) is not None
+                if name == "insert" and len(args) == 2
+                else name == "sort" and _are_alike(found.items or (None,))
+            )
+            ask = partial(self._list_method, found, name, args)
+            return Placed(arrow, ask, name in SILENT, late, safe)
         if found.kind == "dict" and name in ("get", "pop", "setdefault") and args:
             if (found.size or 0) >= MAX_ITEMS:
                 return None
             arrow = all_plain([args[0], *(found.items or ())])
             late = bool(arrow) and name == "pop" and self._are_literals(args)
-            return Placed(arrow, lambda: self._dict_method(found, name, args), late=late)
+            safe = bool(arrow) and (name != "pop" or len(args) > 1)
+            return Placed(arrow, lambda: self._dict_method(found, name, args), late=late, safe=safe)
         return None
 
     def _are_literals(self, values: Sequence[Operand]) -> bool:
@@ -338,12 +347,14 @@ class Items(Notes):
         many = ":" in key
         ask: Callable[[], Course] = self._anywhere
         if found is not None:
-            known = found
-            ask = (lambda: self._picked(known)) if many else (lambda: self._item(known))
+            ask = partial(self._picked if many else self._item, found)
         pieces: list[Piece] = [owner, "[", *key, "]"]
         skippable, late = top and not arrow, self._says_late(found, key, arrow)
+        safe = many and found is not None and all(map(_is_edge, key)) and _steps(key)
         return (
-            yield from self._noted(pieces, skippable=skippable, arrow=arrow, ask=ask, late=late)
+            yield from self._noted(
+                pieces, skippable=skippable, safe=safe, arrow=arrow, ask=ask, late=late
+            )
         )
 
     def _says_late(self, found: Collection | None, key: Sequence[Piece], arrow: Arrow) -> Arrow:
@@ -398,7 +409,7 @@ class Items(Notes):
         if ":" in key or (found is not None and found.kind not in ("list", "dict")):
             arrow = False
         late = alone and self._says_late(found, key, arrow)
-        if not late:
+        if not (late or (arrow and not alone)):
             yield "may fail"
         if arrow is None:
             arrow = (yield "fork") == 0
@@ -494,7 +505,8 @@ class Items(Notes):
         rows = self._rows(iterable)
         if rows is None:
             return
-        yield "may fail"
+        if any(source.label and source.kind == "dict" for source in rows.sources):
+            yield "may fail"  # a dict that has changed its size
         yield choice("<it>")
         yield ARROW
         places = yield from self._places(rows.size, END, 0, 1)
@@ -511,3 +523,23 @@ class Items(Notes):
 
 def _text(text: str) -> tuple[str, ...]:
     return (OPEN, *spell(text), CLOSE)
+
+
+def _are_alike(items: Sequence[Operand]) -> bool:
+    """Whether they can be ordered: all numbers, or all texts."""
+    tokens = [plain(item) for item in items]
+    return all(map(is_text, tokens)) or all(number_of(item) is not None for item in tokens)
+
+
+def _is_edge(piece: Piece) -> bool:
+    """Whether a part of a slice is an integer, None or a colon."""
+    if isinstance(piece, str):
+        return True
+    tokens = plain(piece[0])
+    return tokens == ("None",) or integer_of(tokens) is not None
+
+
+def _steps(key: Sequence[Piece]) -> bool:
+    """Whether a slice has no step, or one that is not 0."""
+    last = key[-1]
+    return key.count(":") < 2 or last == ":" or plain(last[0]) != ("0",)  # type: ignore[arg-type]

@@ -181,7 +181,8 @@ class Notes(State):
         if value in (("True",), ("False",)):
             return value == ("True",)
         self._must_write()
-        yield "may fail"
+        if not is_literal_value(plain(value)):
+            yield "may fail"
         return (yield "fork") == 0
 
     def _is_told_once(self, value: Operand) -> Generator[Signal, Sent, bool]:

@@ -272,9 +272,10 @@ class Evaluation(Calls):
         right = yield from self._expr(node.value)
         grown = self._collection(left)
         if grown is not None and grown.kind == "list" and isinstance(node.op, ast.Add):
-            yield "may fail"
             more = self._collection(right)
             known = grown.items is not None and more is not None and more.items is not None
+            if not known:
+                yield "may fail"
             items = (*(grown.items or ()), *(more.items or () if more is not None else ()))
             self._change(replace(grown, items=items if known else None))
             self._pure = self._pure and isinstance(target, ast.Name)
