@@ -7,8 +7,8 @@ import ast
 from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.expressions import Expressions, unstarred
-from cwm_lab.worldmodel.course.items import Placed
 from cwm_lab.worldmodel.course.known import Fails, Unclear
+from cwm_lab.worldmodel.course.methods import Placed
 from cwm_lab.worldmodel.course.notes import ARROW, Course, Steps
 from cwm_lab.worldmodel.course.operands import (
     UNWRITABLE,

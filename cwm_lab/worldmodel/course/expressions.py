@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Generator, Sequence
 
-from cwm_lab.worldmodel.choices import POSITIONS, choice
-from cwm_lab.worldmodel.course.items import ARROW_OR_EQUALS, Items
+from cwm_lab.worldmodel.choices import choice
 from cwm_lab.worldmodel.course.known import Unclear
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
+from cwm_lab.worldmodel.course.loops import Loops
+from cwm_lab.worldmodel.course.notes import END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Display,
     Operand,
@@ -35,7 +35,7 @@ from cwm_lab.worldmodel.desugar import is_literal, literal
 from cwm_lab.worldmodel.vocabulary import LABELS, spell
 
 
-class Expressions(Items):
+class Expressions(Loops):
     """A course for each kind of expression but calls: the method of its syntax node's name."""
 
     def _expr(self, node: ast.expr) -> Course:
@@ -254,63 +254,6 @@ class Expressions(Items):
                 return None
             found[key] = value
         return _dict([*found], [*found.values()])
-
-    def _comprehension(
-        self,
-        loops: Sequence[ast.comprehension],
-        inner: Sequence[ast.expr],
-        source: Operand = None,
-        *,
-        begun: bool = False,
-    ) -> Generator[Signal, Sent, list[tuple[Operand, ...]]]:
-        """Loops from the first given one inwards; gives the values of what is inside. begun:
-        what the first goes through is evaluated already, it is `source`."""
-        if not self._writes():
-            raise Unclear
-        if not loops:
-            made: list[Operand] = []
-            for part in inner:
-                value = yield from self._expr(part)
-                made.append(value)
-            return [tuple(made)]
-        loop = loops[0]
-        if not begun:
-            source = yield from self._expr(loop.iter)
-        names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
-        hidden = {name: self._names[name] for name in names if name in self._names}
-        if not names:
-            raise Unclear
-        rows, arrow = self._rows(source), self._has_rows(source)
-        out: list[tuple[Operand, ...]] = []
-        visit = 0
-        safe = rows is not None and self._bound(loop.target, rows.at(0) if rows.size else None)
-        if not safe:
-            yield "may fail"
-        while (rows is None or visit < rows.size) and (yield "fork") == 0:
-            bound = None if rows is None else self._bound(loop.target, rows.at(visit))
-            for name in names:
-                yield choice(self.prompt.names.variable(name))
-                came = yield ARROW if arrow else EQUALS if arrow is False else ARROW_OR_EQUALS
-                if came == "->":
-                    place = POSITIONS[visit] if visit < len(POSITIONS) else END
-                    yield place
-                    yield EQUALS
-                self._names[name] = yield from self._answered((bound or {}).get(name))
-                arrow = False
-            arrow = self._has_rows(source)
-            visit += 1
-            for test in loop.ifs:
-                value = yield from self._expr(test)
-                if not (yield from self._truth(value)):
-                    break
-            else:
-                out += yield from self._comprehension(loops[1:], inner)
-            if not safe:
-                yield "may fail"
-        for name in names:
-            self._names.pop(name, None)
-        self._names |= hidden
-        return out
 
 
 def _dict(keys: Sequence[Operand], values: Sequence[Operand]) -> Display | None:

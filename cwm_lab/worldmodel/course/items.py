@@ -3,47 +3,28 @@ where an operation finds its value, or what it changes; the values that are ther
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
-from cwm_lab.worldmodel.choices import POSITIONS, Choice, choice, union
-from cwm_lab.worldmodel.course.collection import Collection, Rows, all_plain, items_in
+from cwm_lab.worldmodel.choices import POSITIONS, Choice, union
+from cwm_lab.worldmodel.course.collection import Collection, all_plain, items_in
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, RAISE, Course, Notes, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece, Tokens, plain
 from cwm_lab.worldmodel.course.operations import (
     integer_of,
     is_literal_value,
     is_text,
-    number_of,
     printed,
     text_of,
 )
 from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, spell, unspell
 
-ARROW_OR_EQUALS = choice("->", "=")
 Arrow = bool | None
 """Whether a note names places; None if that is not known."""
 _PLACE = {index: place for place, index in enumerate(INDICES)}
 _NEW = frozenset(NEW_LABELS)
-SILENT = frozenset("append insert remove sort reverse".split())
-_PLACED = SILENT | {"pop", "copy", "get", "setdefault"}
-_VIEWS = ("<items>", "<keys>", "<values>")
-
-
-@dataclass(frozen=True)
-class Placed:
-    """How a call notes places. arrow: whether it does. ask: the course of the places and its value.
-    silent: it has no value. late:
-    whether it says behind the left side that it fails. safe: whether it cannot."""
-
-    arrow: Arrow
-    ask: Callable[[], Course]
-    silent: bool = False
-    late: bool = False
-    safe: bool = False
 
 
 class Items(Notes):
@@ -227,104 +208,6 @@ class Items(Notes):
         safe = safe or (bool(arrow) and is_literal_value(plain(left[0])))
         return (yield from self._noted(pieces, safe=safe, skippable=False, arrow=arrow, ask=ask))
 
-    # --- methods and builtins -----------------------------------------------------------------
-
-    def _placed_call(
-        self, callee: Operand, name: str, args: Sequence[Operand], *, method: bool
-    ) -> Placed | None:
-        """How a call of a builtin function or method notes places; None if it does not."""
-        if not method:
-            if len(args) != 1 or name not in ("sorted", "min", "max", "list", "tuple"):
-                return None
-            found, arrow = self._collection(args[0]), self._may_have_places(args[0])
-            if arrow is False:
-                return None
-            if found is None or found.items is None or len(found.items) > MAX_ITEMS:
-                return Placed(arrow and found is not None and found.items is None, self._anywhere)
-            sorts = name in ("sorted", "min", "max")
-            rows = replace(found, kind=name if name == "tuple" else "list", label="")
-            safe = not sorts or _are_alike(found.items)
-            if name in ("min", "max"):
-                return Placed(True, partial(self._item, rows), safe=safe and bool(found.items))
-            return Placed(True, partial(self._picked, rows, len(rows.items or ())), safe=safe)
-        found = self._collection(callee)
-        if found is None:
-            unknown = name in _PLACED and self._may_have_places(callee) is None
-            silent = name in SILENT
-            ask = self._silent if silent else self._anywhere
-            return Placed(None, ask, silent) if unknown else None
-        if found.kind == "list" and name in SILENT | {"pop", "copy"}:
-            if name == "copy":
-                return Placed(True, partial(self._picked, found, found.size or 0), safe=True)
-            if (found.size or 0) >= MAX_ITEMS:
-                return None
-            arrow = True if name != "remove" else all_plain([*args, *(found.items or ())])
-            late = bool(arrow) and name in ("pop", "remove") and self._are_literals(args)
-            safe = name in ("append", "reverse") or (
-                integer_of(plain(args[0])) is not None
-                if name == "insert" and len(args) == 2
-                else name == "sort" and _are_alike(found.items or (None,))
-            )
-            ask = partial(self._list_method, found, name, args)
-            return Placed(arrow, ask, name in SILENT, late, safe)
-        if found.kind == "dict" and name in ("get", "pop", "setdefault") and args:
-            if (found.size or 0) >= MAX_ITEMS:
-                return None
-            arrow = all_plain([args[0], *(found.items or ())])
-            late = bool(arrow) and name == "pop" and self._are_literals(args)
-            safe = bool(arrow) and (name != "pop" or len(args) > 1)
-            return Placed(arrow, lambda: self._dict_method(found, name, args), late=late, safe=safe)
-        return None
-
-    def _are_literals(self, values: Sequence[Operand]) -> bool:
-        return all(is_literal_value(plain(value)) for value in values)
-
-    def _list_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
-        """The places of a method of lists, and what it gives and does."""
-        size = found.size
-        last = EQUALS if name == "pop" else END
-        if name in ("sort", "reverse"):
-            places = yield from self._places(size, last, size or 0)
-            parts = [found.at(place) for place in places]
-            self._change(found if found.items is None else replace(found, items=tuple(parts)))
-            return ("None",)
-        grows = name in ("append", "insert")
-        places = yield from self._places(
-            size if size is None or not grows else size + 1, last, 1, 1
-        )
-        if found.items is None or not places:
-            self._change(replace(found, items=None))
-            return (yield from self._asked(END)) if name == "pop" else ("None",)
-        value = found.at(places[0])
-        if grows:
-            self._change(found.inserted(places[0], args[-1] if args else None))
-        else:
-            self._change(found.without(places[0]))
-        return (yield from self._answered(value)) if name == "pop" else ("None",)
-
-    def _dict_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
-        """The same for dicts."""
-        default: Operand = args[1] if len(args) > 1 else ("None",)
-        size = found.size
-        grows = name == "setdefault"
-        places = yield from self._places(
-            size if size is None or not grows else size + 1, EQUALS, int(grows), 1
-        )
-        if found.items is None:
-            if name != "get":
-                self._change(found)
-            return (yield from self._asked(END))
-        if not places:
-            return (yield from self._answered(default))
-        if places[0] == size:
-            spelled_out = isinstance(default, Display) and not default.label
-            value = yield from self._answered(None if spelled_out else default)
-            self._change(found.inserted(places[0], args[0], value))
-            return value
-        if name == "pop":
-            self._change(found.without(places[0]))
-        return (yield from self._answered(found.at(places[0])))
-
     # --- subscripts ---------------------------------------------------------------------------
 
     def _has_place(self, owner: Operand, key: Sequence[Piece]) -> Arrow:
@@ -450,85 +333,9 @@ class Items(Notes):
         value = yield from self._answered(found.at(places[0]))
         return value, lambda new: self._change(found.replaced(places[0], new))
 
-    # --- loops --------------------------------------------------------------------------------
-
-    def _rows(self, iterable: Operand) -> Rows | None:
-        """What a loop goes through, if its places are known."""
-        tokens = plain(iterable)
-        name = tokens[0] if tokens is not None else ""
-        if name not in ("enumerate", "zip", "reversed", *_VIEWS):
-            found = self._collection(iterable)
-            return None if found is None or found.items is None else Rows("", (found,), 0)
-        assert tokens is not None
-        sources = list(items_in(tokens[1:]))
-        start = 0
-        if name == "enumerate" and len(sources) == 2:
-            number = integer_of(sources.pop())
-            if number is None:
-                return None
-            start = number
-        bases = [self._collection(source) for source in sources]
-        known = [base for base in bases if base is not None and base.items is not None]
-        of_dicts = any(base.kind == "dict" for base in known)
-        if len(known) < len(bases) or not bases or of_dicts is not (name in _VIEWS):
-            return None
-        if any((base.size or 0) > MAX_ITEMS for base in known):
-            return None
-        return Rows(name, tuple(known), start)
-
-    def _has_rows(self, iterable: Operand) -> Arrow:
-        """Whether the places of what a loop goes through are noted; None if that is not known."""
-        rows = self._rows(iterable)
-        if rows is not None:
-            return rows.name != "reversed"
-        return None if iterable is None or self._may_have_places(iterable) is None else False
-
-    def _bound(self, target: ast.expr, value: Operand) -> dict[str, Operand] | None:
-        """What a target's names stand for once it has taken a value; None if that is not known."""
-        if isinstance(target, ast.Name):
-            return {target.id: value}
-        if not isinstance(target, ast.Tuple | ast.List):
-            return None
-        found = self._collection(value)
-        if found is None or found.items is None or len(found.items) != len(target.elts):
-            return None
-        names: dict[str, Operand] = {}
-        for part, item in zip(target.elts, found.items, strict=True):
-            inner = self._bound(part, item)
-            if inner is None:
-                return None
-            names |= inner
-        return names
-
-    def _visited(self, target: ast.expr, iterable: Operand) -> Generator[Signal, Sent, None]:
-        """A loop's next item: the network says where it is, if there is one."""
-        rows = self._rows(iterable)
-        if rows is None:
-            return
-        if any(source.label and source.kind == "dict" for source in rows.sources):
-            yield "may fail"  # a dict that has changed its size
-        yield choice("<it>")
-        yield ARROW
-        places = yield from self._places(rows.size, END, 0, 1)
-        if not places:
-            self.effect = ["<done>"]
-            return
-        names = self._bound(target, rows.at(places[0]))
-        if names is not None and all(isinstance(v, tuple | Display) for v in names.values()):
-            self.effect = ["<ok>"]
-            for name in reversed(self.prompt.statement.binds):
-                token = self.prompt.token_of[name]
-                self.effect = [token, "=", (names[name], None), ";", *self.effect]
-
 
 def _text(text: str) -> tuple[str, ...]:
     return (OPEN, *spell(text), CLOSE)
-
-
-def _are_alike(items: Sequence[Operand]) -> bool:
-    """Whether they can be ordered: all numbers, or all texts."""
-    tokens = [plain(item) for item in items]
-    return all(map(is_text, tokens)) or all(number_of(item) is not None for item in tokens)
 
 
 def _is_edge(piece: Piece) -> bool:

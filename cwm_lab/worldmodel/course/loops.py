@@ -1,0 +1,154 @@
+"""What loops go through: `for` loops, whose next item the network points at, and comprehensions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Generator, Sequence
+
+from cwm_lab.worldmodel.choices import POSITIONS, choice
+from cwm_lab.worldmodel.course.collection import Rows, items_in
+from cwm_lab.worldmodel.course.items import Arrow
+from cwm_lab.worldmodel.course.known import Unclear
+from cwm_lab.worldmodel.course.methods import Methods
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
+from cwm_lab.worldmodel.course.operands import Display, Operand, plain
+from cwm_lab.worldmodel.course.operations import (
+    integer_of,
+)
+from cwm_lab.worldmodel.values import MAX_ITEMS
+
+_ARROW_OR_EQUALS = choice("->", "=")
+_VIEWS = ("<items>", "<keys>", "<values>")
+
+
+class Loops(Methods):
+    """Loops and their targets."""
+
+    def _expr(self, node: ast.expr) -> Course:
+        """The value of an expression."""
+        raise NotImplementedError
+
+    def _rows(self, iterable: Operand) -> Rows | None:
+        """What a loop goes through, if its places are known."""
+        tokens = plain(iterable)
+        name = tokens[0] if tokens is not None else ""
+        if name not in ("enumerate", "zip", "reversed", *_VIEWS):
+            found = self._collection(iterable)
+            return None if found is None or found.items is None else Rows("", (found,), 0)
+        assert tokens is not None
+        sources = list(items_in(tokens[1:]))
+        start = 0
+        if name == "enumerate" and len(sources) == 2:
+            number = integer_of(sources.pop())
+            if number is None:
+                return None
+            start = number
+        bases = [self._collection(source) for source in sources]
+        known = [base for base in bases if base is not None and base.items is not None]
+        of_dicts = any(base.kind == "dict" for base in known)
+        if len(known) < len(bases) or not bases or of_dicts is not (name in _VIEWS):
+            return None
+        if any((base.size or 0) > MAX_ITEMS for base in known):
+            return None
+        return Rows(name, tuple(known), start)
+
+    def _has_rows(self, iterable: Operand) -> Arrow:
+        """Whether the places of what a loop goes through are noted; None if that is not known."""
+        rows = self._rows(iterable)
+        if rows is not None:
+            return rows.name != "reversed"
+        return None if iterable is None or self._may_have_places(iterable) is None else False
+
+    def _bound(self, target: ast.expr, value: Operand) -> dict[str, Operand] | None:
+        """What a target's names stand for once it has taken a value; None if that is not known."""
+        if isinstance(target, ast.Name):
+            return {target.id: value}
+        if not isinstance(target, ast.Tuple | ast.List):
+            return None
+        found = self._collection(value)
+        if found is None or found.items is None or len(found.items) != len(target.elts):
+            return None
+        names: dict[str, Operand] = {}
+        for part, item in zip(target.elts, found.items, strict=True):
+            inner = self._bound(part, item)
+            if inner is None:
+                return None
+            names |= inner
+        return names
+
+    def _visited(self, target: ast.expr, iterable: Operand) -> Generator[Signal, Sent, None]:
+        """A loop's next item: the network says where it is, if there is one."""
+        rows = self._rows(iterable)
+        if rows is None:
+            return
+        if any(source.label and source.kind == "dict" for source in rows.sources):
+            yield "may fail"  # a dict that has changed its size
+        yield choice("<it>")
+        yield ARROW
+        places = yield from self._places(rows.size, END, 0, 1)
+        if not places:
+            self.effect = ["<done>"]
+            return
+        names = self._bound(target, rows.at(places[0]))
+        if names is not None and all(isinstance(v, tuple | Display) for v in names.values()):
+            self.effect = ["<ok>"]
+            for name in reversed(self.prompt.statement.binds):
+                token = self.prompt.token_of[name]
+                self.effect = [token, "=", (names[name], None), ";", *self.effect]
+
+    def _comprehension(
+        self,
+        loops: Sequence[ast.comprehension],
+        inner: Sequence[ast.expr],
+        source: Operand = None,
+        *,
+        begun: bool = False,
+    ) -> Generator[Signal, Sent, list[tuple[Operand, ...]]]:
+        """Loops from the first given one inwards; gives the values of what is inside. begun:
+        what the first goes through is evaluated already, it is `source`."""
+        if not self._writes():
+            raise Unclear
+        if not loops:
+            made: list[Operand] = []
+            for part in inner:
+                value = yield from self._expr(part)
+                made.append(value)
+            return [tuple(made)]
+        loop = loops[0]
+        if not begun:
+            source = yield from self._expr(loop.iter)
+        names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
+        hidden = {name: self._names[name] for name in names if name in self._names}
+        if not names:
+            raise Unclear
+        rows, arrow = self._rows(source), self._has_rows(source)
+        out: list[tuple[Operand, ...]] = []
+        visit = 0
+        safe = rows is not None and self._bound(loop.target, rows.at(0) if rows.size else None)
+        if not safe:
+            yield "may fail"
+        while (rows is None or visit < rows.size) and (yield "fork") == 0:
+            bound = None if rows is None else self._bound(loop.target, rows.at(visit))
+            for name in names:
+                yield choice(self.prompt.names.variable(name))
+                came = yield ARROW if arrow else EQUALS if arrow is False else _ARROW_OR_EQUALS
+                if came == "->":
+                    place = POSITIONS[visit] if visit < len(POSITIONS) else END
+                    yield place
+                    yield EQUALS
+                self._names[name] = yield from self._answered((bound or {}).get(name))
+                arrow = False
+            arrow = self._has_rows(source)
+            visit += 1
+            for test in loop.ifs:
+                value = yield from self._expr(test)
+                if not (yield from self._truth(value)):
+                    break
+            else:
+                out += yield from self._comprehension(loops[1:], inner)
+            if not safe:
+                yield "may fail"
+        for name in names:
+            self._names.pop(name, None)
+        self._names |= hidden
+        return out

@@ -1,0 +1,142 @@
+"""Methods and builtin functions that say at which places they find or change something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from cwm_lab.worldmodel.course.collection import Collection, all_plain
+from cwm_lab.worldmodel.course.items import Arrow, Items
+from cwm_lab.worldmodel.course.notes import END, EQUALS, Course
+from cwm_lab.worldmodel.course.operands import Display, Operand, plain
+from cwm_lab.worldmodel.course.operations import (
+    integer_of,
+    is_literal_value,
+    is_text,
+    number_of,
+)
+from cwm_lab.worldmodel.values import MAX_ITEMS
+
+_SILENT = frozenset("append insert remove sort reverse".split())
+"""Methods of lists that change the list and give None."""
+_PLACED = _SILENT | {"pop", "copy", "get", "setdefault"}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """How a call notes places. arrow: whether it does. ask: the course of the places and its value.
+    silent: it has no value. late: whether it says behind the left side that it fails. safe: whether
+    it cannot."""
+
+    arrow: Arrow
+    ask: Callable[[], Course]
+    silent: bool = False
+    late: bool = False
+    safe: bool = False
+
+
+class Methods(Items):
+    """How calls note places."""
+
+    def _placed_call(
+        self, callee: Operand, name: str, args: Sequence[Operand], *, method: bool
+    ) -> Placed | None:
+        """How a call of a builtin function or method notes places; None if it does not."""
+        if not method:
+            if len(args) != 1 or name not in ("sorted", "min", "max", "list", "tuple"):
+                return None
+            found, arrow = self._collection(args[0]), self._may_have_places(args[0])
+            if arrow is False:
+                return None
+            if found is None or found.items is None or len(found.items) > MAX_ITEMS:
+                return Placed(arrow and found is not None and found.items is None, self._anywhere)
+            sorts = name in ("sorted", "min", "max")
+            rows = replace(found, kind=name if name == "tuple" else "list", label="")
+            safe = not sorts or _are_alike(found.items)
+            if name in ("min", "max"):
+                return Placed(True, partial(self._item, rows), safe=safe and bool(found.items))
+            return Placed(True, partial(self._picked, rows, len(rows.items or ())), safe=safe)
+        found = self._collection(callee)
+        if found is None:
+            unknown = name in _PLACED and self._may_have_places(callee) is None
+            silent = name in _SILENT
+            ask = self._silent if silent else self._anywhere
+            return Placed(None, ask, silent) if unknown else None
+        if found.kind == "list" and name in _SILENT | {"pop", "copy"}:
+            if name == "copy":
+                return Placed(True, partial(self._picked, found, found.size or 0), safe=True)
+            if (found.size or 0) >= MAX_ITEMS:
+                return None
+            arrow = True if name != "remove" else all_plain([*args, *(found.items or ())])
+            late = bool(arrow) and name in ("pop", "remove") and self._are_literals(args)
+            safe = name in ("append", "reverse") or (
+                integer_of(plain(args[0])) is not None
+                if name == "insert" and len(args) == 2
+                else name == "sort" and _are_alike(found.items or (None,))
+            )
+            ask = partial(self._list_method, found, name, args)
+            return Placed(arrow, ask, name in _SILENT, late, safe)
+        if found.kind == "dict" and name in ("get", "pop", "setdefault") and args:
+            if (found.size or 0) >= MAX_ITEMS:
+                return None
+            arrow = all_plain([args[0], *(found.items or ())])
+            late = bool(arrow) and name == "pop" and self._are_literals(args)
+            safe = bool(arrow) and (name != "pop" or len(args) > 1)
+            return Placed(arrow, lambda: self._dict_method(found, name, args), late=late, safe=safe)
+        return None
+
+    def _are_literals(self, values: Sequence[Operand]) -> bool:
+        return all(is_literal_value(plain(value)) for value in values)
+
+    def _list_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
+        """The places of a method of lists, and what it gives and does."""
+        size = found.size
+        last = EQUALS if name == "pop" else END
+        if name in ("sort", "reverse"):
+            places = yield from self._places(size, last, size or 0)
+            parts = [found.at(place) for place in places]
+            self._change(found if found.items is None else replace(found, items=tuple(parts)))
+            return ("None",)
+        grows = name in ("append", "insert")
+        places = yield from self._places(
+            size if size is None or not grows else size + 1, last, 1, 1
+        )
+        if found.items is None or not places:
+            self._change(replace(found, items=None))
+            return (yield from self._asked(END)) if name == "pop" else ("None",)
+        value = found.at(places[0])
+        if grows:
+            self._change(found.inserted(places[0], args[-1] if args else None))
+        else:
+            self._change(found.without(places[0]))
+        return (yield from self._answered(value)) if name == "pop" else ("None",)
+
+    def _dict_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
+        """The same for dicts."""
+        default: Operand = args[1] if len(args) > 1 else ("None",)
+        size = found.size
+        grows = name == "setdefault"
+        places = yield from self._places(
+            size if size is None or not grows else size + 1, EQUALS, int(grows), 1
+        )
+        if found.items is None:
+            if name != "get":
+                self._change(found)
+            return (yield from self._asked(END))
+        if not places:
+            return (yield from self._answered(default))
+        if places[0] == size:
+            spelled_out = isinstance(default, Display) and not default.label
+            value = yield from self._answered(None if spelled_out else default)
+            self._change(found.inserted(places[0], args[0], value))
+            return value
+        if name == "pop":
+            self._change(found.without(places[0]))
+        return (yield from self._answered(found.at(places[0])))
+
+
+def _are_alike(items: Sequence[Operand]) -> bool:
+    """Whether they can be ordered: all numbers, or all texts."""
+    tokens = [plain(item) for item in items]
+    return all(map(is_text, tokens)) or all(number_of(item) is not None for item in tokens)

@@ -1,0 +1,201 @@
+"""The order in which a statement evaluates its parts, and what it then does with them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Generator
+from dataclasses import replace
+
+from cwm_lab.worldmodel.course.calls import Calls
+from cwm_lab.worldmodel.course.known import Unclear
+from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
+from cwm_lab.worldmodel.course.operands import (
+    Display,
+    Operand,
+    Piece,
+    plain,
+)
+from cwm_lab.worldmodel.course.operations import is_literal_value
+from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, INDICES
+
+
+class Statements(Calls):
+    """A course for each kind of statement."""
+
+    def _statement(self, node: ast.AST) -> Course:
+        kind = self.prompt.statement.kind
+        if kind == "<next>":
+            if any(isinstance(n, ast.Subscript | ast.Attribute) for n in ast.walk(node)):
+                raise Unclear
+            assert isinstance(node, ast.expr)
+            assert self.prompt.iterable is not None
+            yield from self._visited(node, self._known(self.prompt.iterable))
+            return None
+        if isinstance(node, ast.expr):
+            self._top = None if kind in ("<if>", "<except>") else node
+            return (yield from self._expr(node))
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            self._top = node.value
+            value = yield from self._expr(node.value)
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            alone = len(targets) == 1
+            for target in targets:
+                if isinstance(target, ast.Subscript) and alone and isinstance(node, ast.Assign):
+                    owner, key = yield from self._place(target)
+                    yield from self._store(owner, key, value)
+                    self.effect = ["<ok>"]
+                    continue
+                if isinstance(target, ast.Tuple) and alone and isinstance(node, ast.Assign):
+                    self.effect = yield from self._unpacked(target, value)
+                    continue
+                of = yield from self._target(target)
+                if isinstance(target, ast.Attribute) and alone:
+                    self.effect = self._stored(of, target.attr, value)
+            return value
+        if isinstance(node, ast.AugAssign):
+            return (yield from self._augmented(node))
+        if isinstance(node, ast.Expr):
+            self._top = node.value
+            return (yield from self._expr(node.value))
+        if isinstance(node, ast.Delete):
+            if len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript):
+                owner, key = yield from self._place(node.targets[0])
+                yield from self._remove(owner, key)
+                self.effect = ["<ok>"]
+                return None
+            for target in node.targets:
+                yield from self._target(target)
+            if all(isinstance(target, ast.Name) for target in node.targets):
+                for name in self.prompt.statement.reads:
+                    self._read(name)
+                self.effect = ["<ok>"]
+            return None
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            return (yield from self._raised(node.exc, node.cause))
+        if isinstance(node, ast.Assert):
+            return (yield from self._asserted(node))
+        raise Unclear
+
+    def _raised(self, error: ast.expr, cause: ast.expr | None) -> Course:
+        value = yield from self._expr(error)
+        if cause is not None:
+            yield from self._expr(cause)
+        cell, tokens = self._cell(value), plain(value)
+        made = tokens is not None and tokens[0] in EXCEPTIONS and tokens[1:2] == ("(",)
+        if made or (cell is not None and cell.kind == "obj"):
+            self.effect = ["<raise>", (value, None)]
+        return None
+
+    def _asserted(self, node: ast.Assert) -> Course:
+        test = yield from self._expr(node.test)
+        if (yield from self._truth(test)):
+            self.effect = ["<ok>"]
+            return None
+        message: list[Piece] = []
+        if node.msg is not None:
+            value = yield from self._expr(node.msg)
+            message = [INDICES[0], (value, None)]
+        self.effect = ["<raise>", "AssertionError", "(", *message, ")"]
+        return None
+
+    def _unpacked(
+        self, target: ast.Tuple, value: Operand
+    ) -> Generator[Signal, Sent, list[Piece] | None]:
+        """Store the items of a value; gives the effect, if all that names take is known."""
+        found = self._collection(value)
+        known = found is not None and found.items is not None and found.size == len(target.elts)
+        names: dict[str, Operand] = {}
+        places = []
+        if not known:
+            yield "may fail"
+        for place, part in enumerate(target.elts):
+            item = found.at(place) if found is not None and known else None
+            if isinstance(part, ast.Subscript):
+                places.append((*(yield from self._place(part)), item))
+            elif isinstance(part, ast.Name):
+                names[part.id] = self._names[part.id] = item
+            else:
+                yield from self._target(part)
+                known = False
+        for owner, key, item in places:
+            yield from self._store(owner, key, item, alone=False)
+        told = [names.get(name) for name in self.prompt.statement.binds]
+        if not known or not all(isinstance(item, tuple | Display) for item in told):
+            return None
+        bound = zip(self.prompt.statement.binds, told, strict=True)
+        pieces = [(self.prompt.token_of[name], "=", (item, None), ";") for name, item in bound]
+        return [*(piece for part in pieces for piece in part), "<ok>"]
+
+    def _place(
+        self, node: ast.Subscript
+    ) -> Generator[Signal, Sent, tuple[tuple[Operand, str | None], list[Piece]]]:
+        """What a subscript that is a target is of, and its key."""
+        owner = yield from self._named(node.value)
+        return owner, (yield from self._slice(node.slice))
+
+    def _target(self, node: ast.expr) -> Course:
+        """Evaluate what a target is part of; gives the object whose attribute it is."""
+        if isinstance(node, ast.Attribute):
+            return (yield from self._expr(node.value))
+        if isinstance(node, ast.Subscript):
+            yield from self._expr(node.value)
+            yield from self._slice(node.slice)
+        elif isinstance(node, ast.Tuple | ast.List):
+            for part in node.elts:
+                yield from self._target(part)
+        elif isinstance(node, ast.Starred):
+            yield from self._target(node.value)
+        return None
+
+    def _stored(self, owner: Operand, name: str, value: Operand) -> list[Piece] | None:
+        """The effect of setting an attribute to a value."""
+        cell = self._cell(owner)
+        if (
+            cell is None
+            or cell.kind not in ("obj", "cls")
+            or not isinstance(value, tuple | Display)
+        ):
+            return None
+        cls = cell.cls if cell.kind == "obj" else cell
+        if cls is None or {name, "__setattr__"} & set(cls.methods):
+            return None
+        label = self._label_of[cell]
+        before = self.prompt.attributes.get((label, name))
+        if before is not None and self._known(before) == value:
+            return ["<ok>"]  # what does not change is not told
+        token = self.prompt.names.attribute(name)
+        return [label, ".", token, "=", (value, None), ";", "<ok>"]
+
+    def _augmented(self, node: ast.AugAssign) -> Course:
+        target = node.target
+        left: Operand = None
+        owner: Operand = None
+        store = None
+        if isinstance(target, ast.Attribute):
+            owner = yield from self._expr(target.value)
+            yield "may fail"
+        elif isinstance(target, ast.Subscript):
+            left, store = yield from self._read_place(*(yield from self._place(target)))
+        else:
+            left = self._read(target.id)
+        right = yield from self._expr(node.value)
+        grown = self._collection(left)
+        if grown is not None and grown.kind == "list" and isinstance(node.op, ast.Add):
+            more = self._collection(right)
+            known = grown.items is not None and more is not None and more.items is not None
+            if not known:
+                yield "may fail"
+            items = (*(grown.items or ()), *(more.items or () if more is not None else ()))
+            self._change(replace(grown, items=items if known else None))
+            self._pure = self._pure and isinstance(target, ast.Name)
+            return left
+        value = yield from self._binary(node.op, (left, None), (right, None), skippable=True)
+        if isinstance(target, ast.Attribute) and is_literal_value(plain(value)):
+            self.effect = self._stored(owner, target.attr, value)
+        if isinstance(target, ast.Subscript):
+            if store is None or not is_literal_value(plain(value)):
+                self._pure = False
+            else:
+                store(value)
+                self.effect = ["<ok>"]
+        return value
