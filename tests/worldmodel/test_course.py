@@ -19,7 +19,7 @@ from cwm_lab.worldmodel.engine import Cache, Engine, Ints
 def test_input_is_read_and_echoed() -> None:
     found = transitions("n = int(input('n? ')) + 1\n", ["4"])
     assert shown(found[-1]) == (
-        "input ( <str> n ?   </str> ) = <str> 4 </str> ; « int » ( <str> 4 </str> ) = « 4 ; » "
+        "input ( <str> n ?   </str> ) = <str> 4 </str> ; int ( <str> 4 </str> ) = « 4 ; » "
         "4 + 1 = « 5 ; » <outcome> <stdin> <out> <str> n ?   4 \\n </str> ; N0 = 5 ; <ok> <eos>"
     )
     ended = transitions("n = input('n? ')\n")[-1]
@@ -81,7 +81,7 @@ def shown(transition: Transition) -> str:
         ("a = 1\nx = 7 if a > 0 else 8", "1 > 0 = « True » ; <outcome> N0 = 7 ; <ok> <eos>"),
         (
             "a = 17\nx = a % 5",
-            "« 1 » 7 % 5 <hint> « 3 * » 5 = « 1 5 = 2 ; » <outcome> N0 = 2 ; <ok> <eos>",
+            "1 7 % 5 <hint> « 3 * » 5 = « 1 5 = 2 ; » <outcome> N0 = 2 ; <ok> <eos>",
         ),
         ("x = [1, [2]]", "<outcome> N0 = @0 [ i0 1 i1 @1 [ i0 2 ] ] ; <ok> <eos>"),
         (
@@ -113,12 +113,6 @@ def test_attributes_are_read_and_set() -> None:
     told = [shown(t) for t in found]
     assert any(one == "<outcome> #0 . N1 = 4 ; <ok> <eos>" for one in told)
     assert told[-1] == "#0 . N1 = 4 ; 4 + 1 = « 5 ; » <outcome> #0 . N1 = 5 ; <ok> <eos>"
-
-
-def test_what_may_fail_may_end() -> None:
-    good, bad = last("d = {'a': 1}\nx = d['a']"), last("d = {'a': 1}\nx = d['b']")
-    assert shown(good).startswith("« #0 » [ <str> a </str> ] = « 1")
-    assert shown(bad).startswith("« <outcome> » <raise>".replace("» <raise>", "<raise>"))
 
 
 def test_only_a_text_that_the_statement_prints_alone_is_told() -> None:

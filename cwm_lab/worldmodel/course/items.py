@@ -7,9 +7,9 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from cwm_lab.worldmodel.choices import POSITIONS, Choice, union
+from cwm_lab.worldmodel.choices import POSITIONS, Choice
 from cwm_lab.worldmodel.course.collection import Collection, all_plain, items_in
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, RAISE, Course, Notes, Sent, Signal
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Notes, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece, Tokens, plain
 from cwm_lab.worldmodel.course.operations import (
     integer_of,
@@ -156,7 +156,7 @@ class Items(Notes):
             left = [POSITIONS[p] for p in places if p not in found] if len(found) < most else []
             if len(found) >= least or not (left or self._may_raise):
                 left.append(last)
-            token = yield from self._or_raises(union(*left) if left else RAISE)
+            token = yield from self._or_raises(*left)
             if token in last:
                 return found
             found.append(_PLACE[token])

@@ -124,11 +124,12 @@ class Methods(Items):
             if name != "get":
                 self._change(found)
             return (yield from self._asked(END))
+        if isinstance(default, Display) and not default.label:
+            default = None  # spelled out in this note, by the network
         if not places:
             return (yield from self._answered(default))
         if places[0] == size:
-            spelled_out = isinstance(default, Display) and not default.label
-            value = yield from self._answered(None if spelled_out else default)
+            value = yield from self._answered(default)
             self._change(found.inserted(places[0], args[0], value))
             return value
         if name == "pop":

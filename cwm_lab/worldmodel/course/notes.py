@@ -129,13 +129,11 @@ class Notes(State):
         yield from self.values.value(str(first), follow)
         return mention(self.seen[start:-1])
 
-    def _or_raises(self, allowed: Choice) -> Generator[Signal, Sent, str]:
+    def _or_raises(self, *allowed: Choice) -> Generator[Signal, Sent, str]:
         """What comes next; Fails if it is that the operation raises, where that is left open."""
-        if not self._may_raise:
-            return str((yield allowed))
-        self._may_raise = False
-        token = str((yield union(allowed, RAISE)))
-        if token == "<raise>" and token not in allowed:
+        may_raise, self._may_raise = self._may_raise, False
+        token = str((yield union(*allowed, *([RAISE] if may_raise else []))))
+        if may_raise and token == "<raise>":
             yield END
             self.raises = True
             raise Fails
