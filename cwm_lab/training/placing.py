@@ -90,7 +90,7 @@ def of_call(
     if before is not None and len(before) >= MAX_ITEMS:
         return None
     if type(owner) is list:
-        return _of_list_method(owner, name, args, before)
+        return _of_list_method(owner, name, args, before, value)
     if type(owner) is dict and args and name in ("get", "pop", "setdefault"):
         keys = items_of(owner) if before is None else before
         if keys is None or not _all_plain([args[0], *keys]):
@@ -103,6 +103,11 @@ def of_call(
         if items is None or keywords.keys() - {"key", "reverse"}:
             return None
         return _moved(items, list(value) if name == "sorted" else [value])
+    if owner is builtins and name == "len" and len(args) == 1:
+        items = items_of(args[0])
+        return None if items is None else list(range(len(items)))[-1:]
+    if type(owner) is str and name in ("find", "index") and _is_sought(owner, args):
+        return [value] if value >= 0 else []
     if function is list or function is tuple:
         items = items_of(args[0]) if args else None
         return None if items is None else list(range(len(items)))
@@ -116,20 +121,24 @@ def of_failed_call(function: Any, args: Sequence[Any], keywords: Mapping[str, An
         return None
     if (function is int or function is float) and len(args) == 1:
         return False
-    if type(owner) is list and name in ("pop", "remove") and len(owner) < MAX_ITEMS:
+    if type(owner) is list and name in ("pop", "remove", "index") and len(owner) < MAX_ITEMS:
+        if name == "index":
+            return True if _is_index(owner, args) else None
         return True if name == "pop" or _all_plain(owner) else None
+    if type(owner) is str and name == "index" and _is_sought(owner, args):
+        return True
     if type(owner) is dict and name == "pop" and args and len(owner) < MAX_ITEMS:
         return True if _all_plain([*owner]) else None
     return None
 
 
 def _of_list_method(
-    owner: list[Any], name: str, args: Sequence[Any], before: list[Any] | None
+    owner: list[Any], name: str, args: Sequence[Any], before: list[Any] | None, value: Any
 ) -> Places | None:
     if before is None:
         if name == "copy" and len(owner) <= MAX_ITEMS:
             return list(range(len(owner)))
-        return None
+        return [value] if name == "index" and _is_index(owner, args) else None
     size = len(before)
     if name == "append":
         return [size]
@@ -140,6 +149,15 @@ def _of_list_method(
     if name == "remove":
         return [before.index(args[0])] if _all_plain([args[0], *before]) else None
     return _moved(before, owner)
+
+
+def _is_index(owner: list[Any], args: Sequence[Any]) -> bool:
+    return len(args) == 1 and len(owner) < MAX_ITEMS and _all_plain([*args, *owner])
+
+
+def _is_sought(owner: str, args: Sequence[Any]) -> bool:
+    """Whether one text, that is not empty, is looked for in a short one."""
+    return len(owner) <= MAX_ITEMS and len(args) == 1 and type(args[0]) is str and args[0] != ""
 
 
 def _moved(items: Sequence[Any], found: Sequence[Any]) -> Places | None:

@@ -119,6 +119,8 @@ def item_of(
         hint = []
         if isinstance(node.func, ast.Name) and node.func.id == "sum" and node.args:
             hint = _running_totals(vals.get(id(node.args[0])))
+        if isinstance(node.func, ast.Name) and node.func.id == "divmod" and len(node.args) == 2:
+            hint = hint_of("//", *(value_of(arg, vals) for arg in node.args))
         if value is None and isinstance(node.func, ast.Attribute) and node.func.attr in SILENT:
             return [*out, ")", *at(places)]
         return [*out, ")", *hint, *result]

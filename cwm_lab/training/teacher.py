@@ -275,7 +275,7 @@ class Teacher:
             places = placing.of_node(node, question.vals, value)
         parts = item_of(node, value, question.vals, places)
         told = places is None and top_expression(question.node) is node and is_long(value)
-        if parts is not None and not told:
+        if parts is not None and (not told or "<hint>" in parts):
             question.items.append(parts)
         return value
 

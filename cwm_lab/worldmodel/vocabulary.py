@@ -5,7 +5,7 @@ what they count); keywords, operators, builtins and the
 methods of builtin types are one token each outside strings. Names of the student's own are not
 spelled at all: each prompt renames them to placeholders, so that the network cannot depend on them.
 Nothing here is learned, so there is no tokenizer file: this module is the vocabulary, and
-`VOCABULARY_VERSION` changes with it.
+`VOCABULARY_VERSION` changes with it and with what answers look like.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable
 
-VOCABULARY_VERSION = 2
+VOCABULARY_VERSION = 3
 
 PLACEHOLDERS = tuple(f"N{i}" for i in range(32))
 LABELS = tuple(f"#{i}" for i in range(40))

@@ -24,6 +24,7 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import (
     builtin_call,
+    hint_of,
     is_literal_value,
     is_pure,
     is_short_builtin,
@@ -140,8 +141,8 @@ class Calls(Expressions):
         if consumed is None and not any(map(_is_starred, node.args)):
             keywords = {keyword.arg for keyword in node.keywords}
             values = args[: len(node.args)]
-            if not keywords - {"key", "reverse"} and (method or callee == (name,)):
-                placed = self._placed_call(callee, method or name, values, method=bool(method))
+            if not keywords - {"key", "reverse"}:
+                placed = self._placed_call(callee, method, values)
         if placed is not None:
             return (yield from self._placed_note(placed, pieces, top=top))
         pure = self._pure
@@ -170,8 +171,11 @@ class Calls(Expressions):
                 yield "may fail"
             return ("None",)
         may_hint = name == "sum" and bool(args)
+        if name == "divmod" and callee == (name,) and len(told) == 2:
+            pieces = [*pieces, *hint_of("//", told[0], told[1])]
+            may_hint = None in told
         short = is_short_builtin(method or name) and (bool(method) or callee == (name,))
-        skippable = not noted or (top and not short)
+        skippable = not noted or (top and not short and "<hint>" not in pieces)
         late = name in ("int", "float") and len(args) == 1 == len(node.args) and not skippable
         late = late and callee == (name,) and is_literal_value(told[0])
         return (

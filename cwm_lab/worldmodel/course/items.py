@@ -113,23 +113,34 @@ class Items(Notes):
 
     def _joined(self, symbol: str, left: Operand, right: Operand) -> Known | None:
         """Two texts, lists or tuples, one behind the other, or one several times."""
-        some, others = self._collection(left), self._collection(right)
-        if symbol == "*":
-            some, times = (some, right) if some is not None else (others, left)
-            count = integer_of(plain(times))
-            if some is None or some.items is None or count is None or some.kind == "dict":
+        found = self._collection(left)
+        if symbol == "*" and found is None:
+            found, right = self._collection(right), left
+        elif symbol == "+":
+            other = self._collection(right)
+            if found is None or other is None or found.kind != other.kind:
                 return None
-            items = some.items * min(max(count, 0), MAX_TEXT + 1)
-        else:
-            if symbol != "+" or some is None or others is None or some.kind != others.kind:
-                return None
-            if some.items is None or others.items is None or some.kind == "dict":
-                return None
-            items = some.items + others.items
-        if len(items) > (MAX_TEXT if some.kind == "text" else MAX_ITEMS):
+        if found is None or found.kind == "dict" or symbol not in ("+", "*"):
             return None
-        joined = replace(some, items=items).picked(range(len(items)))
+        items = self._grown(found, symbol, right)
+        if items is None:
+            return None
+        joined = replace(found, items=items).picked(range(len(items)))
         return joined if isinstance(joined, tuple | Display) else None
+
+    def _grown(self, found: Collection, symbol: str, right: Operand) -> tuple[Operand, ...] | None:
+        """The items of a collection once more are added, or several times; None if they are not
+        known or too many."""
+        if found.items is None:
+            return None
+        if symbol == "*":
+            count = integer_of(plain(right))
+            items = None if count is None else found.items * min(max(count, 0), MAX_TEXT + 1)
+        else:
+            more = self._collection(right)
+            items = None if more is None or more.items is None else found.items + more.items
+        most = MAX_TEXT if found.kind == "text" else MAX_ITEMS
+        return None if items is None or len(items) > most else items
 
     def _linked(self, between: Operand, texts: Operand) -> Tokens | None:
         """What `join` makes of a list of texts."""

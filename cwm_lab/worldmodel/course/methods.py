@@ -9,7 +9,7 @@ from functools import partial
 from cwm_lab.worldmodel.course.collection import Collection, all_plain
 from cwm_lab.worldmodel.course.items import Arrow, Items
 from cwm_lab.worldmodel.course.notes import END, EQUALS, Course
-from cwm_lab.worldmodel.course.operands import Display, Operand, plain
+from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain
 from cwm_lab.worldmodel.course.operations import (
     integer_of,
     is_literal_value,
@@ -20,7 +20,7 @@ from cwm_lab.worldmodel.values import MAX_ITEMS
 
 _SILENT = frozenset("append insert remove sort reverse".split())
 """Methods of lists that change the list and give None."""
-_PLACED = _SILENT | {"pop", "copy", "get", "setdefault"}
+_PLACED = _SILENT | {"pop", "copy", "get", "setdefault", "find", "index"}
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,20 @@ class Placed:
 class Methods(Items):
     """How calls note places."""
 
-    def _placed_call(
-        self, callee: Operand, name: str, args: Sequence[Operand], *, method: bool
-    ) -> Placed | None:
-        """How a call of a builtin function or method notes places; None if it does not."""
-        if not method:
-            if len(args) != 1 or name not in ("sorted", "min", "max", "list", "tuple"):
+    def _placed_call(self, callee: Operand, name: str, args: Sequence[Operand]) -> Placed | None:
+        """How a call of a builtin function, or of a method of that name, notes places; None if it
+        does not."""
+        if not name:
+            name = (plain(callee) or ("",))[0]
+            if len(args) != 1 or name not in ("len", "sorted", "min", "max", "list", "tuple"):
                 return None
             found, arrow = self._collection(args[0]), self._may_have_places(args[0])
             if arrow is False:
                 return None
             if found is None or found.items is None or len(found.items) > MAX_ITEMS:
                 return Placed(arrow and found is not None and found.items is None, self._anywhere)
+            if name == "len":
+                return Placed(True, partial(self._position, found, 1, ("0",)), safe=True)
             sorts = name in ("sorted", "min", "max")
             rows = replace(found, kind=name if name == "tuple" else "list", label="")
             safe = not sorts or _are_alike(found.items)
@@ -63,6 +65,8 @@ class Methods(Items):
             silent = name in _SILENT
             ask = self._silent if silent else self._anywhere
             return Placed(None, ask, silent) if unknown else None
+        if name in ("find", "index") and found.kind in ("list", "text") and len(args) == 1:
+            return self._sought(found, name, args[0])
         if found.kind == "list" and name in _SILENT | {"pop", "copy"}:
             if name == "copy":
                 return Placed(True, partial(self._picked, found, found.size or 0), safe=True)
@@ -73,7 +77,7 @@ class Methods(Items):
             safe = name in ("append", "reverse") or (
                 integer_of(plain(args[0])) is not None
                 if name == "insert" and len(args) == 2
-                else name == "sort" and _are_alike(found.items or (None,))
+                else name == "sort" and _are_alike(_known_items(found))
             )
             ask = partial(self._list_method, found, name, args)
             return Placed(arrow, ask, name in _SILENT, late, safe)
@@ -85,6 +89,29 @@ class Methods(Items):
             safe = bool(arrow) and (name != "pop" or len(args) > 1)
             return Placed(arrow, lambda: self._dict_method(found, name, args), late=late, safe=safe)
         return None
+
+    def _sought(self, found: Collection, name: str, wanted: Operand) -> Placed | None:
+        """How `find` and `index` note where something is."""
+        tokens = plain(wanted)
+        if found.kind == "list":
+            if name == "find" or (found.size or 0) >= MAX_ITEMS:
+                return None
+            arrow = all_plain([wanted, *_known_items(found)])
+        else:
+            arrow = None if tokens is None else is_text(tokens) and len(tokens) > 2
+            if (found.size or 0) > MAX_ITEMS:
+                return None
+        late = name == "index" and bool(arrow) and self._are_literals([wanted])
+        missing = ("-", "1") if name == "find" else None
+        ask = partial(self._position, found, 0, missing)
+        return Placed(arrow, ask, late=late, safe=bool(arrow) and name == "find")
+
+    def _position(self, found: Collection, more: int, missing: Tokens | None) -> Course:
+        """A place that is a number's value, or so much more; `missing` if there is none."""
+        places = yield from self._places(found.size, EQUALS, int(missing is None), 1)
+        if not places:
+            return (yield from self._answered(missing))
+        return (yield from self._answered(tuple(str(places[0] + more))))
 
     def _are_literals(self, values: Sequence[Operand]) -> bool:
         return all(is_literal_value(plain(value)) for value in values)
@@ -135,6 +162,11 @@ class Methods(Items):
         if name == "pop":
             self._change(found.without(places[0]))
         return (yield from self._answered(found.at(places[0])))
+
+
+def _known_items(found: Collection) -> Sequence[Operand]:
+    """Its items; one that is not known, if they are not."""
+    return (None,) if found.items is None else found.items
 
 
 def _are_alike(items: Sequence[Operand]) -> bool:

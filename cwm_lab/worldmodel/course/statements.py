@@ -15,7 +15,7 @@ from cwm_lab.worldmodel.course.operands import (
     Piece,
     plain,
 )
-from cwm_lab.worldmodel.course.operations import is_literal_value
+from cwm_lab.worldmodel.course.operations import SYMBOLS, is_literal_value
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, INDICES
 
 
@@ -180,13 +180,11 @@ class Statements(Calls):
             left = self._read(target.id)
         right = yield from self._expr(node.value)
         grown = self._collection(left)
-        if grown is not None and grown.kind == "list" and isinstance(node.op, ast.Add):
-            more = self._collection(right)
-            known = grown.items is not None and more is not None and more.items is not None
-            if not known:
+        if grown is not None and grown.kind == "list" and isinstance(node.op, ast.Add | ast.Mult):
+            items = self._grown(grown, SYMBOLS[type(node.op)], right)
+            if items is None:
                 yield "may fail"
-            items = (*(grown.items or ()), *(more.items or () if more is not None else ()))
-            self._change(replace(grown, items=items if known else None))
+            self._change(replace(grown, items=items))
             self._pure = self._pure and isinstance(target, ast.Name)
             return left
         value = yield from self._binary(node.op, (left, None), (right, None), skippable=True)
