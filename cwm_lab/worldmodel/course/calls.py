@@ -146,7 +146,9 @@ class Calls(Expressions):
         if placed is not None:
             return (yield from self._placed_note(placed, pieces, top=top))
         pure = self._pure
-        self._pure = pure and is_pure(method or name, of_text=is_text(plain(callee)))
+        self._pure = pure and is_pure(
+            method or (plain(callee) or (name,))[0], of_text=is_text(plain(callee))
+        )
         told = [plain(arg) for arg in args]
         cell = self._cell(callee)
         if method:

@@ -121,7 +121,8 @@ class Loops(Methods):
         hidden = {name: self._names[name] for name in names if name in self._names}
         if not names:
             raise Unclear
-        rows, arrow = self._rows(source), self._has_rows(source)
+        rows, placed = self._rows(source), self._has_rows(source)
+        arrow = placed
         out: list[tuple[Operand, ...]] = []
         visit = 0
         safe = rows is not None and self._bound(loop.target, rows.at(0) if rows.size else None)
@@ -138,8 +139,7 @@ class Loops(Methods):
                     yield EQUALS
                 self._names[name] = yield from self._answered((bound or {}).get(name))
                 arrow = False
-            arrow = self._has_rows(source)
-            visit += 1
+            arrow, visit = placed, visit + 1
             for test in loop.ifs:
                 value = yield from self._expr(test)
                 if not (yield from self._truth(value)):
