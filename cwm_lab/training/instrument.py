@@ -315,8 +315,11 @@ class Instrumenter:
                 node, value=self._expr(node.value), slice=self._slice(node.slice)
             )
         if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+            elt = self._expr(node.elt)
+            if elt is node.elt:  # a constant: how often it is given must be heard
+                elt = _hook("value", self._index(elt), elt)
             return self._copy(  # type: ignore[no-any-return]
-                node, generators=self._generators(node.generators), elt=self._expr(node.elt)
+                node, generators=self._generators(node.generators), elt=elt
             )
         if isinstance(node, ast.DictComp):
             return self._copy(  # type: ignore[no-any-return]

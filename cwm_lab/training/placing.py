@@ -144,6 +144,8 @@ def _of_list_method(
         return [size]
     if name == "insert":
         return [slice(args[0], None).indices(size)[0]]
+    if name == "reverse":
+        return [*range(size)][::-1]
     if name == "pop":
         return [range(size)[args[0] if args else -1]]
     if name == "remove":
@@ -240,7 +242,8 @@ def of_visit(iterable: Any, lazy: Lazy | None, visit: int, *item: Any) -> Places
         return [place]
     else:
         found = item
-    return [place] if all(a is b for a, b in zip(found, parts, strict=True)) else None
+    same = (a is b or (type(a) is int and a == b) for a, b in zip(found, parts, strict=True))
+    return [place] if all(same) else None
 
 
 def of_pass(iterable: Any, lazy: Lazy | None, visit: int) -> Places | None:
@@ -252,6 +255,12 @@ def of_pass(iterable: Any, lazy: Lazy | None, visit: int) -> Places | None:
     return [visit]
 
 
+def _row(source: Any) -> list[Any] | None:
+    if type(source) is range:
+        return list(source) if len(source) <= MAX_ITEMS else None
+    return items_of(source)
+
+
 def _rows(name: str, sources: Sequence[Any]) -> list[list[Any]] | None:
     """The items of what a loop goes through, or of all that it goes through side by side."""
     if name not in ("", "enumerate", "zip", "reversed", *_VIEWS) or not sources:
@@ -259,5 +268,5 @@ def _rows(name: str, sources: Sequence[Any]) -> list[list[Any]] | None:
     bases = sources[:1] if name == "enumerate" else sources
     if name not in ("", *_VIEWS) and any(type(source) is dict for source in bases):
         return None
-    rows = [items for source in bases if (items := items_of(source)) is not None]
+    rows = [items for source in bases if (items := _row(source)) is not None]
     return rows if len(rows) == len(bases) else None

@@ -29,6 +29,7 @@ class Question:
     placed: dict[int, list[int] | None] = field(default_factory=dict)
     keys: dict[int, list[Any]] = field(default_factory=dict)
     visits: dict[int, int] = field(default_factory=dict)
+    made: dict[int, list[Any]] = field(default_factory=dict)
     failed: bool = False
     returned: list[tuple[Any, Any]] = field(default_factory=list)
     calls: list[tuple[ast.Call, Any, tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
@@ -81,6 +82,7 @@ class Frame:
     call: Any = None
     question: Question | None = None
     result: Any = None
+    made: dict[int, list[Any]] = field(default_factory=dict)
     failed: bool = False
     yielded: bool = False
 
@@ -134,6 +136,10 @@ def asked_node(node: ast.AST, kind: Kind) -> ast.AST:
 
 def top_expression(node: ast.AST) -> ast.AST | None:
     """The expression whose value the outcome tells anyway."""
+    if isinstance(node, ast.Assign) and any(
+        isinstance(t, ast.Tuple | ast.List) for t in node.targets
+    ):
+        return None
     if isinstance(node, ast.Assign | ast.AnnAssign | ast.Return | ast.Expr):
         return node.value
     if isinstance(node, ast.For):

@@ -49,11 +49,16 @@ Part = str | Operand
 
 
 def item_of(
-    node: ast.AST, value: Any, vals: Mapping[int, Any], places: Sequence[int] | None = None
+    node: ast.AST,
+    value: Any,
+    vals: Mapping[int, Any],
+    places: Sequence[int] | None = None,
+    made: Mapping[int, list[Any]] | None = None,
 ) -> list[Part] | None:
     """How an expression's value is noted, or None if it needs no note. vals: the values of the
     expressions inside it, by the ids of their nodes. places: where it was found or what it changed,
-    if that is noted."""
+    if that is noted. made: what generator expressions have given, by the ids of their elements'
+    nodes."""
 
     def part(child: ast.expr) -> list[Part]:
         if isinstance(child, ast.Constant):
@@ -118,7 +123,11 @@ def item_of(
             out += [Attribute(keyword.arg or "**"), "=", *part(keyword.value)]
         hint = []
         if isinstance(node.func, ast.Name) and node.func.id == "sum" and node.args:
-            hint = _running_totals(vals.get(id(node.args[0])))
+            summed = node.args[0]
+            if isinstance(summed, ast.GeneratorExp):
+                hint = _running_totals((made or {}).get(id(summed.elt)))
+            else:
+                hint = _running_totals(vals.get(id(summed)))
         if isinstance(node.func, ast.Name) and node.func.id == "divmod" and len(node.args) == 2:
             hint = hint_of("//", *(value_of(arg, vals) for arg in node.args))
         if value is None and isinstance(node.func, ast.Attribute) and node.func.attr in SILENT:

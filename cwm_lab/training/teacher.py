@@ -262,6 +262,8 @@ class Teacher:
         if question is None or question.prompt is None:
             return value
         question.vals[id(node)] = value
+        if id(node) in question.made:
+            question.made[id(node)].append(value)
         if isinstance(node, ast.Lambda) and id(node) in question.lambdas:
             cell = question.lambdas[id(node)]
             question.lambda_objects[id(node)] = (value, cell)
@@ -273,7 +275,7 @@ class Teacher:
         places = question.placed.pop(id(node), None)
         if places is None:
             places = placing.of_node(node, question.vals, value)
-        parts = item_of(node, value, question.vals, places)
+        parts = item_of(node, value, question.vals, places, question.made)
         told = places is None and top_expression(question.node) is node and is_long(value)
         if parts is not None and (not told or "<hint>" in parts):
             question.items.append(parts)
@@ -335,6 +337,9 @@ class Teacher:
             question.calls.append((node, function, args, keywords))
             if isinstance(node.func, ast.Name):
                 question.vals[id(node.func)] = function
+            for arg in node.args:
+                if isinstance(arg, ast.GeneratorExp):
+                    question.made[id(arg.elt)] = []
         sorted_list = getattr(function, "__self__", None)
         if getattr(function, "__name__", "") == "sort" and isinstance(sorted_list, list):
             self.watch.sorting[id(sorted_list)] = list(sorted_list)

@@ -25,6 +25,7 @@ from cwm_lab.worldmodel.course.operands import (
 from cwm_lab.worldmodel.course.operations import (
     builtin_call,
     hint_of,
+    integer_of,
     is_literal_value,
     is_pure,
     is_short_builtin,
@@ -35,6 +36,8 @@ from cwm_lab.worldmodel.course.operations import (
 )
 from cwm_lab.worldmodel.values import Atom, Cell
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
+
+_TAKES_ALL = frozenset("sum min max sorted list tuple set dict".split())
 
 
 class Calls(Expressions):
@@ -66,7 +69,7 @@ class Calls(Expressions):
                 pieces.append("*")
             inner = unstarred(arg)
             if isinstance(inner, ast.GeneratorExp):
-                if consumed is not None or not self._writes():
+                if consumed is not None:
                     raise Unclear
                 consumed = inner
                 source = yield from self._expr(inner.generators[0].iter)
@@ -102,6 +105,13 @@ class Calls(Expressions):
     ) -> Course:
         yield from self._keys(node, callee, method, args)
         own = self._own_code(callee, method, args)
+        given: list[tuple[Operand, ...]] = []
+        if consumed is not None and not own:
+            loop, source = consumed
+            whole = method == "join" or (plain(callee) or ("",))[0] in _TAKES_ALL
+            given = yield from self._comprehension(
+                loop.generators, [loop.elt], source, begun=True, whole=whole
+            )
         top = node is self._top
         if not self._writes():
             if own is False:
@@ -160,9 +170,6 @@ class Calls(Expressions):
             builtin = callee == (name,)
             safe, noted = builtin_call(name, told, kinds) if builtin else (False, False)
             silent = name == "print" and builtin
-        if consumed is not None:
-            loop, source = consumed
-            yield from self._comprehension(loop.generators, [loop.elt], source, begun=True)
         self._stale = self._stale or not (self._pure or name == "print")
         if silent:
             text = self._printed(node, args) if name == "print" else None
@@ -173,6 +180,17 @@ class Calls(Expressions):
                 yield "may fail"
             return ("None",)
         may_hint = name == "sum" and bool(args)
+        summed: list[Operand] | None = [item for (item,) in given]
+        if may_hint and consumed is None:
+            found = self._collection(args[0])
+            summed = None if found is None or found.items is None else [*found.items]
+            if found is not None and found.kind not in ("list", "tuple"):
+                may_hint = False
+        if may_hint and summed is not None and None not in summed:
+            may_hint = False
+            if all(integer_of(plain(item)) is not None for item in summed):
+                told_later: list[Piece] = [(None, None), ","]
+                pieces = [*pieces, "<hint>", *(told_later * len(summed))]
         if name == "divmod" and callee == (name,) and len(told) == 2:
             pieces = [*pieces, *hint_of("//", told[0], told[1])]
             may_hint = None in told

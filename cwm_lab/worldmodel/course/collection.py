@@ -77,11 +77,12 @@ class Collection:
 
 @dataclass(frozen=True)
 class Rows:
-    """What a loop goes through: collections, side by side for `zip`. name: what gives the items."""
+    """What a loop goes through: collections, side by side for `zip`. name: what gives the items.
+    start: the first number of `enumerate`."""
 
     name: str
     sources: tuple[Collection, ...]
-    start: int
+    start: int = 0
 
     @property
     def size(self) -> int:

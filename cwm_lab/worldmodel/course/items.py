@@ -190,6 +190,15 @@ class Items(Notes):
         places = yield from self._places(found.size, EQUALS, least)
         return (yield from self._answered(None if found.items is None else found.picked(places)))
 
+    def _copied(self, found: Collection) -> Course:
+        """All of its values, as a new collection."""
+        if found.items is None:
+            return (yield from self._picked(found))
+        for place in POSITIONS[: len(found.items)]:  # noqa: UP028 - a tuple cannot be sent to
+            yield place
+        yield EQUALS
+        return (yield from self._answered(found.picked(range(len(found.items)))))
+
     def _anywhere(self) -> Course:
         """Places, and a value that is asked for."""
         yield from self._places(None, EQUALS)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.choices import POSITIONS, choice
-from cwm_lab.worldmodel.course.collection import Rows, items_in
+from cwm_lab.worldmodel.course.collection import Collection, Rows, items_in
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.methods import Methods
@@ -33,8 +33,8 @@ class Loops(Methods):
         tokens = plain(iterable)
         name = tokens[0] if tokens is not None else ""
         if name not in ("enumerate", "zip", "reversed", *_VIEWS):
-            found = self._collection(iterable)
-            return None if found is None or found.items is None else Rows("", (found,), 0)
+            found = self._source(iterable)
+            return None if found is None or found.items is None else Rows("", (found,))
         assert tokens is not None
         sources = list(items_in(tokens[1:]))
         start = 0
@@ -43,7 +43,7 @@ class Loops(Methods):
             if number is None:
                 return None
             start = number
-        bases = [self._collection(source) for source in sources]
+        bases = [self._source(source) for source in sources]
         known = [base for base in bases if base is not None and base.items is not None]
         of_dicts = any(base.kind == "dict" for base in known)
         if len(known) < len(bases) or not bases or of_dicts is not (name in _VIEWS):
@@ -51,6 +51,20 @@ class Loops(Methods):
         if any((base.size or 0) > MAX_ITEMS for base in known):
             return None
         return Rows(name, tuple(known), start)
+
+    def _source(self, value: Operand) -> Collection | None:
+        """A collection, or a range that is not long."""
+        tokens = plain(value)
+        if tokens is None or tokens[0] != "range":
+            return self._collection(value)
+        edges = [integer_of(part) for part in items_in(tokens[1:])]
+        known = [edge for edge in edges if edge is not None]
+        if len(known) < len(edges) or not 2 <= len(known) <= 3 or known[2:] == [0]:
+            return None
+        numbers = range(*known)
+        if len(numbers) > MAX_ITEMS:
+            return None
+        return Collection("range", tuple(tuple(str(number)) for number in numbers))
 
     def _has_rows(self, iterable: Operand) -> Arrow:
         """Whether the places of what a loop goes through are noted; None if that is not known."""
@@ -103,11 +117,11 @@ class Loops(Methods):
         source: Operand = None,
         *,
         begun: bool = False,
+        whole: bool = True,
     ) -> Generator[Signal, Sent, list[tuple[Operand, ...]]]:
         """Loops from the first given one inwards; gives the values of what is inside. begun:
-        what the first goes through is evaluated already, it is `source`."""
-        if not self._writes():
-            raise Unclear
+        what the first goes through is evaluated already, it is `source`. whole:
+        whoever takes the items takes all of them."""
         if not loops:
             made: list[Operand] = []
             for part in inner:
@@ -119,36 +133,48 @@ class Loops(Methods):
             source = yield from self._expr(loop.iter)
         names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
         hidden = {name: self._names[name] for name in names if name in self._names}
-        if not names:
+        rows, arrow = self._rows(source), self._has_rows(source)
+        safe = rows is not None and (
+            not rows.size or self._bound(loop.target, rows.at(0)) is not None
+        )
+        if not names or not (self._writes() or (safe and whole)):
             raise Unclear
-        rows, placed = self._rows(source), self._has_rows(source)
-        arrow = placed
-        out: list[tuple[Operand, ...]] = []
-        visit = 0
-        safe = rows is not None and self._bound(loop.target, rows.at(0) if rows.size else None)
         if not safe:
             yield "may fail"
-        while (rows is None or visit < rows.size) and (yield "fork") == 0:
+        out: list[tuple[Operand, ...]] = []
+        visit = 0
+        while (rows is None or visit < rows.size) and ((safe and whole) or (yield "fork") == 0):
             bound = None if rows is None else self._bound(loop.target, rows.at(visit))
-            for name in names:
-                yield choice(self.prompt.names.variable(name))
-                came = yield ARROW if arrow else EQUALS if arrow is False else _ARROW_OR_EQUALS
-                if came == "->":
-                    place = POSITIONS[visit] if visit < len(POSITIONS) else END
-                    yield place
-                    yield EQUALS
-                self._names[name] = yield from self._answered((bound or {}).get(name))
-                arrow = False
-            arrow, visit = placed, visit + 1
+            if self._writes():
+                yield from self._taken(names, bound or {}, visit, arrow)
+            elif bound is None:
+                raise Unclear
+            else:
+                self._names |= bound
+            visit += 1
             for test in loop.ifs:
                 value = yield from self._expr(test)
                 if not (yield from self._truth(value)):
                     break
             else:
-                out += yield from self._comprehension(loops[1:], inner)
+                out += yield from self._comprehension(loops[1:], inner, whole=whole)
             if not safe:
                 yield "may fail"
         for name in names:
             self._names.pop(name, None)
         self._names |= hidden
         return out
+
+    def _taken(
+        self, names: Sequence[str], bound: dict[str, Operand], visit: int, arrow: Arrow
+    ) -> Generator[Signal, Sent, None]:
+        """The notes of what a comprehension's names stand for in one of its passes; the first says
+        at which place that is."""
+        for name in names:
+            yield choice(self.prompt.names.variable(name))
+            came = yield ARROW if arrow else EQUALS if arrow is False else _ARROW_OR_EQUALS
+            if came == "->":
+                yield POSITIONS[visit] if visit < len(POSITIONS) else END
+                yield EQUALS
+            self._names[name] = yield from self._answered(bound.get(name))
+            arrow = False

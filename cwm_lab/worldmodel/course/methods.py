@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.collection import Collection, all_plain
 from cwm_lab.worldmodel.course.items import Arrow, Items
 from cwm_lab.worldmodel.course.notes import END, EQUALS, Course
@@ -58,6 +59,8 @@ class Methods(Items):
             safe = not sorts or _are_alike(found.items)
             if name in ("min", "max"):
                 return Placed(True, partial(self._item, rows), safe=safe and bool(found.items))
+            if not sorts:
+                return Placed(True, partial(self._copied, rows), safe=True)
             return Placed(True, partial(self._picked, rows, len(rows.items or ())), safe=safe)
         found = self._collection(callee)
         if found is None:
@@ -69,7 +72,7 @@ class Methods(Items):
             return self._sought(found, name, args[0])
         if found.kind == "list" and name in _SILENT | {"pop", "copy"}:
             if name == "copy":
-                return Placed(True, partial(self._picked, found, found.size or 0), safe=True)
+                return Placed(True, partial(self._copied, found), safe=True)
             if (found.size or 0) >= MAX_ITEMS:
                 return None
             arrow = True if name != "remove" else all_plain([*args, *(found.items or ())])
@@ -120,6 +123,17 @@ class Methods(Items):
         """The places of a method of lists, and what it gives and does."""
         size = found.size
         last = EQUALS if name == "pop" else END
+        if found.items is not None and name in ("append", "reverse"):
+            # Nothing is decided here.
+            if name == "reverse":
+                for place in reversed(POSITIONS[: len(found.items)]):  # noqa: UP028
+                    yield place
+                self._change(replace(found, items=found.items[::-1]))
+            else:
+                yield POSITIONS[len(found.items)]
+                self._change(found.inserted(len(found.items), args[-1] if args else None))
+            yield END
+            return ("None",)
         if name in ("sort", "reverse"):
             places = yield from self._places(size, last, size or 0)
             parts = [found.at(place) for place in places]

@@ -35,9 +35,11 @@ class Statements(Calls):
             self._top = None if kind in ("<if>", "<except>") else node
             return (yield from self._expr(node))
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            self._top = node.value
-            value = yield from self._expr(node.value)
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            # What is unpacked, the outcome does not tell as it is.
+            unpacked = any(isinstance(target, ast.Tuple | ast.List) for target in targets)
+            self._top = None if unpacked else node.value
+            value = yield from self._expr(node.value)
             alone = len(targets) == 1
             for target in targets:
                 if isinstance(target, ast.Subscript) and alone and isinstance(node, ast.Assign):
