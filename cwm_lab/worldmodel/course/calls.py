@@ -13,10 +13,8 @@ from cwm_lab.worldmodel.course.notes import ARROW, Course, Steps
 from cwm_lab.worldmodel.course.operands import (
     UNWRITABLE,
     Display,
-    Known,
     Operand,
     Piece,
-    Tokens,
     Unwritable,
     is_display,
     plain,
@@ -32,11 +30,12 @@ from cwm_lab.worldmodel.course.operations import (
     is_text,
     method_call,
     printed,
-    text_of,
 )
-from cwm_lab.worldmodel.values import Atom, Cell
+from cwm_lab.worldmodel.values import Cell
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
+_SPECIAL = {"str": ("__str__", "__repr__"), "repr": ("__repr__",), "len": ("__len__",)}
+"""The methods of the program's own that builtin functions call."""
 _TAKES_ALL = frozenset("sum min max sorted list tuple set dict".split())
 
 
@@ -113,21 +112,26 @@ class Calls(Expressions):
                 loop.generators, [loop.elt], source, begun=True, whole=whole
             )
         top = node is self._top
+        if callee == ("print",) and not method:
+            return (yield from self._print(node, args))
+        special = _SPECIAL.get(callee[0]) if isinstance(callee, tuple) and not method else None
+        if special is not None and len(args) == 1 and (own_name := self._special(args[0], special)):
+            result = self._through(args[0], own_name)
+            return (yield from self._noted_return(pieces, result, top=top))
         if not self._writes():
             if own is False:
-                return None
+                return self._made(callee, method, args)
             guessed = callee is None and method and method == self._returned[0][0].method
             if own is None and not (isinstance(callee, Unwritable) or guessed):
                 raise Unclear
             result = self._take_returned(callee, method, args)
-            if not self._writes() or result == ("None",) or self._is_generator(result):
-                return result
             if isinstance(callee, Unwritable):
                 return result
-            if top and (yield from self._is_told_once(result)):
-                return result
-            yield from self._noted_as(pieces, result)
-            return result
+            return (yield from self._noted_return(pieces, result, top=top))
+        if callee is UNWRITABLE and method and "*" not in pieces and self._is_inherited(method):
+            call = self._call(UNWRITABLE, method, pieces)
+            self.effect, self.sure = ["<call>", "super", *call[1:]], None not in args
+            raise Fails
         if own:
             if "*" not in pieces:
                 self.effect = ["<call>", *self._call(callee, method, pieces)]
@@ -169,14 +173,10 @@ class Calls(Expressions):
             kinds = [("" if (c := self._cell(arg)) is None else c.kind) for arg in args]
             builtin = callee == (name,)
             safe, noted = builtin_call(name, told, kinds) if builtin else (False, False)
-            silent = name == "print" and builtin
-        self._stale = self._stale or not (self._pure or name == "print")
+            silent = False
+        self._stale = self._stale or not self._pure
         if silent:
-            text = self._printed(node, args) if name == "print" else None
-            self._pure = self._pure or (text is not None and pure)
-            if text is not None:
-                self.effect = ["<out>", (text, None), ";", "<ok>"] if len(text) > 2 else ["<ok>"]
-            elif not safe:
+            if not safe:
                 yield "may fail"
             return ("None",)
         may_hint = name == "sum" and bool(args)
@@ -190,7 +190,7 @@ class Calls(Expressions):
             may_hint = False
             if all(integer_of(plain(item)) is not None for item in summed):
                 told_later: list[Piece] = [(None, None), ","]
-                pieces = [*pieces, "<hint>", *(told_later * len(summed))]
+                pieces, safe = [*pieces, "<hint>", *(told_later * len(summed))], True
         if name == "divmod" and callee == (name,) and len(told) == 2:
             pieces = [*pieces, *hint_of("//", told[0], told[1])]
             may_hint = None in told
@@ -288,53 +288,10 @@ class Calls(Expressions):
             head += [".", self.prompt.names.attribute(method)]
         return [*head, *told]
 
-    def _printed(self, node: ast.Call, args: Sequence[Operand]) -> Tokens | None:
-        """The text that `print` writes, if it is all that the statement does and is known."""
-        if node is not self._top or not isinstance(self.prompt.statement.node, ast.Expr):
-            return None
-        if any(map(_is_starred, node.args)):
-            return None
-        between: Tokens | None = (" ",)
-        end: Tokens | None = ("\n",)
-        for keyword, value in zip(node.keywords, args[len(node.args) :], strict=True):
-            if keyword.arg == "sep" and is_text(plain(value)):
-                between = printed(plain(value))
-            elif keyword.arg == "end" and is_text(plain(value)):
-                end = printed(plain(value))
-            else:
-                return None
-        parts: list[Tokens | None] = []
-        for inner, arg in zip(node.args, args, strict=False):
-            shown = self._message(inner) if arg is None else self._shown(arg)
-            parts += [between, shown] if parts else [shown]
-        return text_of([*parts, end])
-
-    def _take_returned(self, callee: Operand, method: str, args: Sequence[Operand]) -> Known:
-        """What a call of the program's own code has returned. Raises Unclear if it was another."""
-        call, result = self._returned.pop(0)
-        asked = call.callee
-        if isinstance(callee, Unwritable):
-            right = asked == Atom("super")
-        elif callee is None:
-            right = True
-        else:
-            right = isinstance(asked, Cell) and callee == (self._label_of.get(asked),)
-        if not right or (method or None) != call.method or isinstance(result, str):
-            raise Unclear
-        known = self._known(result)
-        if known is None:
-            raise Unclear
-        for k, arg in enumerate(args):  # what was spelled out has its label now
-            if isinstance(arg, Display):
-                given = self._known(call.args[k]) if len(call.args) == len(args) else None
-                if given is None:
-                    raise Unclear
-                arg.label = given[0]
-        return known
-
-    def _is_generator(self, value: Known) -> bool:
-        cell = self._cell(value)
-        return cell is not None and cell.kind == "gen"
+    def _is_inherited(self, method: str) -> bool:
+        """Whether a class that another derives from has a method."""
+        bases = (base for cell in self.cells.values() for base in cell.bases)
+        return any(isinstance(base, Cell) and method in base.methods for base in bases)
 
     def _own_code(self, callee: Operand, method: str, args: Sequence[Operand]) -> bool | None:
         """Whether a call steps into the program's own code; None if it may."""

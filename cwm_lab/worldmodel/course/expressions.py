@@ -31,6 +31,7 @@ from cwm_lab.worldmodel.course.operations import (
     printed,
     text_of,
 )
+from cwm_lab.worldmodel.course.protocols import COMPARISONS, OPERATORS
 from cwm_lab.worldmodel.desugar import is_literal, literal
 from cwm_lab.worldmodel.vocabulary import LABELS, spell
 
@@ -77,8 +78,13 @@ class Expressions(Loops):
         right: tuple[Operand, str | None],
         *,
         skippable: bool,
+        grows: bool = False,
     ) -> Course:
         symbol = SYMBOLS[type(op)]
+        names = [f"__{kind}{OPERATORS.get(symbol)}__" for kind in (["i", ""] if grows else [""])]
+        if method := self._special(left[0], names):
+            result = self._through(left[0], method, [right[0]])
+            return (yield from self._noted_return([left, symbol, right], result, top=skippable))
         a, b = plain(left[0]), plain(right[0])
         safe = binary_is_safe(symbol, a, b)
         numbers = number_of(a) is not None and number_of(b) is not None
@@ -108,7 +114,7 @@ class Expressions(Loops):
         return (yield from self._noted(pieces, safe=safe, skippable=skippable))
 
     def _Compare(self, node: ast.Compare) -> Course:
-        left = yield from self._named(node.left)
+        left = left_most = yield from self._named(node.left)
         pieces: list[Piece] = [left]
         safe, goes_on = True, True
         for k, (op, comparator) in enumerate(zip(node.ops, node.comparators, strict=True)):
@@ -126,6 +132,14 @@ class Expressions(Loops):
             if not step and k + 1 < len(node.ops) and self._writes():
                 yield "may fail"
             safe, left = safe and step, right
+        first, only = SYMBOLS[type(node.ops[0])], len(node.ops) == 1
+        if only and (method := self._special(left_most[0], COMPARISONS.get(first, ()))):
+            result = self._through(left_most[0], method, [left[0]])
+            if first == "!=" and method == "__eq__":
+                if result not in (("True",), ("False",)):
+                    raise Unclear
+                result = (str(result == ("False",)),)
+            return (yield from self._noted_return(pieces, result, top=False))
         if len(node.ops) == 1 and isinstance(node.ops[0], ast.In | ast.NotIn):
             return (yield from self._membership(pieces, safe=safe))
         return (yield from self._noted(pieces, safe=safe, skippable=False))
@@ -227,13 +241,20 @@ class Expressions(Loops):
                     raise Unclear
                 spec = "".join(map(str, fixed))
             if part.format_spec is None and part.conversion == -1:
-                if self._writes() and not is_literal_value(plain(value)):
+                text = yield from self._texted(value, part.value)
+                if text is None and self._writes():
                     yield "may fail"
-                parts.append(self._shown(value) or self._message(part.value))
+                parts.append(text)
                 continue
             mark = ["!", chr(part.conversion)] if part.conversion != -1 else []
             pieces: list[Piece] = [(value, None), *mark, ":", *spell(spec)]
-            parts.append(printed(plain((yield from self._noted(pieces, skippable=False)))))
+            method = self._special(value, ("__repr__",)) if mark[1:] == ["r"] else ""
+            if method:
+                result: Operand = self._through(value, method)
+                yield from self._noted_return(pieces, result, top=False)
+            else:
+                result = yield from self._noted(pieces, skippable=False)
+            parts.append(printed(plain(result)))
         return text_of(parts)
 
     def _ListComp(self, node: ast.ListComp) -> Course:

@@ -79,38 +79,6 @@ class Items(Notes):
             self._stale = True
             self._pure = False
 
-    def _shown(self, value: Operand, *, quoted: bool = False) -> tuple[str, ...] | None:
-        """The characters that `print` writes of a value. quoted: as `repr` gives it."""
-        tokens = plain(value)
-        if quoted and tokens is not None and tokens[0] == OPEN:
-            return tuple(spell(repr(unspell(tokens[1:-1]))))
-        found = None if tokens is not None and tokens[0] == OPEN else self._collection(value)
-        if found is None or found.items is None:
-            return printed(tokens)
-        if found.label and found.label in self._showing:
-            return None
-        self._showing.add(found.label)
-        inside = self._inside(found)
-        self._showing.discard(found.label)
-        if inside is None:
-            return None
-        if found.kind == "tuple":
-            return ("(", *inside, *([","] if len(found.items) == 1 else []), ")")
-        return ("[", *inside, "]") if found.kind == "list" else ("{", *inside, "}")
-
-    def _inside(self, found: Collection) -> list[str] | None:
-        """The characters between its brackets; None if they are not known, or too many."""
-        out: list[str] = []
-        for place, item in enumerate(found.items or ()):
-            part = self._shown(item, quoted=True)
-            if found.kind == "dict" and part is not None:
-                value = self._shown(found.at(place), quoted=True)
-                part = None if value is None else (*part, ":", " ", *value)
-            if part is None or len(out) + len(part) > MAX_TEXT:
-                return None
-            out += [",", " ", *part] if out else part
-        return out
-
     def _joined(self, symbol: str, left: Operand, right: Operand) -> Known | None:
         """Two texts, lists or tuples, one behind the other, or one several times."""
         found = self._collection(left)

@@ -55,6 +55,8 @@ class State:
         self._may_raise = False
         self._stale = False
         self._showing: set[str] = set()
+        self._written: list[Tokens | None] = []
+        self.sure = False
         self._now: dict[str, Collection] = {}
         self._read_lines = 0
         self._echo: Tokens | None = ()

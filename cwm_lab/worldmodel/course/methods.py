@@ -8,7 +8,7 @@ from functools import partial
 
 from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.collection import Collection, all_plain
-from cwm_lab.worldmodel.course.items import Arrow, Items
+from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.notes import END, EQUALS, Course
 from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain
 from cwm_lab.worldmodel.course.operations import (
@@ -17,6 +17,7 @@ from cwm_lab.worldmodel.course.operations import (
     is_text,
     number_of,
 )
+from cwm_lab.worldmodel.course.protocols import Protocols
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
 _SILENT = frozenset("append insert remove sort reverse".split())
@@ -37,7 +38,7 @@ class Placed:
     safe: bool = False
 
 
-class Methods(Items):
+class Methods(Protocols):
     """How calls note places."""
 
     def _placed_call(self, callee: Operand, name: str, args: Sequence[Operand]) -> Placed | None:

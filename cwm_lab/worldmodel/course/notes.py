@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Literal
 
 from cwm_lab.worldmodel.choices import NOTES, Choice, choice, union
+from cwm_lab.worldmodel.course.collection import items_in
 from cwm_lab.worldmodel.course.known import Fails, State, Unclear
 from cwm_lab.worldmodel.course.operands import (
     UNTOLD,
@@ -25,6 +26,7 @@ from cwm_lab.worldmodel.vocabulary import NEW_LABELS, OPEN, OUTCOME, PLACEHOLDER
 
 END, EQUALS, ARROW, _OUTCOME = choice(";"), choice("="), choice("->"), choice(OUTCOME)
 RAISE, _EQUALS_OR_HINT, _COMMA = choice("<raise>"), choice("=", "<hint>"), choice(",")
+_NEW = frozenset(NEW_LABELS)
 Signal = Choice | Literal["fork", "may fail"]
 """What a course yields: a choice, for which it is sent the token that came; "fork", for which it is
 sent 0 or 1; "may fail", for which it is sent nothing."""
@@ -127,7 +129,12 @@ class Notes(State):
         start = len(self.seen)
         first = yield from self._or_raises(self.values.start())
         yield from self.values.value(str(first), follow)
-        return mention(self.seen[start:-1])
+        told = self.seen[start:-1]
+        if told[0] in _NEW and told[1:2] == ["["]:
+            items = [mention(item) for item in items_in(tuple(told[1:]))]
+            if _NEW.isdisjoint(token for item in items for token in item):
+                return Display([*items], label=told[0])
+        return mention(told)
 
     def _or_raises(self, *allowed: Choice) -> Generator[Signal, Sent, str]:
         """What comes next; Fails if it is that the operation raises, where that is left open."""

@@ -88,7 +88,8 @@ def is_untold(piece: Piece) -> bool:
 
 
 def is_display(piece: Piece) -> bool:
-    return isinstance(piece, tuple) and isinstance(piece[0], Display)
+    """Whether a piece of a note is a display that has not been mentioned yet."""
+    return isinstance(piece, tuple) and isinstance(piece[0], Display) and not piece[0].label
 
 
 def mention(tokens: Sequence[str]) -> Tokens:

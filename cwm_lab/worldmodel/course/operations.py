@@ -38,7 +38,7 @@ _TEXT_METHODS = frozenset(
     "swapcase title upper zfill".split()
 )
 _SAFE_TEXT_METHODS = frozenset(
-    "capitalize isalnum isalpha isdigit islower isspace isupper lower lstrip rstrip strip "
+    "capitalize isalnum isalpha isdigit islower isspace isupper lower lstrip rstrip split strip "
     "swapcase title upper splitlines".split()
 )
 _SHORT = frozenset(

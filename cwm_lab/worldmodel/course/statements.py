@@ -33,7 +33,11 @@ class Statements(Calls):
             return None
         if isinstance(node, ast.expr):
             self._top = None if kind in ("<if>", "<except>") else node
-            return (yield from self._expr(node))
+            value = yield from self._expr(node)
+            if kind == "<iter>" and self._special(value, ("__iter__",)):
+                value = self._through(value, "__iter__")
+                self.effect = ["<it=>", (value, None)]
+            return value
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             # What is unpacked, the outcome does not tell as it is.
@@ -189,7 +193,9 @@ class Statements(Calls):
             self._change(replace(grown, items=items))
             self._pure = self._pure and isinstance(target, ast.Name)
             return left
-        value = yield from self._binary(node.op, (left, None), (right, None), skippable=True)
+        value = yield from self._binary(
+            node.op, (left, None), (right, None), skippable=True, grows=True
+        )
         if isinstance(target, ast.Attribute) and is_literal_value(plain(value)):
             self.effect = self._stored(owner, target.attr, value)
         if isinstance(target, ast.Subscript):

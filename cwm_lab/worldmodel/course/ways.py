@@ -46,6 +46,8 @@ class Evaluation(Statements):
                 self.effect = self._after_reading(self.effect)
         except Fails:
             self.whole = False
+            if self.sure and not (self._now or self._stale or self._read_lines):
+                self.whole = True
         except Unclear:
             self.whole = None
             yield from self._anything()

@@ -1,0 +1,192 @@
+"""The program's own special methods: which operations call them, and with what.
+
+An operator, a comparison, `print` or `len` of an object whose class has the method for it makes a
+call, which is stepped into; once it has returned, its result is known.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Generator, Sequence
+
+from cwm_lab.worldmodel.course.collection import Collection
+from cwm_lab.worldmodel.course.items import Items
+from cwm_lab.worldmodel.course.known import Fails, Unclear
+from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
+from cwm_lab.worldmodel.course.operands import (
+    Display,
+    Known,
+    Operand,
+    Piece,
+    Tokens,
+    Unwritable,
+    plain,
+    tuple_of,
+)
+from cwm_lab.worldmodel.course.operations import integer_of, is_text, printed, text_of
+from cwm_lab.worldmodel.values import MAX_TEXT, Atom, Cell
+from cwm_lab.worldmodel.vocabulary import OPEN, spell, unspell
+
+Text = Generator[Signal, Sent, Tokens | None]
+"""Gives the characters of a text, None if they are not known."""
+OPERATORS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow",
+}  # fmt: skip
+COMPARISONS = {
+    "==": ("__eq__",), "!=": ("__ne__", "__eq__"), "<": ("__lt__",), "<=": ("__le__",),
+    ">": ("__gt__",), ">=": ("__ge__",),
+}  # fmt: skip
+_STR, _REPR = ("__str__", "__repr__"), ("__repr__",)
+_VIEWS = {"items": "<items>", "keys": "<keys>", "values": "<values>"}
+
+
+class Protocols(Items):
+    """Calls that operations make."""
+
+    def _special(self, value: Operand, names: Sequence[str]) -> str:
+        """The first of the methods that an object's class has; empty if it has none."""
+        cell = self._cell(value)
+        if cell is None or cell.kind != "obj" or cell.cls is None:
+            return ""
+        return next((name for name in names if name in cell.cls.methods), "")
+
+    def _through(self, owner: Operand, method: str, args: Sequence[Operand] = ()) -> Known:
+        """What such a call has returned. Raises Fails if it is the statement's next."""
+        if self._returned:
+            self._written.clear()  # what is printed before a call has been told with it
+            result = self._take_returned(owner, method, args)
+            if result == ("NotImplemented",):
+                raise Unclear
+            return result
+        out = text_of(self._written)
+        if out is not None and None not in args:
+            pieces: list[Piece] = ["<out>", (out, None), ";"] if len(out) > 2 else []
+            pieces += ["<call>", (owner, None), ".", self.prompt.names.attribute(method), "("]
+            for k, arg in enumerate(args):
+                pieces += [*([","] if k else []), (arg, None)]
+            self.effect, self.sure = [*pieces, ")"], True
+        raise Fails
+
+    def _noted_return(self, pieces: Sequence[Piece], result: Operand, *, top: bool) -> Course:
+        """The note of a call that has returned."""
+        if not self._writes() or result == ("None",) or self._is_generator(result):
+            return result
+        if not isinstance(result, tuple | Display):
+            return result
+        if not (top and (yield from self._is_told_once(result))):
+            yield from self._noted_as(pieces, result)
+        return result
+
+    def _take_returned(self, callee: Operand, method: str, args: Sequence[Operand]) -> Known:
+        """What a call of the program's own code has returned. Raises Unclear if it was another."""
+        call, result = self._returned.pop(0)
+        asked = call.callee
+        if isinstance(callee, Unwritable):
+            right = asked == Atom("super")
+        elif callee is None:
+            right = True
+        else:
+            right = isinstance(asked, Cell) and callee == (self._label_of.get(asked),)
+        if not right or (method or None) != call.method or isinstance(result, str):
+            raise Unclear
+        known = self._known(result)
+        if known is None:
+            raise Unclear
+        for k, arg in enumerate(args):  # what was spelled out has its label now
+            if isinstance(arg, Display):
+                given = self._known(call.args[k]) if len(call.args) == len(args) else None
+                if given is None:
+                    raise Unclear
+                arg.label = given[0]
+        return known
+
+    def _is_generator(self, value: Operand) -> bool:
+        cell = self._cell(value)
+        return cell is not None and cell.kind == "gen"
+
+    def _made(self, callee: Operand, method: str, args: Sequence[Operand]) -> Operand:
+        """What a builtin made that only holds what it was given, while it is only followed what was
+        evaluated before; None for others."""
+        told = [arg for arg in args if isinstance(arg, tuple)]
+        if len(told) < len(args):
+            return None
+        if method:
+            name = _VIEWS.get(method, "")
+            cell = self._cell(callee)
+            of_dict = cell is not None and cell.kind == "dict"
+            return (name, *tuple_of([plain(callee) or ()])) if name and of_dict else None
+        name = (plain(callee) or ("",))[0]
+        if name == "range" and 1 <= len(told) <= 3 and all(integer_of(a) is not None for a in told):
+            edges = [("0",), *told] if len(told) == 1 else told[: 2 if told[2:] == [("1",)] else 3]
+            return (name, *tuple_of(edges))
+        return (name, *tuple_of(told)) if name in ("enumerate", "zip", "reversed") else None
+
+    # --- texts --------------------------------------------------------------------------------
+
+    def _print(self, node: ast.Call, args: Sequence[Operand]) -> Course:
+        """`print`, piece by piece."""
+        alone = node is self._top and isinstance(self.prompt.statement.node, ast.Expr)
+        between: Tokens | None = (" ",)
+        end: Tokens | None = ("\n",)
+        starred = any(isinstance(arg, ast.Starred) for arg in node.args)
+        for keyword, value in zip(node.keywords, args[len(node.args) :], strict=True):
+            text = printed(plain(value)) if is_text(plain(value)) else None
+            between = text if keyword.arg == "sep" else between
+            end = text if keyword.arg == "end" else end
+            starred = starred or keyword.arg not in ("sep", "end")
+        self._written = out = []
+        for k, (inner, arg) in enumerate(zip(node.args, args, strict=False)):
+            out += [between] if k else []
+            out.append((yield from self._texted(arg, inner)))
+        if not self._writes():
+            if starred or None in out:
+                raise Unclear
+            return ("None",)
+        written = None if starred else text_of([*out, end])
+        self._written = []
+        if written is None:
+            yield "may fail"
+        if written is None or not alone:
+            self._pure = False
+        elif alone:
+            self.effect = ["<out>", (written, None), ";", "<ok>"] if len(written) > 2 else ["<ok>"]
+        return ("None",)
+
+    def _texted(
+        self, value: Operand, node: ast.expr | None = None, *, quoted: bool = False
+    ) -> Text:
+        """The characters that `print` writes of a value. node: the expression that gives it.
+        quoted: as `repr` gives it."""
+        method = self._special(value, _REPR if quoted else _STR)
+        if method:
+            result = plain(self._through(value, method))
+            return printed(result) if is_text(result) else None
+        tokens = plain(value)
+        if tokens is not None and tokens[0] == OPEN:
+            return tuple(spell(repr(unspell(tokens[1:-1])))) if quoted else printed(tokens)
+        found = self._collection(value)
+        if found is None or found.items is None:
+            return self._message(node) if value is None and node is not None else printed(tokens)
+        if found.label and found.label in self._showing:
+            return None
+        self._showing.add(found.label)
+        inside = yield from self._inside(found)
+        self._showing.discard(found.label)
+        if inside is None:
+            return None
+        if found.kind == "tuple":
+            return ("(", *inside, *([","] if len(found.items) == 1 else []), ")")
+        return ("[", *inside, "]") if found.kind == "list" else ("{", *inside, "}")
+
+    def _inside(self, found: Collection) -> Text:
+        """The characters between its brackets; None if they are not known, or too many."""
+        out: list[str] = []
+        for place, item in enumerate(found.items or ()):
+            part = yield from self._texted(item, quoted=True)
+            if found.kind == "dict" and part is not None:
+                value = yield from self._texted(found.at(place), quoted=True)
+                part = None if value is None else (*part, ":", " ", *value)
+            if part is None or len(out) + len(part) > MAX_TEXT:
+                return None
+            out += [",", " ", *part] if out else part
+        return tuple(out)
