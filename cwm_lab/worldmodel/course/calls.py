@@ -31,7 +31,7 @@ from cwm_lab.worldmodel.course.operations import (
     method_call,
     printed,
 )
-from cwm_lab.worldmodel.values import Cell
+from cwm_lab.worldmodel.values import Cell, Value
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
 _SPECIAL = {"str": ("__str__", "__repr__"), "repr": ("__repr__",), "len": ("__len__",)}
@@ -51,6 +51,9 @@ class Calls(Expressions):
         if isinstance(func, ast.Attribute):
             callee = yield from self._named(func.value)
             method = func.attr
+            of = plain(callee[0])
+            if is_literal_value(of) and not is_text(of) and self._writes():
+                yield "may fail"  # None, say, has no methods
             head: list[Piece] = [callee, ".", self.prompt.names.attribute(method)]
         elif isinstance(func, ast.Name):
             callee = (self._read(func.id), None)
@@ -124,9 +127,12 @@ class Calls(Expressions):
             guessed = callee is None and method and method == self._returned[0][0].method
             if own is None and not (isinstance(callee, Unwritable) or guessed):
                 raise Unclear
+            given_args = self._returned[0][0].args
             result = self._take_returned(callee, method, args)
             if isinstance(callee, Unwritable):
                 return result
+            if len(given_args) == len(args) and not node.keywords:
+                pieces = self._with_arguments(pieces, given_args)
             return (yield from self._noted_return(pieces, result, top=top))
         if callee is UNWRITABLE and method and "*" not in pieces and self._is_inherited(method):
             call = self._call(UNWRITABLE, method, pieces)
@@ -287,6 +293,17 @@ class Calls(Expressions):
         if method:
             head += [".", self.prompt.names.attribute(method)]
         return [*head, *told]
+
+    def _with_arguments(self, pieces: Sequence[Piece], args: Sequence[Value]) -> list[Piece]:
+        """The left side of a call's note with the arguments that it was made with, where they were
+        not known."""
+        out = list(pieces)
+        first = out.index("(") + 1
+        for k, arg in enumerate(args):
+            piece = out[first + 2 * k] if first + 2 * k < len(out) else ""
+            if isinstance(piece, tuple) and piece[0] is None:
+                out[first + 2 * k] = (self._known(arg), piece[1])
+        return out
 
     def _is_inherited(self, method: str) -> bool:
         """Whether a class that another derives from has a method."""

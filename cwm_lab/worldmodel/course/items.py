@@ -62,6 +62,10 @@ class Items(Notes):
         keys = tuple(self._known(key) for key, _ in pairs)
         return Collection("dict", keys, tuple(self._known(value) for _, value in pairs), label)
 
+    def _size(self, value: Operand) -> int | None:
+        found = self._collection(value)
+        return None if found is None else found.size
+
     def _may_have_places(self, value: Operand) -> Arrow:
         """Whether a value has places; None if that is not known."""
         if self._collection(value) is not None:

@@ -22,11 +22,12 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import is_literal_value
 from cwm_lab.worldmodel.places import spelled
-from cwm_lab.worldmodel.vocabulary import NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS
+from cwm_lab.worldmodel.vocabulary import CLOSE, NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS
 
 END, EQUALS, ARROW, _OUTCOME = choice(";"), choice("="), choice("->"), choice(OUTCOME)
 RAISE, _EQUALS_OR_HINT, _COMMA = choice("<raise>"), choice("=", "<hint>"), choice(",")
 _NEW = frozenset(NEW_LABELS)
+_FALSE, _ZERO = (("False",), ("None",), (OPEN, CLOSE)), frozenset("-0.")
 Signal = Choice | Literal["fork", "may fail"]
 """What a course yields: a choice, for which it is sent the token that came; "fork", for which it is
 sent 0 or 1; "may fail", for which it is sent nothing."""
@@ -181,14 +182,19 @@ class Notes(State):
             token = yield start if token == ";" else inside
 
     def _truth(self, value: Operand) -> Generator[Signal, Sent, bool]:
-        """Whether a value is true. Of one that is neither True nor False it is not said here: the
-        ways part."""
-        if value in (("True",), ("False",)):
-            return value == ("True",)
+        """Whether a value is true. Where that is not known, the ways part."""
+        if isinstance(value, tuple) and is_literal_value(value):
+            return value not in _FALSE and not _ZERO.issuperset(value)
+        size = self._size(value)
+        if size is not None:
+            return size > 0
         self._must_write()
-        if not is_literal_value(plain(value)):
-            yield "may fail"
+        yield "may fail"
         return (yield "fork") == 0
+
+    def _size(self, value: Operand) -> int | None:
+        """How many items a value has, if that is known."""
+        raise NotImplementedError
 
     def _is_told_once(self, value: Operand) -> Generator[Signal, Sent, bool]:
         """Whether a value of the statement's whole expression is told in the outcome alone."""
