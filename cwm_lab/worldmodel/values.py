@@ -143,8 +143,8 @@ class Writer:
     """Writes values as tokens; each mutable value gets a label at its first mention.
 
     names: placeholders. mentioned: attribute names that the statement speaks of; only these are
-    shown of objects and classes. indexed: write strings with position tokens. nesting: how many
-    objects deep attributes are followed.
+    shown of objects and classes. indexed: write strings with position tokens, unless inside of
+    another value. nesting: how many objects deep attributes are followed.
     """
 
     def __init__(
@@ -159,7 +159,7 @@ class Writer:
         self.label_of: dict[Cell, str] = {}
         self._pool: Sequence[str] = LABELS
         self._given = 0
-        self._depth = 0
+        self._depth = self._inside = 0
 
     def switch_to_answer(self) -> None:
         """From now on, values not yet mentioned are new ones.
@@ -176,7 +176,11 @@ class Writer:
         if isinstance(value, Text):
             return self.text(value.text)
         if isinstance(value, Tup):
-            return self._sequence("(", value.items, ")")
+            self._inside += 1
+            try:
+                return self._sequence("(", value.items, ")")
+            finally:
+                self._inside -= 1
         if isinstance(value, Form):
             if (
                 value.name in EXCEPTIONS
@@ -191,7 +195,11 @@ class Writer:
             raise OutsideEnvelopeError("one statement reads too many lists, dicts or objects")
         label = self.label_of[value] = self._pool[self._given]
         self._given += 1
-        return [label, *self.content(value)]
+        self._inside += 1
+        try:
+            return [label, *self.content(value)]
+        finally:
+            self._inside -= 1
 
     def _message(self, text: str) -> list[str]:
         """An exception's message, in which quoted names that have placeholders are written so."""
@@ -206,7 +214,7 @@ class Writer:
     def text(self, text: str) -> list[str]:
         if len(text) > MAX_TEXT:
             raise OutsideEnvelopeError(f"a string of {len(text)} characters is too long to predict")
-        if self.indexed and len(text) <= MAX_ITEMS:
+        if self.indexed and not self._inside and len(text) <= MAX_ITEMS:
             marked = [token for k, char in enumerate(text) for token in (INDICES[k], *spell(char))]
             return [OPEN, *marked, CLOSE]
         return [OPEN, *spell(text), CLOSE]
