@@ -192,7 +192,11 @@ def seen() -> set[str]:
     return found
 
 
+TOLD = {"list.reverse", "enumerate start"}
+"""Forms of which nothing is asked: there is nothing to learn."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("form", [*STATEMENTS, *OUTCOMES, *KINDS])
+@pytest.mark.parametrize("form", sorted({*STATEMENTS, *OUTCOMES, *KINDS} - TOLD))
 def test_the_form_is_trained_on(form: str) -> None:
     assert form in seen()

@@ -123,7 +123,7 @@ class Calls(Expressions):
             return (yield from self._noted_return(pieces, result, top=top))
         if not self._writes():
             if own is False:
-                return self._made(callee, method, args)
+                return self._made(callee, method, args) if "*" not in pieces else None
             guessed = callee is None and method and method == self._returned[0][0].method
             if own is None and not (isinstance(callee, Unwritable) or guessed):
                 raise Unclear
@@ -145,9 +145,9 @@ class Calls(Expressions):
         name = "" if method or not isinstance(node.func, ast.Name) else node.func.id
         if name == "input" and callee == ("input",) and len(args) < 2:
             return (yield from self._input(args, pieces, top=top))
-        made = self._cell(callee)
-        if made is not None and made.kind == "cls" and not method and not args and _is_plain(made):
-            new = Display([], cls=self._label_of[made])
+        cls = self._cell(callee)
+        if cls is not None and cls.kind == "cls" and not method and not args and _is_plain(cls):
+            new = Display([], cls=self._label_of[cls])
             if not top:
                 yield from self._noted_as(pieces, new)
             return new
@@ -157,6 +157,10 @@ class Calls(Expressions):
             linked = self._linked(callee, args[0])
             if linked is not None:
                 return (yield from self._known_result(pieces, linked, top=top))
+        plain_call = not node.keywords and "*" not in pieces
+        made = self._made(callee, method, args) if plain_call else None
+        if made is not None:
+            return (yield from self._known_result(pieces, made, top=top))
         placed = None
         if consumed is None and not any(map(_is_starred, node.args)):
             keywords = {keyword.arg for keyword in node.keywords}

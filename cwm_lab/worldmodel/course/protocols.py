@@ -104,22 +104,30 @@ class Protocols(Items):
         cell = self._cell(value)
         return cell is not None and cell.kind == "gen"
 
-    def _made(self, callee: Operand, method: str, args: Sequence[Operand]) -> Operand:
-        """What a builtin made that only holds what it was given, while it is only followed what was
-        evaluated before; None for others."""
+    def _made(self, callee: Operand, method: str, args: Sequence[Operand]) -> Tokens | None:
+        """A range, view or iterator, which only holds what it was made of; None for others."""
         told = [arg for arg in args if isinstance(arg, tuple)]
         if len(told) < len(args):
             return None
         if method:
-            name = _VIEWS.get(method, "")
-            cell = self._cell(callee)
-            of_dict = cell is not None and cell.kind == "dict"
-            return (name, *tuple_of([plain(callee) or ()])) if name and of_dict else None
+            cell, owner = self._cell(callee), plain(callee)
+            if cell is None or cell.kind != "dict" or owner is None or args:
+                return None
+            return (_VIEWS[method], *tuple_of([owner])) if method in _VIEWS else None
         name = (plain(callee) or ("",))[0]
-        if name == "range" and 1 <= len(told) <= 3 and all(integer_of(a) is not None for a in told):
-            edges = [("0",), *told] if len(told) == 1 else told[: 2 if told[2:] == [("1",)] else 3]
-            return (name, *tuple_of(edges))
-        return (name, *tuple_of(told)) if name in ("enumerate", "zip", "reversed") else None
+        if name == "range":
+            known = [integer_of(arg) for arg in told]
+            if None in known or not 1 <= len(told) <= 3 or known[2:] == [0]:
+                return None
+            edges = [("0",), *told] if len(told) == 1 else told
+            return (name, *tuple_of(edges[:2] if edges[2:] == [("1",)] else edges))
+        sources = told[:1] if name == "enumerate" else told
+        whole = all(self._cell(arg) is not None or arg[0] in (OPEN, "(") for arg in sources)
+        counts = name != "enumerate" or all(integer_of(arg) is not None for arg in told[1:2])
+        most = {"enumerate": 2, "zip": 9, "reversed": 1}.get(name, 0)
+        if not (1 <= len(told) <= most and whole and counts):
+            return None
+        return (name, *tuple_of(told))
 
     # --- texts --------------------------------------------------------------------------------
 
