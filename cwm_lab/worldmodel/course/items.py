@@ -197,7 +197,8 @@ class Items(Notes):
             places = yield from self._places(size, EQUALS, 0, 1)
             return (yield from self._answered((str(bool(places) is ("not" not in pieces)),)))
 
-        safe = safe or (bool(arrow) and is_literal_value(plain(left[0])))
+        in_text = found is not None and found.kind == "text" and is_text(plain(left[0]))
+        safe = safe or in_text or (bool(arrow) and is_literal_value(plain(left[0])))
         return (yield from self._noted(pieces, safe=safe, skippable=False, arrow=arrow, ask=ask))
 
     # --- subscripts ---------------------------------------------------------------------------
