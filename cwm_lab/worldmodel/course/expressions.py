@@ -27,13 +27,14 @@ from cwm_lab.worldmodel.course.operations import (
     integer_of,
     is_literal_value,
     is_text,
+    laid_out,
     number_of,
     printed,
     text_of,
 )
 from cwm_lab.worldmodel.course.protocols import COMPARISONS, OPERATORS
 from cwm_lab.worldmodel.desugar import is_literal, literal
-from cwm_lab.worldmodel.vocabulary import LABELS, spell
+from cwm_lab.worldmodel.vocabulary import CLOSE, LABELS, OPEN, spell
 
 
 class Expressions(Loops):
@@ -241,10 +242,10 @@ class Expressions(Loops):
                     raise Unclear
                 spec = "".join(map(str, fixed))
             if part.format_spec is None and part.conversion == -1:
-                text = yield from self._texted(value, part.value)
-                if text is None and self._writes():
+                shown = yield from self._texted(value, part.value)
+                if shown is None and self._writes():
                     yield "may fail"
-                parts.append(text)
+                parts.append(shown)
                 continue
             mark = ["!", chr(part.conversion)] if part.conversion != -1 else []
             pieces: list[Piece] = [(value, None), *mark, ":", *spell(spec)]
@@ -252,6 +253,9 @@ class Expressions(Loops):
             if method:
                 result: Operand = self._through(value, method)
                 yield from self._noted_return(pieces, result, top=False)
+            elif (text := laid_out(plain(value), spec)) is not None and not mark:
+                result = (OPEN, *spell(text), CLOSE)
+                yield from self._noted_as(pieces, result)
             else:
                 result = yield from self._noted(pieces, skippable=False)
             parts.append(printed(plain(result)))
