@@ -23,8 +23,7 @@ def test_input_is_read_and_echoed() -> None:
         "4 + 1 = « 5 ; » <outcome> <stdin> <out> <str> n ?   4 \\n </str> ; N0 = 5 ; <ok> <eos>"
     )
     ended = transitions("n = input('n? ')\n")[-1]
-    assert shown(ended).startswith("<outcome> «")
-    assert "<raise> « EOFError »" in shown(ended)
+    assert shown(ended).startswith("<outcome> <out> <str> n ?   </str> ; <raise> EOFError (")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +76,7 @@ def shown(transition: Transition) -> str:
             "2 * 3 = « 6 ; » 6 < 7 = « True » ; <outcome> N0 = True ; <ok> <eos>",
         ),
         ("a = 2\nif not a:\n    pass", "not 2 = « False » ; <outcome> False <eos>"),
-        ("a = 0\nx = a and a / 0", "« and » = 0 ; <outcome> N0 = 0 ; <ok> <eos>"),
+        ("a = 0\nx = a and a / 0", "and = 0 ; <outcome> N0 = 0 ; <ok> <eos>"),
         ("a = 1\nx = 7 if a > 0 else 8", "1 > 0 = « True » ; <outcome> N0 = 7 ; <ok> <eos>"),
         (
             "a = 17\nx = a % 5",

@@ -30,7 +30,9 @@ from cwm_lab.worldmodel.course.operations import (
     is_text,
     method_call,
     printed,
+    text_of,
 )
+from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.values import Cell, Value
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
@@ -54,7 +56,9 @@ class Calls(Expressions):
             of = plain(callee[0])
             if is_literal_value(of) and not is_text(of) and self._writes():
                 yield "may fail"  # None, say, has no methods
-            head: list[Piece] = [callee, ".", self.prompt.names.attribute(method)]
+            # What the method changes is mentioned as it is afterwards.
+            owner = (None, None) if is_display(callee) else callee
+            head: list[Piece] = [owner, ".", self.prompt.names.attribute(method)]
         elif isinstance(func, ast.Name):
             callee = (self._read(func.id), None)
             head = [self.prompt.token_of.get(func.id, func.id)]
@@ -117,6 +121,12 @@ class Calls(Expressions):
         top = node is self._top
         if callee == ("print",) and not method:
             return (yield from self._print(node, args))
+        if args and self._is_generator(args[0]) and not method and "*" not in pieces:
+            if callee == ("next",):
+                return (yield from self._next(args, pieces, top=top))
+            takes = (plain(callee) or ("",))[0]
+            if takes in _TAKES_ALL and len(args) == 1:
+                return (yield from self._drained(takes, args[0], pieces, top=top))
         special = _SPECIAL.get(callee[0]) if isinstance(callee, tuple) and not method else None
         if special is not None and len(args) == 1 and (own_name := self._special(args[0], special)):
             result = self._through(args[0], own_name)
@@ -151,6 +161,13 @@ class Calls(Expressions):
             if not top:
                 yield from self._noted_as(pieces, new)
             return new
+        if cls is not None and not method and not node.keywords and _is_plain_exception(cls):
+            given_all = [arg for arg in args if isinstance(arg, tuple)]
+            if len(given_all) == len(args) and "*" not in pieces:
+                made_new = Display([], cls=self._label_of[cls], args=tuple_of(given_all))
+                if not top:
+                    yield from self._noted_as(pieces, made_new)
+                return made_new
         if name in EXCEPTIONS and callee == (name,) and not node.keywords:
             return (yield from self._exception(name, args, pieces, top=top))
         if method == "join" and len(args) == 1 and is_text(plain(callee)):
@@ -229,10 +246,13 @@ class Calls(Expressions):
             return
         for item in found.items:
             if not self._returned:
-                self.effect = ["<call>", (key, None), "(", (item, None), ")"]
+                if item is not None:
+                    self._calls([(key, None), "(", (item, None), ")"])
                 raise Fails
-            if self._returned.pop(0)[0].callee is not cell:
+            call, result = self._returned.pop(0)
+            if call.callee is not cell:
                 raise Unclear
+            self._sort_keys.append(None if isinstance(result, str) else self._known(result))
         yield from ()
 
     def _placed_note(self, placed: Placed, pieces: Sequence[Piece], *, top: bool) -> Course:
@@ -264,6 +284,14 @@ class Calls(Expressions):
     def _input(self, args: Sequence[Operand], pieces: Sequence[Piece], *, top: bool) -> Course:
         """`input()` reads the next line that the question shows, and echoes it."""
         if self._read_lines >= len(self.prompt.stdin):
+            asked = printed(plain(args[0])) if args else ()
+            out = text_of([self._echo, asked])
+            if out is not None and self._pure:
+                written: list[Piece] = ["<out>", (out, None), ";"] if len(out) > 2 else []
+                ended = ("EOFError", *tuple_of([(OPEN, *spell("EOF when reading a line"), CLOSE)]))
+                reads = ["<stdin>"] * self._read_lines
+                self.effect = [*reads, *written, "<raise>", (ended, None)]
+                self.ends = True
             raise Fails
         line = tuple(spell(self.prompt.stdin[self._read_lines]))
         self._read_lines += 1
@@ -343,6 +371,13 @@ class Calls(Expressions):
 def _is_plain(cell: Cell) -> bool:
     """Whether calling a class makes an object without attributes, and nothing else."""
     return not (cell.bases or cell.attrs or {"__init__", "__new__"} & set(cell.methods))
+
+
+def _is_plain_exception(cell: Cell) -> bool:
+    """Whether a class is an exception's, made as builtin ones are."""
+    return is_exception_class(cell) and not (
+        cell.attrs or {"__init__", "__new__"} & set(cell.methods)
+    )
 
 
 def _is_starred(node: ast.expr) -> bool:

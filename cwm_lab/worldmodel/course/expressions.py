@@ -23,6 +23,7 @@ from cwm_lab.worldmodel.course.operations import (
     SYMBOLS,
     binary_is_safe,
     comparison_is_safe,
+    format_is_safe,
     hint_of,
     integer_of,
     is_literal_value,
@@ -248,7 +249,8 @@ class Expressions(Loops):
                 parts.append(shown)
                 continue
             mark = ["!", chr(part.conversion)] if part.conversion != -1 else []
-            pieces: list[Piece] = [(value, None), *mark, ":", *spell(spec)]
+            laid: list[Piece] = [(tuple(spell(spec)), None)] if spec else []
+            pieces: list[Piece] = [(value, None), *mark, ":", *laid]
             method = self._special(value, ("__repr__",)) if mark[1:] == ["r"] else ""
             if method:
                 result: Operand = self._through(value, method)
@@ -257,7 +259,8 @@ class Expressions(Loops):
                 result = (OPEN, *spell(text), CLOSE)
                 yield from self._noted_as(pieces, result)
             else:
-                result = yield from self._noted(pieces, skippable=False)
+                safe = format_is_safe(plain(value), spec) and not mark
+                result = yield from self._noted(pieces, safe=safe, skippable=False)
             parts.append(printed(plain(result)))
         return text_of(parts)
 

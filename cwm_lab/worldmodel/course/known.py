@@ -56,7 +56,8 @@ class State:
         self._stale = False
         self._showing: set[str] = set()
         self._written: list[Tokens | None] = []
-        self.sure = False
+        self.sure = self.ends = False
+        self._sort_keys: list[Operand] = []
         self._now: dict[str, Collection] = {}
         self._read_lines = 0
         self._echo: Tokens | None = ()

@@ -92,6 +92,14 @@ class Loops(Methods):
 
     def _visited(self, target: ast.expr, iterable: Operand) -> Generator[Signal, Sent, None]:
         """A loop's next item: the network says where it is, if there is one."""
+        cell = self._cell(iterable)
+        if cell is not None and cell.kind == "gen":
+            item = self._advance(iterable)
+            if item is None:
+                self.effect = ["<done>"]
+            else:
+                self._bind_next(target, item)
+            return
         rows = self._rows(iterable)
         if rows is None:
             return
@@ -103,7 +111,11 @@ class Loops(Methods):
         if not places:
             self.effect = ["<done>"]
             return
-        names = self._bound(target, rows.at(places[0]))
+        self._bind_next(target, rows.at(places[0]))
+
+    def _bind_next(self, target: ast.expr, item: Operand) -> None:
+        """The effect of taking a loop's next item."""
+        names = self._bound(target, item)
         if names is not None and all(isinstance(v, tuple | Display) for v in names.values()):
             self.effect = ["<ok>"]
             for name in reversed(self.prompt.statement.binds):
@@ -137,14 +149,22 @@ class Loops(Methods):
         safe = rows is not None and (
             not rows.size or self._bound(loop.target, rows.at(0)) is not None
         )
-        if not names or not (self._writes() or (safe and whole)):
+        drained = self._is_generator(source)
+        if not names or not (self._writes() or ((safe or drained) and whole)):
             raise Unclear
-        if not safe:
+        if not (safe or drained):
             yield "may fail"
         out: list[tuple[Operand, ...]] = []
         visit = 0
-        while (rows is None or visit < rows.size) and ((safe and whole) or (yield "fork") == 0):
+        while drained or (
+            (rows is None or visit < rows.size) and ((safe and whole) or (yield "fork") == 0)
+        ):
             bound = None if rows is None else self._bound(loop.target, rows.at(visit))
+            if drained:
+                item = self._advance(source)
+                if item is None:
+                    break
+                bound = self._bound(loop.target, item)
             if self._writes():
                 yield from self._taken(names, bound or {}, visit, arrow)
             elif bound is None:
@@ -158,7 +178,7 @@ class Loops(Methods):
                     break
             else:
                 out += yield from self._comprehension(loops[1:], inner, whole=whole)
-            if not safe:
+            if not (safe or drained):
                 yield "may fail"
         for name in names:
             self._names.pop(name, None)

@@ -57,7 +57,7 @@ class Methods(Protocols):
                 return Placed(True, partial(self._position, found, 1, ("0",)), safe=True)
             sorts = name in ("sorted", "min", "max")
             rows = replace(found, kind=name if name == "tuple" else "list", label="")
-            safe = not sorts or _are_alike(found.items)
+            safe = not sorts or _are_alike(self._sort_keys or found.items)
             if name in ("min", "max"):
                 return Placed(True, partial(self._item, rows), safe=safe and bool(found.items))
             if not sorts:
@@ -81,7 +81,7 @@ class Methods(Protocols):
             safe = name in ("append", "reverse") or (
                 integer_of(plain(args[0])) is not None
                 if name == "insert" and len(args) == 2
-                else name == "sort" and _are_alike(_known_items(found))
+                else name == "sort" and _are_alike(self._sort_keys or _known_items(found))
             )
             ask = partial(self._list_method, found, name, args)
             return Placed(arrow, ask, name in _SILENT, late, safe)

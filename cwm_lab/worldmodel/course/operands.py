@@ -17,18 +17,21 @@ _CONTENT = frozenset(["[", "{", "<set>", "<obj>"])
 class Display:
     """A list or dict that is put together, a generator expression (items is None then), or a new
     object without attributes (cls is its class's label). keys: of a dict, its items are the values.
-    It gets its label where it is first mentioned."""
+    args: of a new exception. It gets its label where it is first mentioned."""
 
     items: list[Tokens | Display] | None
     label: str = ""
     cls: str = ""
     keys: list[Tokens] | None = None
+    args: Tokens | None = None
 
     @property
     def content(self) -> Iterator[str | Tokens | Display]:
         """What stands behind its label: tokens, and values."""
         if self.items is None:
             yield "<gen>"
+        elif self.cls and self.args is not None:
+            yield from ("<obj>", self.cls, "{", "args", "=", self.args, "}")
         elif self.cls:
             yield from ("<obj>", self.cls, "{", "}")
         elif self.keys is not None:
@@ -45,7 +48,8 @@ class Display:
     @property
     def is_new(self) -> bool:
         """Whether it can be spelled out again in the outcome, which names anew what is new."""
-        return self.items is not None and all(map(can_be_told, self.items))
+        told = self.items is not None and all(map(can_be_told, self.items))
+        return told and (self.args is None or can_be_told(self.args))
 
 
 class Unwritable:

@@ -157,6 +157,14 @@ def laid_out(tokens: Tokens | None, spec: str) -> str | None:
     return _filled(sign + whole + point + decimals, fill, align or ">", width)
 
 
+def format_is_safe(tokens: Tokens | None, spec: str) -> bool:
+    """Whether a number may be formatted so."""
+    found = _SPEC.fullmatch(spec)
+    if number_of(tokens) is None or found is None:
+        return False
+    return found["kind"] == "f" or (found["kind"] == "d" and integer_of(tokens) is not None)
+
+
 def _filled(text: str, fill: str, align: str, width: int) -> str:
     if align == "^":
         left = max(width - len(text), 0) // 2

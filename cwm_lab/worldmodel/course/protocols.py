@@ -58,14 +58,44 @@ class Protocols(Items):
             if result == ("NotImplemented",):
                 raise Unclear
             return result
-        out = text_of(self._written)
-        if out is not None and None not in args:
-            pieces: list[Piece] = ["<out>", (out, None), ";"] if len(out) > 2 else []
-            pieces += ["<call>", (owner, None), ".", self.prompt.names.attribute(method), "("]
-            for k, arg in enumerate(args):
-                pieces += [*([","] if k else []), (arg, None)]
-            self.effect, self.sure = [*pieces, ")"], True
+        pieces: list[Piece] = [(owner, None), ".", self.prompt.names.attribute(method), "("]
+        for k, arg in enumerate(args):
+            pieces += [*([","] if k else []), (arg, None)]
+        self._calls([*pieces, ")"] if None not in args else None)
         raise Fails
+
+    def _calls(self, call: list[Piece] | None) -> None:
+        """The statement's effect is a call, after what it has printed; None if it is not known."""
+        out = text_of(self._written)
+        if out is not None and call is not None:
+            written: list[Piece] = ["<out>", (out, None), ";"] if len(out) > 2 else []
+            self.effect, self.sure = [*written, "<call>", *call], True
+
+    def _advance(self, generator: Operand) -> Known | None:
+        """What a generator of the program's own gives next; None if it has ended. Raises Fails if
+        it must go on first."""
+        if not self._returned:
+            self._calls(["next", "(", (generator, None), ")"])
+            raise Fails
+        call, result = self._returned.pop(0)
+        cell = self._cell(generator)
+        if call.callee != Atom("next") or not call.args or call.args[0] is not cell:
+            raise Unclear
+        self._written.clear()
+        if isinstance(result, str):
+            return None
+        known = self._known(result)
+        if known is None:
+            raise Unclear
+        return known
+
+    def _all_of(self, generator: Operand) -> list[Tokens]:
+        """All that a generator still gives."""
+        out: list[Tokens] = []
+        while (value := self._advance(generator)) is not None:
+            assert isinstance(value, tuple)
+            out.append(value)
+        return out
 
     def _noted_return(self, pieces: Sequence[Piece], result: Operand, *, top: bool) -> Course:
         """The note of a call that has returned."""
@@ -128,6 +158,28 @@ class Protocols(Items):
         if not (1 <= len(told) <= most and whole and counts):
             return None
         return (name, *tuple_of(told))
+
+    def _next(self, args: Sequence[Operand], pieces: Sequence[Piece], *, top: bool) -> Course:
+        """`next` of a generator."""
+        value: Operand = self._advance(args[0])
+        if value is None and len(args) == 1:
+            self.raises = self._writes()
+            raise Fails
+        return (yield from self._noted_return(pieces, args[1] if value is None else value, top=top))
+
+    def _drained(
+        self, name: str, generator: Operand, pieces: Sequence[Piece], *, top: bool
+    ) -> Course:
+        """`list` and the like, which take all that a generator gives; asked for, if they do more
+        than keep it."""
+        items = self._all_of(generator)
+        if not self._writes():
+            raise Unclear
+        if name == "list":
+            return (yield from self._known_result(pieces, Display([*items]), top=top))
+        if name == "tuple":
+            return (yield from self._known_result(pieces, tuple_of(items), top=top))
+        return (yield from self._noted(pieces, skippable=top and name != "sum"))
 
     # --- texts --------------------------------------------------------------------------------
 

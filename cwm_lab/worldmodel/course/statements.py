@@ -87,7 +87,8 @@ class Statements(Calls):
         if cause is not None:
             yield from self._expr(cause)
         cell, tokens = self._cell(value), plain(value)
-        made = tokens is not None and tokens[0] in EXCEPTIONS and tokens[1:2] == ("(",)
+        new = isinstance(value, Display) and value.args is not None
+        made = new or (tokens is not None and tokens[0] in EXCEPTIONS and tokens[1:2] == ("(",))
         if made or (cell is not None and cell.kind == "obj"):
             self.effect = ["<raise>", (value, None)]
         return None

@@ -46,7 +46,8 @@ class Evaluation(Statements):
                 self.effect = self._after_reading(self.effect)
         except Fails:
             self.whole = False
-            if self.sure and not (self._now or self._stale or self._read_lines):
+            sure = self.sure and not self._read_lines
+            if (sure or self.ends) and not (self._now or self._stale):
                 self.whole = True
         except Unclear:
             self.whole = None
