@@ -178,6 +178,11 @@ class Calls(Expressions):
         made = self._made(callee, method, args) if plain_call else None
         if made is not None:
             return (yield from self._known_result(pieces, made, top=top))
+        if callee in (("str",), ("repr",)) and len(args) == 1 and plain_call and self._writes():
+            shown = yield from self._texted(args[0], node.args[0], quoted=callee == ("repr",))
+            if shown is not None:
+                text = (OPEN, *shown, CLOSE)
+                return (yield from self._known_result(pieces, text, top=top))
         placed = None
         if consumed is None and not any(map(_is_starred, node.args)):
             keywords = {keyword.arg for keyword in node.keywords}

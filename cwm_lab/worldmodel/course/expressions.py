@@ -255,6 +255,13 @@ class Expressions(Loops):
             if method:
                 result: Operand = self._through(value, method)
                 yield from self._noted_return(pieces, result, top=False)
+            elif (
+                mark[1:] == ["r"]
+                and not spec
+                and (quoted := (yield from self._texted(value, quoted=True))) is not None
+            ):
+                result = (OPEN, *quoted, CLOSE)
+                yield from self._noted_as(pieces, result)
             elif (text := laid_out(plain(value), spec)) is not None and not mark:
                 result = (OPEN, *spell(text), CLOSE)
                 yield from self._noted_as(pieces, result)

@@ -101,6 +101,8 @@ class State:
 
     def _attribute(self, cell: Cell | None, name: str) -> Tokens | None:
         """An attribute's value, if the question shows it and no code of the program gives it."""
+        if cell is not None and cell.kind in ("fn", "cls") and name == "__name__":
+            return (OPEN, *spell(cell.name), CLOSE)
         if cell is not None and cell.kind == "obj":
             assert cell.cls is not None
             if name in cell.cls.methods or "__getattribute__" in cell.cls.methods:

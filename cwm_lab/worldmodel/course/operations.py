@@ -238,5 +238,7 @@ def method_call(
     """(cannot fail, always has a note, never has one) of a method. kind: of the owner's cell."""
     if is_text(owner):
         return not arguments and method in _SAFE_TEXT_METHODS, method in _TEXT_METHODS, False
+    if owner is not None and owner[0] == "<module>":
+        return False, True, False
     silent = method in _SILENT.get(kind, ())
     return silent and method in ("append", "clear"), False, silent

@@ -37,6 +37,7 @@ COMPARISONS = {
     ">": ("__gt__",), ">=": ("__ge__",),
 }  # fmt: skip
 _STR, _REPR = ("__str__", "__repr__"), ("__repr__",)
+_SOURCES = (OPEN, "(", "zip", "enumerate", "range", "reversed", "<items>", "<keys>", "<values>")
 _VIEWS = {"items": "<items>", "keys": "<keys>", "values": "<values>"}
 
 
@@ -152,7 +153,7 @@ class Protocols(Items):
             edges = [("0",), *told] if len(told) == 1 else told
             return (name, *tuple_of(edges[:2] if edges[2:] == [("1",)] else edges))
         sources = told[:1] if name == "enumerate" else told
-        whole = all(self._cell(arg) is not None or arg[0] in (OPEN, "(") for arg in sources)
+        whole = all(self._cell(arg) is not None or arg[0] in _SOURCES for arg in sources)
         counts = name != "enumerate" or all(integer_of(arg) is not None for arg in told[1:2])
         most = {"enumerate": 2, "zip": 9, "reversed": 1}.get(name, 0)
         if not (1 <= len(told) <= most and whole and counts):

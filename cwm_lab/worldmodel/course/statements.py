@@ -180,7 +180,9 @@ class Statements(Calls):
         store = None
         if isinstance(target, ast.Attribute):
             owner = yield from self._expr(target.value)
-            yield "may fail"
+            left = self._attribute(self._cell(owner), target.attr)
+            if left is None:
+                yield "may fail"
         elif isinstance(target, ast.Subscript):
             left, store = yield from self._read_place(*(yield from self._place(target)))
         else:
