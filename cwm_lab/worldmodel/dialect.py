@@ -75,8 +75,8 @@ class Prompt:
     token_of: the placeholders of names. cells: the labels that the tokens use; attributes:
     those of objects and classes that the statement mentions, by (label, name). values: those of
     the names that are read, or how they are unbound. returned: the calls that have, and what.
-    stdin: the lines of standard input that are shown. iterable: what a loop goes through. items and
-    pairs: what is in the lists and dicts, by label.
+    stdin: the lines of standard input that are shown. iterable: what a loop goes through.
+    exception: what is to be caught. items and pairs: what is in the lists and dicts, by label.
     """
 
     tokens: list[str]
@@ -90,6 +90,7 @@ class Prompt:
     returned: list[tuple[Call, Value | str]]
     stdin: tuple[str, ...]
     iterable: Value | None = None
+    exception: Value | None = None
     items: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     pairs: dict[str, tuple[tuple[Value, Value], ...]] = field(default_factory=dict)
 
@@ -188,6 +189,7 @@ def ask(
         returned=returned,
         stdin=tuple(stdin),
         iterable=iterable,
+        exception=exception,
         items={label: tuple(cell.items) for label, cell in cells.items() if cell.kind == "list"},
         pairs={label: tuple(cell.pairs) for label, cell in cells.items() if cell.kind == "dict"},
     )

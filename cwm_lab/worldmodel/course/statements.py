@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Generator
+import builtins
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from cwm_lab.worldmodel.course.calls import Calls
+from cwm_lab.worldmodel.course.collection import items_in
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
@@ -16,6 +18,8 @@ from cwm_lab.worldmodel.course.operands import (
     plain,
 )
 from cwm_lab.worldmodel.course.operations import SYMBOLS, is_literal_value
+from cwm_lab.worldmodel.display import is_exception_class
+from cwm_lab.worldmodel.values import Atom, Cell, Form, Value
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, INDICES
 
 
@@ -34,6 +38,9 @@ class Statements(Calls):
         if isinstance(node, ast.expr):
             self._top = None if kind in ("<if>", "<except>") else node
             value = yield from self._expr(node)
+            if kind == "<except>":
+                caught = self._catches(value)
+                self.effect = None if caught is None else [str(caught)]
             if kind == "<iter>" and self._special(value, ("__iter__",)):
                 value = self._through(value, "__iter__")
                 self.effect = ["<it=>", (value, None)]
@@ -81,6 +88,22 @@ class Statements(Calls):
         if isinstance(node, ast.Assert):
             return (yield from self._asserted(node))
         raise Unclear
+
+    def _catches(self, handler: Operand) -> bool | None:
+        """Whether a handler takes the exception: its class is one of the handler's, or derives from
+        one; None if that is not known."""
+        tokens, error = plain(handler), self.prompt.exception
+        if tokens is None or error is None:
+            return None
+        classes = list(items_in(tokens)) if tokens[0] == "(" else [tokens]
+        kinds = [(self.cells.get(kind[0]) or Atom(kind[0])) for kind in classes if len(kind) == 1]
+        if len(kinds) < len(classes) or not all(map(_is_exception, kinds)):
+            return None
+        if isinstance(error, Form) and error.name in EXCEPTIONS:
+            return any(kind in kinds for kind in _line(Atom(error.name)))
+        if isinstance(error, Cell) and error.cls is not None:
+            return any(kind in kinds for kind in _line(error.cls))
+        return None
 
     def _raised(self, error: ast.expr, cause: ast.expr | None) -> Course:
         value = yield from self._expr(error)
@@ -208,3 +231,18 @@ class Statements(Calls):
                 store(value)
                 self.effect = ["<ok>"]
         return value
+
+
+def _is_exception(kind: Value) -> bool:
+    return is_exception_class(kind) if isinstance(kind, Cell) else kind.text in EXCEPTIONS  # type: ignore[union-attr]
+
+
+def _line(kind: Value) -> Iterator[Value]:
+    """An exception's class and those that it derives from."""
+    yield kind
+    if isinstance(kind, Cell):
+        for base in kind.bases:
+            yield from _line(base)
+    elif isinstance(kind, Atom):
+        for base in getattr(builtins, kind.text).__mro__[1:]:
+            yield Atom(base.__name__)
