@@ -6,10 +6,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from cwm_lab.worldmodel.course.expressions import Expressions, unstarred
+from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, Builtins, Called, is_plain
+from cwm_lab.worldmodel.course.expressions import unstarred
 from cwm_lab.worldmodel.course.known import Fails, Unclear
-from cwm_lab.worldmodel.course.methods import Placed
-from cwm_lab.worldmodel.course.notes import ARROW, Course, Steps
+from cwm_lab.worldmodel.course.notes import Course, Steps
 from cwm_lab.worldmodel.course.operands import (
     UNWRITABLE,
     Display,
@@ -18,30 +18,18 @@ from cwm_lab.worldmodel.course.operands import (
     Unwritable,
     is_display,
     plain,
-    tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
-    builtin_call,
-    hint_of,
-    integer_of,
     is_literal_value,
-    is_pure,
-    is_short_builtin,
     is_text,
-    method_call,
-    printed,
-    text_of,
 )
-from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.values import Cell, Value
-from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
 _SPECIAL = {"str": ("__str__", "__repr__"), "repr": ("__repr__",), "len": ("__len__",)}
 """The methods of the program's own that builtin functions call."""
-_TAKES_ALL = frozenset("sum min max sorted list tuple set dict".split())
 
 
-class Calls(Expressions):
+class Calls(Builtins):
     """The course of a call."""
 
     def _Call(self, node: ast.Call) -> Course:
@@ -97,144 +85,59 @@ class Calls(Expressions):
         if method and not alone and not is_text(plain(callee[0])):
             # What goes into another list may have changed before it is mentioned.
             pieces = [(None, None) if is_display(piece) else piece for piece in pieces]
-        looped = None if consumed is None else (consumed, source)
-        return (yield from self._called(node, callee[0], method, args, pieces, looped))
-
-    def _called(
-        self,
-        node: ast.Call,
-        callee: Operand,
-        method: str,
-        args: Sequence[Operand],
-        pieces: Sequence[Piece],
-        consumed: tuple[ast.GeneratorExp, Operand] | None,
-    ) -> Course:
-        yield from self._keys(node, callee, method, args)
-        own = self._own_code(callee, method, args)
-        given: list[tuple[Operand, ...]] = []
-        if consumed is not None and not own:
-            loop, source = consumed
-            whole = method == "join" or (plain(callee) or ("",))[0] in _TAKES_ALL
-            given = yield from self._comprehension(
-                loop.generators, [loop.elt], source, begun=True, whole=whole
+        given: list[Operand] | None = None
+        if consumed is not None and not self._own_code(callee[0], method, args):
+            whole = method == "join" or (plain(callee[0]) or ("",))[0] in TAKES_ALL
+            loops = consumed.generators
+            passes = yield from self._comprehension(
+                loops, [consumed.elt], source, begun=True, whole=whole
             )
+            given = [item for (item,) in passes]
         top = node is self._top
-        if callee == ("print",) and not method:
-            return (yield from self._print(node, args))
-        if args and self._is_generator(args[0]) and not method and "*" not in pieces:
-            if callee == ("next",):
-                return (yield from self._next(args, pieces, top=top))
-            takes = (plain(callee) or ("",))[0]
-            if takes in _TAKES_ALL and len(args) == 1:
-                return (yield from self._drained(takes, args[0], pieces, top=top))
-        special = _SPECIAL.get(callee[0]) if isinstance(callee, tuple) and not method else None
-        if special is not None and len(args) == 1 and (own_name := self._special(args[0], special)):
-            result = self._through(args[0], own_name)
-            return (yield from self._noted_return(pieces, result, top=top))
+        return (yield from self._called(Called(node, callee[0], method, args, pieces, top, given)))
+
+    def _called(self, call: Called) -> Course:
+        yield from self._keys(call.node, call.callee, call.method, call.args)
+        if call.builtin == "print":
+            return (yield from self._print(call.node, call.args))
+        first = call.args[0] if call.args else None
+        if call.builtin == "next" and self._is_generator(first) and call.is_simple:
+            return (yield from self._next(call.args, call.pieces, top=call.top))
+        if call.builtin in TAKES_ALL and self._is_generator(call.only):
+            return (yield from self._drained(call.builtin, call.only, call.pieces, top=call.top))
+        special = self._special(call.only, _SPECIAL.get(call.builtin, ()))
+        if special:
+            result = self._through(call.only, special)
+            return (yield from self._noted_return(call.pieces, result, top=call.top))
+        own = self._own_code(call.callee, call.method, call.args)
         if not self._writes():
-            if own is False:
-                return self._made(callee, method, args) if "*" not in pieces else None
-            guessed = callee is None and method and method == self._returned[0][0].method
-            if own is None and not (isinstance(callee, Unwritable) or guessed):
-                raise Unclear
-            given_args = self._returned[0][0].args
-            result = self._take_returned(callee, method, args)
-            if isinstance(callee, Unwritable):
-                return result
-            if len(given_args) == len(args) and not node.keywords:
-                pieces = self._with_arguments(pieces, given_args)
-            return (yield from self._noted_return(pieces, result, top=top))
-        if callee is UNWRITABLE and method and "*" not in pieces and self._is_inherited(method):
-            call = self._call(UNWRITABLE, method, pieces)
-            self.effect, self.sure = ["<call>", "super", *call[1:]], None not in args
+            return (yield from self._followed(call, own))
+        inherited = call.callee is UNWRITABLE and self._is_inherited(call.method)
+        if inherited and "*" not in call.pieces:
+            told = self._call(UNWRITABLE, call.method, call.pieces)
+            self.effect, self.sure = ["<call>", "super", *told[1:]], None not in call.args
             raise Fails
         if own:
-            if "*" not in pieces:
-                self.effect = ["<call>", *self._call(callee, method, pieces)]
+            if "*" not in call.pieces:
+                self.effect = ["<call>", *self._call(call.callee, call.method, call.pieces)]
             raise Fails
-        name = "" if method or not isinstance(node.func, ast.Name) else node.func.id
-        if name == "input" and callee == ("input",) and len(args) < 2:
-            return (yield from self._input(args, pieces, top=top))
-        cls = self._cell(callee)
-        if cls is not None and cls.kind == "cls" and not method and not args and _is_plain(cls):
-            new = Display([], cls=self._label_of[cls])
-            if not top:
-                yield from self._noted_as(pieces, new)
-            return new
-        if cls is not None and not method and not node.keywords and _is_plain_exception(cls):
-            given_all = [arg for arg in args if isinstance(arg, tuple)]
-            if len(given_all) == len(args) and "*" not in pieces:
-                made_new = Display([], cls=self._label_of[cls], args=tuple_of(given_all))
-                if not top:
-                    yield from self._noted_as(pieces, made_new)
-                return made_new
-        if name in EXCEPTIONS and callee == (name,) and not node.keywords:
-            return (yield from self._exception(name, args, pieces, top=top))
-        if method == "join" and len(args) == 1 and is_text(plain(callee)):
-            linked = self._linked(callee, args[0])
-            if linked is not None:
-                return (yield from self._known_result(pieces, linked, top=top))
-        plain_call = not node.keywords and "*" not in pieces
-        made = self._made(callee, method, args) if plain_call else None
-        if made is not None:
-            return (yield from self._known_result(pieces, made, top=top))
-        if callee in (("str",), ("repr",)) and len(args) == 1 and plain_call and self._writes():
-            shown = yield from self._texted(args[0], node.args[0], quoted=callee == ("repr",))
-            if shown is not None:
-                text = (OPEN, *shown, CLOSE)
-                return (yield from self._known_result(pieces, text, top=top))
-        placed = None
-        if consumed is None and not any(map(_is_starred, node.args)):
-            keywords = {keyword.arg for keyword in node.keywords}
-            values = args[: len(node.args)]
-            if not keywords - {"key", "reverse"}:
-                placed = self._placed_call(callee, method, values)
-        if placed is not None:
-            return (yield from self._placed_note(placed, pieces, top=top))
-        pure = self._pure
-        self._pure = pure and is_pure(
-            method or (plain(callee) or (name,))[0], of_text=is_text(plain(callee))
-        )
-        told = [plain(arg) for arg in args]
-        cell = self._cell(callee)
-        if method:
-            safe, noted, silent = method_call(
-                plain(callee), "" if cell is None else cell.kind, method, len(args)
-            )
-        else:
-            kinds = [("" if (c := self._cell(arg)) is None else c.kind) for arg in args]
-            builtin = callee == (name,)
-            safe, noted = builtin_call(name, told, kinds) if builtin else (False, False)
-            silent = False
-        self._stale = self._stale or not self._pure
-        if silent:
-            if not safe:
-                yield "may fail"
-            return ("None",)
-        may_hint = name == "sum" and bool(args)
-        summed: list[Operand] | None = [item for (item,) in given]
-        if may_hint and consumed is None:
-            found = self._collection(args[0])
-            summed = None if found is None or found.items is None else [*found.items]
-            if found is not None and found.kind not in ("list", "tuple"):
-                may_hint = False
-        if may_hint and summed is not None and None not in summed:
-            may_hint = False
-            if all(integer_of(plain(item)) is not None for item in summed):
-                told_later: list[Piece] = [(None, None), ","]
-                pieces, safe = [*pieces, "<hint>", *(told_later * len(summed))], True
-        if name == "divmod" and callee == (name,) and len(told) == 2:
-            pieces = [*pieces, *hint_of("//", told[0], told[1])]
-            may_hint = None in told
-        short = is_short_builtin(method or name) and (bool(method) or callee == (name,))
-        skippable = not noted or (top and not short and "<hint>" not in pieces)
-        late = name in ("int", "float") and len(args) == 1 == len(node.args) and not skippable
-        late = late and callee == (name,) and is_literal_value(told[0])
-        return (
-            yield from self._noted(
-                pieces, safe=safe, skippable=skippable, may_hint=may_hint, late=late
-            )
-        )
+        return (yield from self._builtin(call))
+
+    def _followed(self, call: Called, own: bool | None) -> Course:
+        """A call that was evaluated before."""
+        if own is False:
+            return self._made(call.callee, call.method, call.args) if call.is_simple else None
+        made, _ = self._returned[0]
+        guessed = call.callee is None and call.method and call.method == made.method
+        if own is None and not (isinstance(call.callee, Unwritable) or guessed):
+            raise Unclear
+        result = self._take_returned(call.callee, call.method, call.args)
+        if isinstance(call.callee, Unwritable):
+            return result
+        pieces = call.pieces
+        if len(made.args) == len(call.args) and call.is_simple:
+            pieces = self._with_arguments(pieces, made.args)
+        return (yield from self._noted_return(pieces, result, top=call.top))
 
     def _keys(self, node: ast.Call, callee: Operand, method: str, args: Sequence[Operand]) -> Steps:
         """The calls that `sort`, `sorted`, `min` and `max` make of the program's own `key`, one for
@@ -259,68 +162,6 @@ class Calls(Expressions):
                 raise Unclear
             self._sort_keys.append(None if isinstance(result, str) else self._known(result))
         yield from ()
-
-    def _placed_note(self, placed: Placed, pieces: Sequence[Piece], *, top: bool) -> Course:
-        """The note of a call that says at which places it finds or changes something."""
-        if placed.silent:
-            if not (placed.late or placed.safe):
-                yield "may fail"
-            if placed.arrow is None and not (yield "fork"):
-                self._stale, self._pure = True, False
-                return ("None",)
-            self._may_raise = placed.late
-            yield from self._left(pieces, ARROW)
-            value = yield from placed.ask()
-            if top and isinstance(self.prompt.statement.node, ast.Expr):
-                self.effect = ["<ok>"]
-            return value
-        skippable = top and not placed.arrow
-        return (
-            yield from self._noted(
-                pieces,
-                skippable=skippable,
-                arrow=placed.arrow,
-                ask=placed.ask,
-                late=placed.late,
-                safe=placed.safe,
-            )
-        )
-
-    def _input(self, args: Sequence[Operand], pieces: Sequence[Piece], *, top: bool) -> Course:
-        """`input()` reads the next line that the question shows, and echoes it."""
-        if self._read_lines >= len(self.prompt.stdin):
-            asked = printed(plain(args[0])) if args else ()
-            out = text_of([self._echo, asked])
-            if out is not None and self._pure:
-                written: list[Piece] = ["<out>", (out, None), ";"] if len(out) > 2 else []
-                ended = ("EOFError", *tuple_of([(OPEN, *spell("EOF when reading a line"), CLOSE)]))
-                reads = ["<stdin>"] * self._read_lines
-                self.effect = [*reads, *written, "<raise>", (ended, None)]
-                self.ends = True
-            raise Fails
-        line = tuple(spell(self.prompt.stdin[self._read_lines]))
-        self._read_lines += 1
-        asked = printed(plain(args[0])) if args else ()
-        before = self._echo
-        self._echo = None if asked is None or before is None else (*before, *asked, *line, "\n")
-        value = (OPEN, *line, CLOSE)
-        if any(isinstance(arg, Unwritable) for arg in args):
-            raise Unclear
-        if not top or not (yield from self._is_told_once(value)):
-            yield from self._noted_as(pieces, value)
-        return value
-
-    def _exception(
-        self, name: str, args: Sequence[Operand], pieces: Sequence[Piece], *, top: bool
-    ) -> Course:
-        """A builtin exception that is made, but not raised yet."""
-        told = [arg for arg in args if isinstance(arg, tuple) and "'" not in arg]
-        if len(told) < len(args) or name == "OSError":  # in quotes, names stand as placeholders
-            return (yield from self._noted(pieces, safe=True, skippable=top))
-        value = (name, *tuple_of(told))
-        if not top:
-            yield from self._noted_as(pieces, value)
-        return value
 
     def _call(self, callee: Operand, method: str, pieces: Sequence[Piece]) -> Sequence[Piece]:
         """How the outcome tells a call: a note's left side with the callee's label."""
@@ -369,21 +210,5 @@ class Calls(Expressions):
         if cell.kind == "fn":
             return True
         if cell.kind == "cls":
-            return True if "__init__" in cell.methods else False if _is_plain(cell) else None
+            return True if "__init__" in cell.methods else False if is_plain(cell) else None
         return None
-
-
-def _is_plain(cell: Cell) -> bool:
-    """Whether calling a class makes an object without attributes, and nothing else."""
-    return not (cell.bases or cell.attrs or {"__init__", "__new__"} & set(cell.methods))
-
-
-def _is_plain_exception(cell: Cell) -> bool:
-    """Whether a class is an exception's, made as builtin ones are."""
-    return is_exception_class(cell) and not (
-        cell.attrs or {"__init__", "__new__"} & set(cell.methods)
-    )
-
-
-def _is_starred(node: ast.expr) -> bool:
-    return isinstance(node, ast.Starred)
