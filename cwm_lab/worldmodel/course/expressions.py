@@ -205,8 +205,16 @@ class Expressions(Loops):
         return Display(known) if len(known) == len(parts) else None
 
     def _Set(self, node: ast.Set) -> Course:
-        yield from self._parts(node.elts)
-        return None
+        parts = yield from self._parts(node.elts)
+        numbers = [integer_of(plain(part)) for part in parts or (None,)]
+        known = [number for number in numbers if number is not None]
+        if len(known) < len(numbers):
+            return None
+        # Integers are in the same order in each run; unless it depends on how the set was filled.
+        order, other = list(set(known)), frozenset(list(frozenset(known)))
+        if order != list(set(other)) or order != list(set(frozenset(known))):
+            return None
+        return Display([tuple(str(number)) for number in order], is_set=True)
 
     def _Dict(self, node: ast.Dict) -> Course:
         keys: list[Operand] = []

@@ -33,7 +33,7 @@ class Items(Notes):
     def _collection(self, value: Operand) -> Collection | None:
         """A value that has places, if it is known."""
         if isinstance(value, Display):
-            if value.items is None or value.cls:
+            if value.items is None or value.cls or value.is_set:
                 return None
             items: tuple[Operand, ...] = tuple(value.items)
             if value.keys is None:

@@ -15,15 +15,16 @@ _CONTENT = frozenset(["[", "{", "<set>", "<obj>"])
 
 @dataclass
 class Display:
-    """A list or dict that is put together, a generator expression (items is None then), or a new
-    object without attributes (cls is its class's label). keys: of a dict, its items are the values.
-    args: of a new exception. It gets its label where it is first mentioned."""
+    """A list, dict or set that is put together, a generator expression (items is None then), or a
+    new object without attributes (cls is its class's label). keys: of a dict, its items are the
+    values. args: of a new exception. It gets its label where it is first mentioned."""
 
     items: list[Tokens | Display] | None
     label: str = ""
     cls: str = ""
     keys: list[Tokens] | None = None
     args: Tokens | None = None
+    is_set: bool = False
 
     @property
     def content(self) -> Iterator[str | Tokens | Display]:
@@ -38,6 +39,11 @@ class Display:
             yield "{"
             for index, key, value in zip(INDICES, self.keys, self.items, strict=False):
                 yield from (index, key, ":", value)
+            yield "}"
+        elif self.is_set:
+            yield from ("<set>", "{")
+            for index, item in zip(INDICES, self.items, strict=False):
+                yield from (index, item)
             yield "}"
         else:
             yield "["
