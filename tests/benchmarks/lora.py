@@ -1,6 +1,7 @@
-"""Fine-tunes the built-in model on programs of one idea, and says whether the aim is reached:
+"""Fine-tunes the built-in model on programs of one idea, those of the demo notebook, and says
+whether the aim is reached:
 
-    python -m tests.benchmarks.lora [--minutes 15] [--programs FOLDER] [--out FILE.json]
+    python -m tests.benchmarks.lora [--minutes 15] [--programs WHERE] [--out FILE.json]
 
 Aim: within 15 minutes in all, on 2 cores, exact traces of held-out programs of the course rise by
 at least 30 points, and those of the general set fall by at most 1. Everything is made anew, as
@@ -25,7 +26,7 @@ from cwm_lab.training.finetune.verdict import change
 from cwm_lab.training.finetune.words import text_report
 
 ROOT = Path(__file__).parents[1]
-COURSE = ROOT / "training" / "finetune" / "programs" / "operators"
+COURSE = ROOT.parent / "notebooks" / "week3.md"
 HUMAN = ROOT / "programs"
 GAIN, LOSS = 30.0, 1.0
 GENERAL = 200

@@ -1,2 +1,0 @@
-for name in ["ida", "konrad"]:
-    print(f"{name.upper():<8}|")
