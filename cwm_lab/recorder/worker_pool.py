@@ -102,15 +102,14 @@ class Pool:
                 given.enter_context(theirs)
                 rows, rows_in = _pipe(files, given)
                 said, said_in = _pipe(files, given)
-                shared = os.memfd_create("cwm-lab")
-                files.callback(os.close, shared)
-                os.ftruncate(shared, SHARED)
+                shared = _memory(files)
                 asked = os.memfd_create("cwm-lab")
                 given.callback(os.close, asked)
                 with open(asked, "wb", closefd=False) as file:
                     file.write(json.dumps(request).encode())
                 os.lseek(asked, 0, os.SEEK_SET)
-                send = [asked, rows_in, said_in, shared, theirs.fileno()]
+                units = [] if shared is None else [shared]
+                send = [asked, rows_in, said_in, *units, theirs.fileno()]
                 try:
                     socket.send_fds(self._asking, [b"run"], send)
                 except OSError as error:
@@ -120,6 +119,18 @@ class Pool:
             if ended.status is None and request["folder"] is not None:
                 listener.kill()  # before its folder goes
         return ended
+
+
+def _memory(files: ExitStack) -> int | None:
+    """Memory to share, closed with the stack; None where a limit on files' sizes forbids it: then
+    each step is sent when it is told."""
+    shared = os.memfd_create("cwm-lab")
+    files.callback(os.close, shared)
+    try:
+        os.ftruncate(shared, SHARED)
+    except OSError:
+        return None
+    return shared
 
 
 def _pipe(reading: ExitStack, writing: ExitStack) -> tuple[int, int]:
@@ -141,7 +152,7 @@ class _Listener:
         life: socket.socket,
         rows: int,
         said: int,
-        shared: int,
+        shared: int | None,
         received: Received,
         most: int,
     ) -> None:
@@ -237,6 +248,8 @@ class _Listener:
     def _take_shared(self) -> None:
         """What the process told and did not send any more. Not mapped, because it could have made
         that smaller meanwhile."""
+        if self._shared is None:
+            return
         start, length = HEAD.unpack(os.pread(self._shared, HEAD.size, 0))
         self._received.finish(start, os.pread(self._shared, min(length, SHARED), HEAD.size))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import signal
 import threading
 from collections.abc import Iterator
@@ -258,3 +259,15 @@ def test_a_step_that_did_not_come_through_is_told_later(tmp_path: Path) -> None:
 
 def too_deep(_: object) -> None:
     raise RecursionError
+
+
+def test_a_limit_on_the_size_of_files_is_none_on_traces() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    source = "xs = []\nfor i in range(30):\n    xs.append(i)\n"
+    whole = record(source)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    try:
+        limited = record(source)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert limited.to_json() == whole.to_json()
