@@ -208,9 +208,10 @@ def test_a_kill_from_outside_loses_nothing() -> None:
 
     def running() -> Iterator[int]:
         for child in children(process):
-            fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
-            if int(fields[11]) > 5:
-                yield child
+            with suppress(FileNotFoundError, ProcessLookupError):  # Ended meanwhile
+                fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+                if int(fields[11]) > 5:
+                    yield child
 
     killer = threading.Thread(target=eventually, args=[kill])
     killer.start()
