@@ -31,7 +31,11 @@ from cwm_lab.recorder.worker_units import FORM, HEAD, SHARED
 _ZYGOTE = "cwm_lab.recorder.worker_zygote"
 _PIPE_BYTES = 2**20
 _PAUSE = 1
-"""Milliseconds between looks at a pipe in which rows are coming."""
+"""Milliseconds between looks at a pipe in which rows are coming, or at memory where they stand."""
+_LONGEST_PAUSE = 64
+"""The same where no more were found the last times."""
+_IN_ORDER = os.uname().machine in ("x86_64", "i686")
+"""Whether another processor sees what a process writes in the order in which it is written."""
 _LONGEST_WAIT = 3600.0
 _END_SECONDS = 10.0
 """How long a process may take to go when it is killed."""
@@ -174,14 +178,21 @@ class _Listener:
     def listen(self, seconds: float) -> Ended:
         """Until the process has said how the run ended, is gone, or was ended for its misdeeds."""
         started = flowing = False
+        pause = _LONGEST_WAIT * 1000
         self._deadline = time.monotonic() + START_SECONDS
         while (left := self._deadline - time.monotonic()) > 0:
-            left = min(left, _LONGEST_WAIT) * 1000
             # Once rows flow, looking now and then is cheaper for both sides than being woken.
-            ready = self._patient.poll(_PAUSE) if flowing else self._eager.poll(left)
+            if flowing:
+                ready = self._patient.poll(_PAUSE)
+            else:
+                ready = self._eager.poll(min(left * 1000, pause))
             gone = any(number == self._life.fileno() for number, _ in ready)
             try:
-                flowing = self._take_rows()
+                before = self._received.count
+                self._take_rows()
+                flowing = self._received.count > before
+                if started and _IN_ORDER:
+                    pause = _PAUSE if self._take_shared() else min(2 * pause, _LONGEST_PAUSE)
             except UnreadableError:
                 return self._end("channel")
             if self._received.done:
@@ -198,7 +209,7 @@ class _Listener:
                     return Ended(status, "channel", "")
                 return Ended(status, None, self._start.decode(errors="replace"))
             if self._received.started and not started:
-                started = True
+                started, pause = True, _PAUSE
                 self._deadline = time.monotonic() + seconds
         return self._end("time" if started else "start")
 
@@ -232,26 +243,34 @@ class _Listener:
             raise CWMLabError(f"the recorder cannot start a process: {message['failed']}")
         return os.waitstatus_to_exitcode(message["status"])
 
-    def _take_rows(self) -> bool:
-        """Whether there were any."""
-        some = False
+    def _take_rows(self) -> None:
         for _ in range(_READS):
             data = self._read(self._rows)
             if not data:
                 break
-            some = True
             self._received.feed(data)
             if time.monotonic() > self._deadline:
                 break  # a flood of rows must not keep the clock from being looked at
-        return some
 
-    def _take_shared(self) -> None:
-        """What the process told and did not send any more. Not mapped, because it could have made
-        that smaller meanwhile."""
+    def _take_shared(self) -> bool:
+        """Take what the process told and did not send so far; whether there was any. Not mapped,
+        because it could have made that smaller meanwhile."""
         if self._shared is None:
-            return
-        start, length = HEAD.unpack(os.pread(self._shared, HEAD.size, 0))
-        self._received.finish(start, os.pread(self._shared, min(length, SHARED), HEAD.size))
+            return False
+        known, (start, length) = self._received.known, self._head(self._shared)
+        new = start + min(length, SHARED) - known
+        if new <= 0 or start > known:
+            return False
+        data = os.pread(self._shared, new, HEAD.size + known - start)
+        after, longer = self._head(self._shared)
+        if after != start or longer < length:
+            return False  # sent meanwhile, and perhaps others stand there now
+        self._received.take(known, data)
+        return True
+
+    def _head(self, shared: int) -> tuple[int, int]:
+        data = os.pread(shared, HEAD.size, 0)
+        return HEAD.unpack(data) if len(data) == HEAD.size else (0, 0)
 
     def _take_said(self) -> int:
         """How many bytes there were in all."""

@@ -85,7 +85,7 @@ class Received:
         self._entries = self._telling.entries
         self._most = max_steps
         self._rest = b""
-        self._taken = 0
+        self._taken = self._sent = 0
         self._places: list[Any] = [()]
         self._names = [""]
         self._sorts: list[Any] = [None]
@@ -101,6 +101,11 @@ class Received:
         return Steps(len(self._entries), self._telling.rows)
 
     @property
+    def count(self) -> int:
+        """How many steps there are so far."""
+        return len(self._entries)
+
+    @property
     def done(self) -> bool:
         return not (self.outcome is None and self.refusal is None and self.failure is None)
 
@@ -109,20 +114,27 @@ class Received:
         """Where the program was last seen."""
         return _row_of(self._entries[-1])[LINE] if self._entries else None
 
+    @property
+    def known(self) -> int:
+        """Up to which place in the stream all has come in."""
+        return self._taken + len(self._rest)
+
     def feed(self, data: bytes) -> None:
-        """Take what was read. Raises UnreadableError if that is not what a `Report` sends."""
-        self._rest += data
+        """Take what was sent next. Raises UnreadableError if that is not what a `Report` sends."""
+        start, self._sent = self._sent, self._sent + len(data)
+        self.take(start, data)
+
+    def take(self, start: int, data: bytes) -> None:
+        """Take what stands in the stream from this place on, as far as it is not known. Raises
+        UnreadableError."""
+        known = self.known
+        if not start <= known < start + len(data):
+            return
+        self._rest += data[known - start :]
         try:
             self._take_units()
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             raise UnreadableError from error
-
-    def finish(self, start: int, data: bytes) -> None:
-        """Take what was not sent when the process ended: `data`, from this place in the stream on.
-        Raises UnreadableError."""
-        if start <= self._taken:
-            self._rest = b""
-            self.feed(data[self._taken - start :])
 
     def _take_units(self) -> None:
         data, at = self._rest, 0

@@ -1,9 +1,11 @@
 """A program of our own that the fork server records while nobody waits, so that processes forked
-from it begin with Python's adapted bytecode for all that a recorder does."""
+from it begin with Python's adapted bytecode for all that a recorder does. Each of them records it
+once more before its turn: so the memory that a recorder writes to is its own by then."""
 
 from __future__ import annotations
 
 import builtins
+import gc
 import os
 from typing import Any
 
@@ -39,7 +41,7 @@ print(stack.items, text, [n for n in counts])
 
 
 def warm_up() -> None:
-    """Record it, to nowhere."""
+    """Record it, to nowhere, and leave nothing of it."""
     file = os.open(os.devnull, os.O_WRONLY)
     report = Report(file, memoryview(bytearray(SHARED)))
     names: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
@@ -55,3 +57,5 @@ def warm_up() -> None:
     )
     report.flush()
     os.close(file)
+    names.clear()
+    gc.collect()

@@ -159,6 +159,8 @@ class _Zygote:
             if self.place is not None:
                 folder = _settle(isolation_mounts.new_folder(self.place), self.place)
                 isolation.give_up_rights(self.held, self.place)
+            if not (self.first or select.select([isolation.REPORT_FILE], [], [], 0)[0]):
+                warm_up()  # while nobody waits
         except BaseException:  # noqa: BLE001 - told when there is somebody to tell
             complaint = traceback.format_exc()
         with socket.socket(fileno=isolation.REPORT_FILE) as waiting:
@@ -229,7 +231,6 @@ def _import_common() -> None:
         for name in _COMMON:
             importlib.import_module(name)
         warm_up()
-        gc.collect()
         gc.freeze()
 
 

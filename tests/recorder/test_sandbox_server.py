@@ -75,6 +75,13 @@ def test_programs_share_a_server_and_nothing_else() -> None:
     assert seen == "False []\n"
 
 
+def test_what_a_process_does_before_its_turn_is_out_of_sight() -> None:
+    record("x = 1\n")
+    time.sleep(0.3)  # the next one is ready
+    source = "print([c for c in object.__subclasses__() if c.__name__ == 'Stack'])\n"
+    assert record(source).output == "[]\n"
+
+
 def test_random_numbers_are_not_shared() -> None:
     source = "import random, uuid\nprint(random.random(), uuid.uuid4())\n"
     assert record(source).output != record(source).output

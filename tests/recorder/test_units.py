@@ -92,7 +92,7 @@ def received(data: bytes, *waiting: tuple[int, bytes]) -> Received:
     found = Received(10_000)
     found.feed(data)
     for start, rest in waiting:
-        found.finish(start, rest)
+        found.take(start, rest)
     return found
 
 
@@ -143,6 +143,21 @@ class TestTheSame:
             found.feed(bytes([byte]))
         assert found.steps == expected(source).steps
 
+    def test_seen_in_memory_before_it_is_sent(self, source: str, tmp_path: Path) -> None:
+        way = Way(tmp_path / "rows")
+        way.run(Program(source))
+        start, waiting = way.waiting()
+        way.report.flush()
+        sent = way.path.read_bytes()
+        found = Received(10_000)
+        found.take(len(sent), b"not sent yet")  # what stands before it is not known
+        found.feed(sent[:start])
+        for length in range(0, len(waiting), 7 * SIZE):
+            found.take(start, waiting[:length])
+            found.feed(sent[start + length // 2 : start + (length + 7 * SIZE) // 2])
+        found.take(start, waiting)
+        assert found.steps == expected(source).steps
+
     def test_texts_made_at_once_from_somewhere_on(
         self, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -152,6 +167,14 @@ class TestTheSame:
         sent = way.path.read_bytes()
         assert b'["step"' in sent
         assert received(sent).steps == expected(source).steps
+
+
+def test_a_program_is_looked_at_while_its_memory_is_written_to() -> None:
+    source = "xs = [0]\nfor i in range(9000):\n    xs[0] = i / 2\n    n = str(i)\n"
+    trace = record(source, max_steps=10**6)
+    whole = record(source, max_steps=10**6, sandbox=False)
+    assert len(trace) > 3 * SHARED / SIZE
+    assert trace.steps == whole.steps
 
 
 def test_a_step_that_is_larger_than_the_memory() -> None:
