@@ -21,7 +21,7 @@ class Tale:
     """What is told of an object so far.
 
     parts: texts or nodes of the parts that `state` shows, in the same order. children: the nodes
-    among them; nodes: there was one, ever. above: nodes of what it is a part of.
+    among them; nodes: there was one, ever. above: nodes of what it is a part of, in order.
     reach: how many levels deep its parts may be that have no node of their own.
     text: what a name bound to it shows; None if that is to be made. height: how many levels that
         has, so that it stands in other texts as it is; `TOO_HIGH` if it may not.
@@ -44,7 +44,7 @@ class Tale:
         self.state: State | None = None
         self.parts: list[Any] = []
         self.children: list[Node] = []
-        self.above: set[Node] = set()
+        self.above: dict[Node, None] = {}
         self.nodes = False
         self.reach = self.height = 0
         self.text: str | None = None

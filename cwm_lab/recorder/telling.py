@@ -231,7 +231,7 @@ class Telling:
             if state is GONE:
                 if tale is not None:
                     for child in tale.children:
-                        child.told.above.discard(node)
+                        child.told.above.pop(node, None)
                 continue
             if tale is None:
                 tale = node.told = Tale(number)
@@ -279,11 +279,11 @@ def _renew(node: Node, tale: Tale, state: State) -> None:
     children = [part for part in parts if type(part) is Node] if tale.nodes else []
     if children != tale.children:
         for child in tale.children:
-            child.told.above.discard(node)
+            child.told.above.pop(node, None)
         for child in children:
             if child.told is None:
                 child.told = Tale(child.first)
-            child.told.above.add(node)
+            child.told.above[node] = None
         tale.children = children
     tale.text = None
     if tale.above:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import json
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -290,3 +291,13 @@ def test_texts_put_together_from_parts_are_what_display_writes(value: str) -> No
     shown = eval(value)
     states = [trace.state_at(i)["a"] for i in range(2, 5)]
     assert states == [display(v) for v in ([shown], shown, [shown, {"k": shown}])]
+
+
+def test_the_text_of_a_trace_is_the_same_wherever_its_objects_lay() -> None:
+    source = "def f(a):\n    b, c = a[0], a[1:]\n    return a\nx = [[1]]\nf(x + [[], x])\n"
+    lay: list[object] = []
+    texts: set[str] = set()
+    for count in range(30):
+        lay.append([object() for _ in range(7 * count % 50)])
+        texts.add(json.dumps(record(source, sandbox=False).to_json()))
+    assert len(texts) == 1
