@@ -13,8 +13,7 @@ import ast
 import builtins
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cwm_lab.recorder.purity import PLAIN, Reader
 from cwm_lab.trace.lines import Source
@@ -28,13 +27,13 @@ CHANGING: Final = frozenset(
 """Methods of built-in types. They change the object that they belong to at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
+class Aim(NamedTuple):
     """An object that a statement may change.
 
     name: of the frame, or of the module. path: what to go through from there.
-    how: the method that is called; "." for an attribute that is set, "[" for an item, "=" for a
-    value that is changed in place, if it can be. own: the program's classes define that method.
+    how: the method that is called; "." and the name of an attribute that is set, "[" for an item,
+    "=" for a value that is changed in place, if it can be. own: the program's classes define that
+    method.
     """
 
     name: str
@@ -224,7 +223,7 @@ class _Reader(Reader):
                 yield None if path is None else Aim(*path, "[")
             else:
                 special = target.attr in self.fixed  # perhaps a property
-                yield None if path is None or special else Aim(*path, ".")
+                yield None if path is None or special else Aim(*path, f".{target.attr}")
             parts.append(target.value)
         else:
             yield None

@@ -78,6 +78,7 @@ class Node:
     plain: see `is_plainly_watched`; mixed: its state has other parts than what is watched.
     opaque: it shows what is in objects that are no children of it.
     apart: what an instance itself refers to is watched for all of them at once.
+    step: its last state but one, its last, and the only part in which they differ, if known.
     told: what is told of it so far (`telling`).
     """
 
@@ -96,6 +97,7 @@ class Node:
         "plain",
         "roots",
         "state",
+        "step",
         "strong",
         "told",
         "watch",
@@ -111,6 +113,7 @@ class Node:
         self.held: list[Any] = []
         self.kept: list[Any] = []
         self.state: State | None = None
+        self.step: tuple[State, State, int] | None = None
         self.roots = 0
         self.linked = self.apart = self.opaque = self.plain = self.mixed = False
         self.told: Any = None
@@ -146,7 +149,7 @@ class Node:
 
     def let_go(self) -> None:
         """Out of sight: hold nothing any more."""
-        self.strong = self.weak = self.state = None
+        self.strong = self.weak = self.state = self.step = None
         self.watch = self.held = self.kept = self.children = _NOTHING
         self.parents = _NO_NODES
         self.linked = False

@@ -1,12 +1,12 @@
-"""The quick way to look again at an object that is as plain as most: what changed is found in C,
-part by part."""
+"""The quick ways to look again at an object that is as plain as most: at the part that a statement
+changes, where it says which; else what changed is found in C, part by part."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import compress, count
 from operator import is_, is_not
-from typing import Any
+from typing import Any, Final, cast
 
 from cwm_lab.recorder.display import MAX_ITEMS
 from cwm_lab.recorder.kinds import DICT, INSTANCE, LIST, SET
@@ -15,6 +15,67 @@ from cwm_lab.recorder.states import State, can_wait
 
 _NODES = (LIST, DICT, SET, INSTANCE)
 """Categories whose values always have nodes."""
+_ABSENT: Final[Any] = object()
+
+
+def look_at(
+    node: Node, how: str, child: Callable[[Any, int], Node], kinds: Mapping[type, int]
+) -> bool | None:
+    """Look at what a statement may change of an object that is `plain`: whether it did. None if
+    there is more to it. how: see `Aim`. Other arguments as for `nodes.read`."""
+    state, held = node.state, node.held
+    assert state is not None
+    shown = state.shown
+    if how == "append":
+        items = node.strong
+        count = told = len(items)
+        if node.category != LIST or count != shown + 1 or count > MAX_ITEMS:
+            return None
+        value, at = items[-1], shown
+        now = [*held[:-1], value, held[-1]]
+    elif how[0] == "." and node.category == INSTANCE:
+        name, own = how[1:], cast("dict[str, Any]", node.watch[0])
+        value, count = own.get(name, _ABSENT), len(own)
+        told = 2 * count
+        try:
+            at = shown + held.index(name, 0, shown)
+        except ValueError:
+            at = told - 1
+        if value is _ABSENT or count != shown + (at >= 2 * shown) or count > MAX_ITEMS:
+            return None
+        if count > shown:
+            now = [*held[:shown], name, *held[shown:-1], value, held[-1]]
+        elif held[at] is value:
+            return False
+        else:
+            now = held.copy()
+            now[at] = value
+    else:
+        return None
+    part, kind = value, type(value)
+    if not can_wait(kind, value):
+        # The first of its type may be one that must not be held: then nothing is plain any more.
+        if kinds[kind] not in _NODES or not node.plain:
+            return None
+        part = child(value, kinds[kind])
+    parts = now
+    if node.mixed or part is not value:
+        parts = state.parts if node.mixed else held
+        before = parts[at] if count == shown else None
+        if count == shown:
+            parts = parts[:told]
+            parts[at] = part
+        elif how == "append":
+            parts = [*parts[:shown], part]
+        else:
+            parts = [*parts[:shown], name, *parts[shown : 2 * shown], part]
+        node.mixed = True
+        if type(part) is Node or type(before) is Node:
+            node.lead_to([part for part in parts if type(part) is Node])
+    node.held = now
+    node.state = tuple.__new__(State, (state[0], state[1], count, count, parts, False))
+    node.step = state, node.state, at
+    return True
 
 
 def reread(node: Node, child: Callable[[Any, int], Node], kinds: Mapping[type, int]) -> bool | None:

@@ -47,6 +47,8 @@ class Sight:
     def changed(self) -> Iterator[Node]:
         """Those that are not what they were, each to be read again before the next is asked for."""
         first = 0
+        if self.stale:
+            self.gather()
         # In C up to the first part that is another one; then only its object is read.
         watch_ends, held_ends = self._ends or self._find_ends()
         while first < len(self.nodes):
@@ -74,12 +76,19 @@ class Sight:
         self.held = [part for node in self.nodes for part in node.held]
         self._ends = None
 
+    def spoil(self) -> None:
+        """A node watches or holds something else now; what it held may go."""
+        if not self.stale:
+            self.stale = True
+            self.watch, self.held, self._ends = [], [], None
+
     def add(self, node: Node) -> None:
         node.linked = True
         self._ends = None
         self.nodes.append(node)
-        self.watch += node.watch
-        self.held += node.held
+        if not self.stale:
+            self.watch += node.watch
+            self.held += node.held
         if node.apart:
             self.instances.append(node.strong)
             self.outside += get_referents(node.strong)
@@ -92,11 +101,12 @@ class Sight:
             del self.watch[len(self.watch) - len(node.watch) :]
             del self.held[len(self.held) - len(node.held) :]
 
-    def remove(self, node: Node) -> None:
-        self.nodes.remove(node)
-        self._ends, self.stale = None, True
-        if node.apart:
-            self.instances = [other.strong for other in self.nodes if other.apart]
+    def remove_unlinked(self) -> None:
+        """Let all go that are not linked any more."""
+        self.nodes = [node for node in self.nodes if node.linked]
+        self.spoil()
+        if self.instances:
+            self.instances = [node.strong for node in self.nodes if node.apart]
             self.outside = get_referents(*self.instances)
 
     def clear(self) -> None:

@@ -39,22 +39,24 @@ def find_suspects(
     module: Frame,
     table: Mapping[int, Node],
     kinds: Mapping[type, int],
-) -> list[Node] | None:
-    """The objects that a statement may have changed; None if that can be any.
+) -> dict[Node, str] | None:
+    """The objects that a statement may have changed, and how, if it is in one way (`Aim`, else
+    empty); None if that can be any.
 
     frame: where it stands. module: the outermost frame. table: `id` -> node, of objects in sight.
     """
-    found: list[Node] = []
-    for aim in aims:
-        value = frame.seen.get(aim.name, UNHELD)
+    found: dict[Node, str] = {}
+    seen = frame.seen
+    for name, path, how, own in aims:
+        value = seen.get(name, UNHELD)
         if value is UNHELD:
             # One of the module, unless its line may have bound that meanwhile.
-            value = module.seen.get(aim.name, UNHELD)
+            value = module.seen.get(name, UNHELD)
             bound = module.place.bound
-            if value is UNHELD or bound is None or aim.name in bound:
+            if value is UNHELD or bound is None or name in bound:
                 return None
         values = [value]
-        for step in aim.path:
+        for step in path:
             parts = _parts(values, step, table, kinds)
             if parts is None:
                 return None
@@ -63,15 +65,15 @@ def find_suspects(
             kind = type(value)
             if kind in SCALARS:
                 continue
-            hit = is_hit(kind, kinds[kind], aim)
+            hit = is_hit(kind, kinds[kind], how, own)
             if hit is None:
                 return None
             if hit:
                 node = table.get(id(value))
                 if node is None or not node.linked:
                     return None
-                found.append(node)
-    return found if len(aims) == 1 else [*dict.fromkeys(found)]
+                found[node] = how if node not in found else ""
+    return found
 
 
 def _parts(
@@ -98,16 +100,16 @@ def _parts(
     return parts
 
 
-def is_hit(kind: type, category: int, aim: Aim) -> bool | None:
+def is_hit(kind: type, category: int, how: str, own: bool) -> bool | None:
     """Whether the statement may have changed an object of this type; None if it may have changed
-    others."""
+    others. how, own: of its aim."""
     if kind is list or kind is dict or kind is set:
-        return aim.how != "."
+        return how[0] != "."
     if category == INSTANCE:
         # Items of such an object, and methods that the program defines, have steps of their own.
-        if aim.how == ".":
+        if how[0] == ".":
             return True
-        return False if aim.own or aim.how in ("[", "=") else None
+        return False if own or how in ("[", "=") else None
     if kind is tuple or kind is range:
         return False
-    return False if kind is type and aim.own and aim.how not in CHANGING else None
+    return False if kind is type and own and how not in CHANGING else None

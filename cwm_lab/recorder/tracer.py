@@ -83,7 +83,7 @@ class Tracer:
         self.output = output
         self._codes: dict[int, tuple[CodeType, Code | None]] = {}
         self.unwound: tuple[int, str | None, tuple[str, ...]] | None = None
-        self.world = World(hidden, self._at_once)
+        self.world = World(hidden, self._at_once, patient=any(pure.values()))
         telling.hidden, telling.gone, telling.make_now = hidden, self.world.gone, self._at_once
         self._telling = telling
         self._tells_at_once = take is None

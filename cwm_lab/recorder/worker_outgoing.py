@@ -127,7 +127,14 @@ class Outgoing:
         told = 2 * shown if category in KEYED else shown
         self.parts += told
         if before is not None and size < _MOST and before[0] == number:
-            was = before[1]
+            was, step = before[1], node.step
+            if step is not None and step[0] is was and step[1] is state:
+                at = step[2]
+                if category != INSTANCE or was.shown == shown:
+                    return self.value(parts[at], own, at, size, CHANGE)
+                name = parts[shown - 1]
+                if name.isascii():
+                    return self.value(parts[at], own, self._define(name), 0, GROW)
             if kind == was.type and shape == was.shape:
                 if category not in KEYED or was.shown == shown:
                     return self._changes(own, was, state, told)

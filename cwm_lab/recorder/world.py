@@ -7,70 +7,49 @@ that are shown. Only objects that changed are read again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from operator import is_
-from typing import Any
 
 from cwm_lab.recorder.aims import Aim
-from cwm_lab.recorder.display import SCALARS, display
-from cwm_lab.recorder.identities import Identities
-from cwm_lab.recorder.kinds import (
-    TUPLE,
-    VOLATILE,
-    Fragile,
-    Kinds,
-    is_plain,
-)
-from cwm_lab.recorder.nodes import Node, flat, read
-from cwm_lab.recorder.rereading import reread
+from cwm_lab.recorder.display import SCALARS
+from cwm_lab.recorder.kinds import TUPLE, VOLATILE, is_plain
+from cwm_lab.recorder.leaving import MOST, Leaving, all_that_leave, ends_silently, is_led_to
+from cwm_lab.recorder.nodes import Node
+from cwm_lab.recorder.objects import Objects
+from cwm_lab.recorder.rereading import look_at
 from cwm_lab.recorder.sight import Sight
-from cwm_lab.recorder.states import GONE
 from cwm_lab.recorder.suspects import UNHELD, Frame, Place, find_suspects
 
 MAX_NODES = 300
 """Objects that are kept in sight; what lies beyond has an identity only."""
 
 
-class World:
+class World(Objects):
     """The objects in sight.
 
     frames: the live frames, outermost first.
-    version: another object whenever something changed.
-    updates: what changed in objects since the last row (see `telling.Update`). gone: numbers of
-        objects that will not come again.
     dirty: whether anything may have changed an object since they were last looked at.
     aims: all that may have changed, as the statement names it; None: anything. aimer: its frame.
-    opaque: some object shows what is in others that are no children of it.
-    at_once: called when texts must be made at each step from now on, from the objects themselves.
-    careful: nothing is held whose end the program may notice.
     overfull: not all objects are in sight, so that any text may have changed unseen.
     """
 
-    def __init__(self, hidden: Mapping[int, str], at_once: Callable[[], None]) -> None:
+    def __init__(
+        self, hidden: Mapping[int, str], at_once: Callable[[], None], patient: bool
+    ) -> None:
+        """patient: the program does not look at objects that it has lost."""
+        super().__init__(hidden, at_once)
+        self._patient = patient
         self.frames: list[Frame] = []
-        self.version = object()
-        self.updates: list[tuple[Node | None, int, Any]] = []
-        self.gone: list[int] = []
-        self.careful = False
         self.dirty = True
         self.aims: tuple[Aim, ...] | None = None
         self.aimer: Frame | None = None
-        self.opaque = False
         self.overfull = False
-        self.kinds = Kinds(self.be_careful)
-        self.fragile = Fragile()
-        self.lost: list[int] = []
-        self._identities = Identities(self._ended)
-        self._at_once = at_once
-        self._hidden = hidden
         self._sight = Sight()
-        self._table: dict[int, Node] = {}
-        self._gone = False
-
-    def show(self, value: object) -> str:
-        return display(value, hidden=self._hidden)
+        self._leaving = Leaving()
 
     def catch_up(self) -> None:
         """Find out what changed since objects were last looked at."""
+        leaving = self._leaving
+        if leaving.depths and (len(self.frames) <= leaving.deepest or len(leaving.depths) > MOST):
+            self._part_with(leaving.due(len(self.frames)))
         if self.lost:
             self.release()
         if not (self.dirty and self._sight.nodes):
@@ -82,28 +61,24 @@ class World:
             suspects = find_suspects(self.aims, self.aimer, self.frames[0], self._table, self.kinds)
         if suspects is None:
             if (self._gone and self.careful) or not self._sight.same():
+                self._part_with(leaving.all())
                 self._update()
             return
-        for node in suspects:
+        for node, how in suspects.items():
             if not node.linked:
                 continue
             before = node.children
-            if node.plain:
-                if not self._read(node):
-                    continue
-            elif all(map(is_, flat(node.watch), node.held)):
+            changed = None
+            if how and node.plain:
+                changed = look_at(node, how, self._child, self.kinds)
+            if changed:
+                self.updates.append((node, node.number, node.state))
+            elif changed is False or not self._look_again(node):
                 continue
-            else:
-                self._read_whole(node)
-            self._sight.stale = True
+            self._sight.spoil()
             if node.children is not before and not self._follow(node, before):
                 self.link()
             self.version = object()
-
-    def known(self, value: object) -> Node | None:
-        """The node of a value, if a name has been bound to it and it is in sight."""
-        node = self._table.get(id(value))
-        return node if node is not None and node.linked and node.number > 0 else None
 
     def node_of(self, value: object) -> Node | None:
         """The node of a value that a name is bound to; None if it has no identity."""
@@ -165,7 +140,7 @@ class World:
             return False
         if not self._extend([child for child in node.children if not child.linked]):
             return False
-        return all(child.roots or child.parents for child in before)
+        return all(child.roots or child.parents or self._wait_for(child) for child in before)
 
     def add(self, node: Node) -> None:
         """Keep an object in sight, and what it leads to."""
@@ -179,7 +154,8 @@ class World:
             if found.linked:
                 continue
             if len(nodes) >= MAX_NODES:
-                self._be_overfull(True)
+                if not self._leaving.depths:
+                    self._be_overfull(True)
                 return False
             if found.state is None:
                 self._read_whole(found)
@@ -191,31 +167,46 @@ class World:
         """A name no longer leads to this object; other names or objects may."""
         if node.roots or any(parent.roots and parent.linked for parent in node.parents):
             return
-        nodes = self._sight.nodes
-        last = bool(nodes) and nodes[-1] is node
-        if last and not (node.children or node.parents or node.apart):
-            self._sight.remove_last()
-            self._table.pop(id(node.get()), None)
-            self._forget(node)
-        elif not self._leave(node):
+        if not (self._wait_for(node) or self._leave(node)):
             self.link()
 
-    def _leave(self, node: Node) -> bool:
-        """Let an object go out of sight alone; False if what it leads to may go, too."""
-        if self.overfull or not node.linked or any(parent.linked for parent in node.parents):
+    def _wait_for(self, node: Node) -> bool:
+        """Let an object stay in sight for a moment; False if that might change the program."""
+        if not self._patient or self.careful or self.overfull or not ends_silently(node):
             return False
-        for child in node.children:
-            if child is node or not (
-                child.roots or any(p.roots and p.linked for p in child.parents if p is not node)
-            ):
-                return False
-        self._sight.remove(node)
-        self._table.pop(id(node.get()), None)
-        self._forget(node)
+        self._leaving.add(node, len(self.frames))
+        return True
+
+    def _part_with(self, nodes: list[Node]) -> None:
+        """Let those of these objects go out of sight that no name leads to."""
+        for node in nodes:
+            if node.linked and not is_led_to(node) and not self._leave(node):
+                self.link()
+
+    def _leave(self, node: Node) -> bool:
+        """Let an object go out of sight, and what goes with it; False if that is not plain to
+        see."""
+        nodes = self._sight.nodes
+        if nodes and nodes[-1] is node and not (node.children or node.parents or node.apart):
+            self._sight.remove_last()
+            self._end(node)
+            return True
+        if self.overfull or any(parent.linked for parent in node.parents):
+            return False
+        leaving = all_that_leave(node) if node.linked else []  # it may have gone with another
+        if leaving is None:
+            return False
+        for found in leaving:
+            found.linked = False
+        if leaving:
+            self._sight.remove_unlinked()
+        for found in leaving:
+            self._end(found)
         return True
 
     def link(self) -> None:
         """Names or objects lead elsewhere than before: keep in sight what they lead to now."""
+        self._leaving.all()
         roots = dict.fromkeys(node for frame in self.frames for node in frame.boxes.values())
         for node in self._sight.nodes:
             node.linked = False
@@ -233,27 +224,12 @@ class World:
             self.updates.append((None, 0, overfull))
             self._at_once()
 
-    def _forget(self, node: Node) -> None:
-        self.lost.append(node.number)
-        self.updates.append((node, node.number, GONE))
-        for child in node.children:
-            child.parents.discard(node)
-        node.let_go()
-
-    def release(self) -> None:
-        """Let go of objects that are out of sight, if the program has lost them."""
-        lost, self.lost = self.lost, []
-        self.gone += self._identities.release(lost)
-
-    def tell_all(self) -> None:
-        """A step may not have come through: what it had to tell of objects is told again."""
-        self.updates += [(node, node.number, node.state) for node in self._table.values()]
-
     def let_go(self) -> None:
         """The run is over: hold nothing of the program."""
-        for node in self._table.values():
-            node.let_go()
+        for node in [*self._table.values()]:
+            node.let_go()  # which may be the end of its object
         self._table.clear()
+        self._leaving.all()
         self._sight.clear()
 
     def be_careful(self) -> None:
@@ -273,51 +249,3 @@ class World:
         # Read instances again, and follow them.
         self._gone = True
         self._sight.be_careful()
-
-    def _new(self, value: object, found: int, number: int) -> Node:
-        node = self._table[id(value)] = Node(value, number, found)
-        if self.careful:
-            node.loosen(self.fragile)
-        return node
-
-    def _child(self, value: object, found: int) -> Node:
-        node = self._table.get(id(value))
-        return node or self._new(value, found, self._identities.anonymous(value))
-
-    def _read(self, node: Node) -> bool:
-        """Look at an object anew; False if nothing changed. If it leads to other objects than
-        before, its list of children is another one."""
-        if node.plain:
-            changed = reread(node, self._child, self.kinds)
-            if changed is not None:
-                if changed:
-                    self.updates.append((node, node.number, node.state))
-                return changed
-        self._read_whole(node)
-        return True
-
-    def _read_whole(self, node: Node) -> None:
-        if node.get() is None:
-            node.watch, node.held = [], []
-            return
-        read(node, self._child, self.kinds, self.show)
-        if node.opaque:
-            self.opaque = True
-        assert node.state is not None
-        if node.state.made:
-            self._at_once()
-        if self.careful:
-            node.forget_parts(self.fragile)
-        self.updates.append((node, node.number, node.state))
-
-    def _rename(self, node: Node, value: object) -> None:
-        """A name is bound to an object that so far was only a part of others."""
-        node.number = self._identities.number(value)
-        self.updates.append((node, node.number, node.state))
-        self.version = object()
-
-    def _ended(self, number: int, key: int) -> None:
-        """An object that is not kept has gone."""
-        self.gone.append(number)
-        if self._table.pop(key, None) is not None:
-            self._gone = True

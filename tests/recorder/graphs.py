@@ -1,8 +1,10 @@
-"""Random programs about object graphs: nested, shared and cyclic, changed near and from afar."""
+"""Random programs about object graphs: nested, shared and cyclic, changed near and from afar; and
+such as say in each statement which object they change (`moves`)."""
 
 from __future__ import annotations
 
 import random
+import re
 
 HEAD = """\
 class Box:
@@ -91,3 +93,97 @@ class Graph:
 def graph(seed: int) -> str:
     """The program of this number; always the same."""
     return Graph(random.Random(seed)).program()
+
+
+MOVING = """\
+class Box:
+    def __init__(self, inside):
+        self.inside = inside
+        self.seen = [inside]
+class Pair:
+    def __init__(self, left, right=None):
+        self.left = left
+        self.right = right
+    def swap(self):
+        self.left, self.right = self.right, self.left
+        return self
+    def drop(self):
+        out = self.left
+        self.left = None
+        return out
+def make(n):
+    first = Box(n)
+    second = Pair(first, [n])
+    return second
+def chain(n):
+    if n == 0:
+        return None
+    return Pair(n, chain(n - 1))
+def lists(n):
+    rows = []
+    for i in range(n):
+        rows.append([i])
+    return rows
+def keep(box, thing):
+    box.inside = thing
+    again = Pair(thing, box)
+    return again
+def gather(n, into=[]):
+    into.append(n)
+    return into
+store = {}
+def through(pair):
+    inner = pair.right
+    inner = Pair(inner, pair)
+    return inner
+"""
+
+
+class Moves:
+    """Makes one program in which objects are made by calls, returned, stored and moved."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+
+    def program(self) -> str:
+        lines = ["x = y = 0", "a = Box(1)", "b = Box(a)", "c = Box([])", "p = Pair(a)"]
+        lines += ["q = make(2)", "r = chain(2)", "s = [p]", "t = []", "u = lists(2)"]
+        lines += [self.statement() for _ in range(self.rng.randrange(6, 22))]
+        return MOVING + "\n".join(lines) + "\n"
+
+    def filled(self, text: str) -> str:
+        """The text with a name of a box for B, a pair for P, a list for L, any for X; a thing for
+        T, a number for N."""
+        choose = self.rng.choice
+        makers = {
+            "B": lambda: choose("abc"),
+            "P": lambda: choose("pqr"),
+            "L": lambda: choose("stu"),
+            "X": lambda: choose("xy"),
+            "N": lambda: str(self.rng.randrange(5)),
+            "T": self.thing,
+        }
+        return re.sub(r"\b[BPLXNT]\b", lambda found: makers[found[0]](), text)
+
+    def thing(self) -> str:
+        shapes = (
+            "N", "B", "P", "L", "'-'", "Box(T)", "[T, N]", "make(N)", "chain(N)", "lists(N)",
+            "Pair(T, T)", "P.left", "P.right", "[B, L]", "N", "P", "B",
+        )  # fmt: skip
+        return self.filled(self.rng.choice(shapes))
+
+    def statement(self) -> str:
+        shapes = (
+            "B = Box(T)", "P = Pair(T, T)", "L = [T]", "B.inside = T", "P.left = T", "P.right = T",
+            "L.append(T)", "L = lists(N)", "P = make(N)", "P = keep(B, T)", "P = through(P)",
+            "P = P.swap()", "x = P.drop()", "if s:\n    x = s.pop()",
+            "if t:\n    L.append(t.pop())", "if u:\n    u[0] = T", "X = T",
+            "P.left = P.right = Box(B)", "gather(N).append(N)", "x = gather(N)",
+            "store.setdefault(N, lists(N)).append(N)",
+            "for X in L:\n    y = Pair(x)\n    x = y",
+        )  # fmt: skip
+        return self.filled(self.rng.choice(shapes))
+
+
+def moves(seed: int) -> str:
+    return Moves(random.Random(seed)).program()

@@ -17,6 +17,7 @@ from cwm_lab.recorder import record
 from cwm_lab.recorder.display import attributes_of, display, has_identity
 from cwm_lab.trace import Object, Trace
 from cwm_lab.trace.lines import read_source
+from tests.recorder.graphs import moves
 
 PROGRAMS = sorted((Path(__file__).parents[1] / "programs").glob("*.py"))
 FILE = "<truth>"
@@ -71,6 +72,15 @@ SAMPLES = {
     "class changed": (
         "class A: pass\nclass B: pass\na = A()\na.b = A()\nb = [a]\na.__class__ = B\na.b.c = a\n"
         "a.b.__class__ = B\n"
+    ),
+    "changed while out of sight": (
+        "class A: pass\nclass B: pass\ndef give(a=A()):\n    return a\ngive()\n"
+        "give().__class__ = B\ngive()\ngive().__dict__ = {'n': 1}\nx = give()\n"
+    ),
+    "part gone while out of sight": (
+        "box = [[1]]\ndef give(a=[box[0]]):\n    return a\ndef f():\n    box.pop()\n    n = [2]\n"
+        "    n.append(3)\n    n.pop()\n    b = give()\n    b[0].append(n)\n    return b\n"
+        "x = (give(), f())\n"
     ),
     "passed on": (
         "def f(x):\n    x = x + [x]\n    x[0] = x\n    return x\na = [[1], [2]]\na = f(a)\n"
@@ -191,6 +201,14 @@ def ids_by_frame(trace: Trace, index: int) -> list[dict[str, int]]:
     return stack
 
 
+@pytest.mark.parametrize("number", range(40))
+def test_objects_that_are_moved_are_what_ids_say(number: int) -> None:
+    source = moves(number)
+    trace = record(source, sandbox=False, max_steps=5000)
+    assert trace.outcome.kind == "finished", f"{trace.outcome}\n{source}"
+    assert Truth(source, trace).at == len(trace)
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_graph_is_what_ids_say(name: str) -> None:
     source = SAMPLES[name]
@@ -301,3 +319,31 @@ def test_the_text_of_a_trace_is_the_same_wherever_its_objects_lay() -> None:
         lay.append([object() for _ in range(7 * count % 50)])
         texts.add(json.dumps(record(source, sandbox=False).to_json()))
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize("made", ["memoryview(b)", "Box(memoryview(b))"])
+def test_what_a_program_has_lost_ends_before_its_next_line(made: str) -> None:
+    """Bytes do not grow while somebody views them."""
+    source = (
+        "class Box:\n    def __init__(self, inside):\n        self.inside = inside\n"
+        "b = bytearray(b'x')\ndef make():\n"
+        f"    made = {made}\n    return made\nmake()\nb.append(1)\n"
+    )
+    assert record(source, sandbox=False).outcome.kind == "finished"
+
+
+def test_a_program_that_asks_sees_the_end_of_an_object() -> None:
+    source = (
+        "import weakref\nclass A:\n    def __init__(self):\n        self.x = 1\n"
+        "def make():\n    a = A()\n    return a\nprint(weakref.ref(make())())\n"
+    )
+    assert record(source).output == "None\n"
+
+
+def test_a_change_of_what_no_name_leads_to_any_more_is_not_told() -> None:
+    source = (
+        "def give(into=[]):\n    into.append(1)\n    return into\ngive().append(2)\nx = 1\ny = 2\n"
+    )
+    told = [step.objects for step in record(source, sandbox=False).steps]
+    assert told[-3:] == [{}, {}, {}]
+    assert told[-5][1].items == ("1",)

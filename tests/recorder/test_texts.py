@@ -22,7 +22,7 @@ import pytest
 from cwm_lab.recorder import record, record_here
 from cwm_lab.recorder.display import display
 from cwm_lab.trace import Program, Step, Trace, header_comments
-from tests.recorder.graphs import graph
+from tests.recorder.graphs import graph, moves
 from tests.recorder.test_golden import samples
 
 COUNT = int(os.environ.get("CWM_LAB_TEXTS_PROGRAMS", "60"))
@@ -244,8 +244,9 @@ def test_generated_programs(chunk: int) -> None:
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_object_graphs(chunk: int) -> None:
     for number in range(chunk, COUNT, CHUNKS):
-        found = differences(graph(number))
-        assert not found, f"program {number}:\n{graph(number)}\n" + "\n".join(found[:5])
+        for source in (graph(number), moves(number)):
+            found = differences(source)
+            assert not found, f"program {number}:\n{source}\n" + "\n".join(found[:5])
 
 
 @pytest.mark.parametrize("name", WIDE)
