@@ -37,9 +37,11 @@ Without a node: whether from here on objects may change unseen."""
 
 
 class Told:
-    """What was told of the names of a frame: texts, and nodes of objects; as of which `version`."""
+    """What was told of the names of a frame: texts, and nodes of objects; as of which `version`.
+    number: of the frame, where one is given (`worker_report`)."""
 
-    __slots__ = ("boxes", "texts", "version")
+    __slots__ = ("boxes", "number", "texts", "version")
+    number: int
     texts: dict[str, str]
     boxes: dict[str, Node]
     version: object

@@ -76,14 +76,14 @@ class Report:
         self._use(memoryview(bytearray(SHARED)), 0)
         self.telling = Telling()
         self._entries = self.telling.entries
-        self._latest: Entry | None = None
+        self._latest: Row | None = None
         self._kept = 0
         self._rows: dict[int, int] = {}
         self._held: dict[tuple[Any, ...], Row] = {}
         self._places: dict[tuple[Any, ...], int] = {}
         self._sorts: dict[tuple[Any, ...], int] = {}
         self._names: dict[str, int] = {}
-        self._told: dict[Told, int] = {}
+        self._frames = 0
         self._objects = Outgoing(self._define)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=lambda: self._use(memoryview(bytearray(SHARED)), 0))
@@ -111,7 +111,7 @@ class Report:
     @property
     def line(self) -> int | None:
         """Where the program was last seen."""
-        latest = self._latest
+        latest = self._entries[-1] if self._entries else self._latest
         if latest is None:
             return None
         line: int = latest[LINE] if type(latest[0]) is str else latest[0][LINE]
@@ -131,7 +131,6 @@ class Report:
 
     def entry(self, entry: Entry) -> None:
         """Tell an entry; most of its texts are made where it is read."""
-        self._latest = entry
         self._entries.append(entry)
         at = self._at
         if at > _LAST:
@@ -139,28 +138,29 @@ class Report:
             at = self._at
         head, end = entry[0], at + SIZE
         try:
-            # What has no number yet does not fit into a unit.
+            # What has no number yet, or does not fit into a unit, is told in other ways.
             if type(head) is str:
-                _pack(self._buffer, at, 0, 0, 0, self._rows.get(id(entry), _NONE), ROW)
-            elif head[OBJECTS] or (length := len(entry)) > 4:
+                _pack(self._buffer, at, 0, 0, 0, self._rows[id(entry)], ROW)
+            elif head[OBJECTS]:
                 end = 0
-            else:
-                told = self._told.get(entry[1])
-                if told is None:
-                    told = self._told[entry[1]] = len(self._told)
-                place = self._rows.get(id(head), _NONE)
-                if length == 2:
-                    _pack(self._buffer, at, 0, told, 0, place, TOLD)
+            elif (length := len(entry)) == 4:
+                _, told, name, now = entry
+                place = self._rows[id(head)]
+                if type(now) is int:
+                    _pack(self._buffer, at, now, told.number, self._names[name], place, INT)
                 else:
-                    name = 0 if length == 3 else self._names.get(entry[2], _NONE)
-                    now = entry[-1]
-                    if type(now) is int:
-                        _pack(self._buffer, at, now, told, name, place, INT)
-                    else:
-                        data = self._objects.value(now, told, name, place)
-                        end = at + len(data)
-                        self._buffer[at:end] = data
-        except struct.error:
+                    data = self._objects.value(now, told.number, self._names[name], place)
+                    end = at + len(data)
+                    self._buffer[at:end] = data
+            elif length == 2:
+                _pack(self._buffer, at, 0, entry[1].number, 0, self._rows[id(head)], TOLD)
+            elif length == 3:
+                data = self._objects.value(entry[2], entry[1].number, 0, self._rows[id(head)])
+                end = at + len(data)
+                self._buffer[at:end] = data
+            else:
+                end = 0
+        except (KeyError, AttributeError, struct.error):
             end = 0
         if end:
             self._at = end
@@ -233,32 +233,31 @@ class Report:
         head = entry[0]
         if type(head) is str:
             return self._complete(entry)
-        place, data = self._place(head), b""
-        told = self._told.get(entry[1])
-        if told is None:
-            told = self._told[entry[1]] = len(self._told)
-        updates = head[OBJECTS]
-        if updates:
-            data = self._objects.update(updates[0])
-            if len(updates) > 1:
-                data += b"".join(map(self._objects.update, updates[1:]))
+        places = self._places.get((head[0], head[1], head[2], head[3], head[DETAIL]))
+        place = places or self._place(head)
+        told: Told = entry[1]
+        if not hasattr(told, "number"):
+            told.number = self._frames
+            self._frames += 1
+        frame, last, value = told.number, len(entry) - 2, self._objects.value
+        units = [self._objects.update(update) for update in head[OBJECTS]]
         if head[REMOVED] or head[STDOUT] or head[VALUE] is not None:
-            data += in_json((head[REMOVED], head[STDOUT], head[VALUE]), MORE)
-        if len(entry) == 2:
-            return data + UNIT.pack(0, told, 0, place, TOLD)
-        return data + self._values(entry, told, place)
-
-    def _values(self, entry: Entry, told: int, place: int) -> bytes:
-        """The units of what the names of an entry are bound to, and of the value that it lacks."""
-        value, last = self._objects.value, len(entry) - 2
-        if last == 1:
-            return value(entry[2], told, 0, place)
-        data = value(entry[2], told, 0, 0) if last % 2 else b""
-        get = self._names.get
-        for at in range(2 + last % 2, len(entry), 2):
-            name = get(entry[at]) or self._define(entry[at])
-            data += value(entry[at + 1], told, name, 0 if at < last else place)
-        return data
+            units.append(in_json((head[REMOVED], head[STDOUT], head[VALUE]), MORE))
+        if last == 0:
+            units.append(UNIT.pack(0, frame, 0, place, TOLD))
+        elif last == 1:
+            units.append(value(entry[2], frame, 0, place))
+        else:
+            # A value that the step lacks; and names, each followed by what it is bound to.
+            if last % 2:
+                units.append(value(entry[2], frame, 0, 0))
+            get = self._names.get
+            for at in range(2 + last % 2, last, 2):
+                name = get(entry[at]) or self._define(entry[at])
+                units.append(value(entry[at + 1], frame, name, 0))
+            name = get(entry[last]) or self._define(entry[last])
+            units.append(value(entry[-1], frame, name, place))
+        return b"".join(units)
 
     def _complete(self, row: Row) -> bytes:
         if self.can_wait and _is_bare(row):
