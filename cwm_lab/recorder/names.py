@@ -11,7 +11,7 @@ from cwm_lab.recorder.codes import Code, is_hidden
 from cwm_lab.recorder.display import SCALARS, type_name
 from cwm_lab.recorder.kinds import VOLATILE
 from cwm_lab.recorder.nodes import Node
-from cwm_lab.recorder.states import Made, can_wait
+from cwm_lab.recorder.states import LARGE, Made, can_wait
 from cwm_lab.recorder.suspects import UNHELD
 from cwm_lab.recorder.telling import Told
 from cwm_lab.recorder.world import World
@@ -71,7 +71,10 @@ class Names:
             old = seen.get(name, UNSEEN)
             if now is old:
                 continue
-            if not can_wait(type(now), now) or name in boxes or (old is UNSEEN and is_module):
+            kind = type(now)
+            if not ((kind is int and -LARGE < now < LARGE) or can_wait(kind, now)):
+                return None
+            if name in boxes or (old is UNSEEN and is_module):
                 return None
             found = (*found, name, now) if found else (name, now)
         for at in range(0, len(found), 2):

@@ -78,7 +78,8 @@ class Node:
     plain: see `is_plainly_watched`; mixed: its state has other parts than what is watched.
     opaque: it shows what is in objects that are no children of it.
     apart: what an instance itself refers to is watched for all of them at once.
-    step: its last state but one, its last, and the only part in which they differ, if known.
+    step: its last state but one, its last, and the one part in which they differ, if it is known;
+        None in its place: they differ in size alone.
     told: what is told of it so far (`telling`).
     """
 
@@ -113,7 +114,7 @@ class Node:
         self.held: list[Any] = []
         self.kept: list[Any] = []
         self.state: State | None = None
-        self.step: tuple[State, State, int] | None = None
+        self.step: tuple[State, State, int | None] | None = None
         self.roots = 0
         self.linked = self.apart = self.opaque = self.plain = self.mixed = False
         self.told: Any = None

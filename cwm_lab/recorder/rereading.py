@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import compress, count
 from operator import is_, is_not
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from cwm_lab.recorder.display import MAX_ITEMS
 from cwm_lab.recorder.kinds import DICT, INSTANCE, LIST, SET
@@ -21,11 +21,13 @@ _ABSENT: Final[Any] = object()
 def look_at(
     node: Node, how: str, child: Callable[[Any, int], Node], kinds: Mapping[type, int]
 ) -> bool | None:
-    """Look at what a statement may change of an object that is `plain`: whether it did. None if
-    there is more to it. how: see `Aim`. Other arguments as for `nodes.read`."""
+    """Look at what a statement may change of an object: whether it did. None if there is more to
+    it. how: see `Aim`. Other arguments as for `nodes.read`."""
     state, held = node.state, node.held
     assert state is not None
     shown = state.shown
+    if not node.plain:
+        return _look_at_size(node, state)
     if how == "append":
         items = node.strong
         count = told = len(items)
@@ -34,8 +36,9 @@ def look_at(
         value, at = items[-1], shown
         now = [*held[:-1], value, held[-1]]
     elif how[0] == "." and node.category == INSTANCE:
-        name, own = how[1:], cast("dict[str, Any]", node.watch[0])
-        value, count = own.get(name, _ABSENT), len(own)
+        own: Any = node.watch[0]
+        name, count = how[1:], len(own)
+        value = own.get(name, _ABSENT)
         told = 2 * count
         try:
             at = shown + held.index(name, 0, shown)
@@ -75,6 +78,20 @@ def look_at(
     node.held = now
     node.state = tuple.__new__(State, (state[0], state[1], count, count, parts, False))
     node.step = state, node.state, at
+    return True
+
+
+def _look_at_size(node: Node, state: State) -> bool | None:
+    """The same for a list that has more items than are watched, where one is added."""
+    size, watch = state.size + 1, node.watch
+    # Two things are watched: the first items, and how many there are.
+    if node.category != LIST or state.shown < MAX_ITEMS or len(watch) != 3 or state.made:
+        return None
+    if type(node.strong) is not list or len(node.strong) != size:
+        return None
+    node.held[-2:-1] = watch[1]
+    node.state = state._replace(size=size)
+    node.step = state, node.state, None
     return True
 
 

@@ -78,9 +78,8 @@ class Sight:
 
     def spoil(self) -> None:
         """A node watches or holds something else now; what it held may go."""
-        if not self.stale:
-            self.stale = True
-            self.watch, self.held, self._ends = [], [], None
+        self.stale = True
+        self.watch, self.held, self._ends = [], [], None
 
     def add(self, node: Node) -> None:
         node.linked = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from cwm_lab.recorder.aims import CHANGING, Aim
@@ -40,28 +40,21 @@ def find_suspects(
     table: Mapping[int, Node],
     kinds: Mapping[type, int],
 ) -> dict[Node, str] | None:
-    """The objects that a statement may have changed, and how, if it is in one way (`Aim`, else
-    empty); None if that can be any.
+    """The objects that a statement may have changed, and how, if that tells in which part (`Aim`;
+    else empty); None if that can be any.
 
     frame: where it stands. module: the outermost frame. table: `id` -> node, of objects in sight.
     """
     found: dict[Node, str] = {}
-    seen = frame.seen
+    before: Any = None
+    values: Sequence[Any] | None = ()
     for name, path, how, own in aims:
-        value = seen.get(name, UNHELD)
-        if value is UNHELD:
-            # One of the module, unless its line may have bound that meanwhile.
-            value = module.seen.get(name, UNHELD)
-            bound = module.place.bound
-            if value is UNHELD or bound is None or name in bound:
+        if before != (name, path):
+            before = name, path
+            values = _values(name, path, frame, module, table, kinds)
+            if values is None:
                 return None
-        values = [value]
-        for step in path:
-            parts = _parts(values, step, table, kinds)
-            if parts is None:
-                return None
-            values = parts
-        for value in values:
+        for value in values or ():
             kind = type(value)
             if kind in SCALARS:
                 continue
@@ -72,8 +65,42 @@ def find_suspects(
                 node = table.get(id(value))
                 if node is None or not node.linked:
                     return None
-                found[node] = how if node not in found else ""
+                apart = how == "append" or how[0] == "."
+                found[node] = how if apart and node not in found else ""
     return found
+
+
+def _values(
+    name: str,
+    path: tuple[str, ...],
+    frame: Frame,
+    module: Frame,
+    table: Mapping[int, Node],
+    kinds: Mapping[type, int],
+) -> Sequence[Any] | None:
+    """Where an aim leads to; None if that is not certain."""
+    value = frame.seen.get(name, UNHELD)
+    if value is UNHELD:
+        # One of the module, unless its line may have bound that meanwhile.
+        value = module.seen.get(name, UNHELD)
+        bound = module.place.bound
+        if value is UNHELD or bound is None or name in bound:
+            return None
+    if not path:
+        return (value,)
+    node = table.get(id(value))
+    if node is not None and node.apart and node.plain and len(path) == 1 and path[0]:
+        # The most frequent one: an attribute of an object as plain as most.
+        attributes: Any = node.watch[0]
+        value = attributes.get(path[0], UNHELD)
+        return None if value is UNHELD else (value,)
+    values = [value]
+    for step in path:
+        parts = _parts(values, step, table, kinds)
+        if parts is None:
+            return None
+        values = parts
+    return values
 
 
 def _parts(

@@ -130,6 +130,8 @@ class Outgoing:
             was, step = before[1], node.step
             if step is not None and step[0] is was and step[1] is state:
                 at = step[2]
+                if at is None:
+                    return UNIT.pack(0, own, shown, size, CUT)
                 if category != INSTANCE or was.shown == shown:
                     return self.value(parts[at], own, at, size, CHANGE)
                 name = parts[shown - 1]

@@ -6,27 +6,22 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from itertools import islice
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from cwm_lab.recorder.nodes import Node
 from cwm_lab.recorder.rows import (
     DETAIL,
     EVENT,
-    FIELDS,
-    LINE,
     NOTHING,
-    OBJECTS,
-    REMOVED,
     VALUE,
     Entry,
-    Row,
     Steps,
     new_row,
-    with_value,
 )
-from cwm_lab.recorder.telling import Telling, Told, Update
+from cwm_lab.recorder.telling import Told, Update
 from cwm_lab.recorder.worker_incoming import Incoming, Sort, scalar
 from cwm_lab.recorder.worker_messages import UnreadableError
+from cwm_lab.recorder.worker_said import TEXT_OR_NONE, Said
 from cwm_lab.recorder.worker_units import (
     CHANGE,
     CUT,
@@ -52,37 +47,21 @@ from cwm_lab.recorder.worker_units import (
     UNIT,
     filled,
 )
-from cwm_lab.trace import Event, Outcome, OutcomeKind
+from cwm_lab.trace import Event
 
-_KINDS = frozenset(get_args(OutcomeKind))
 _EVENTS = frozenset(get_args(Event))
-_TEXT = (str, type(None))
-_TYPES: tuple[Any, ...] = (str, int, str, int, dict, list, _TEXT, str, _TEXT, dict, dict, dict)
-"""Of the values of FIELDS, as they come out of JSON."""
-_OUTCOME_TYPES: tuple[Any, ...] = (str, _TEXT, _TEXT, (int, type(None)))
-_OBJECT_TYPES: tuple[Any, ...] = (str, str, int, list)
-_PLACE_TYPES: tuple[Any, ...] = (str, int, str, int, _TEXT)
+_PLACE_TYPES: tuple[Any, ...] = (str, int, str, int, TEXT_OR_NONE)
 _VALUES = frozenset((INT, FLOAT, FIXED, NODE, TEXT, OTHER))
 _INT_CHANGE = INT + CHANGE
 _LACKS = "a return step lacks its value, and no other does"
 _decode = json.JSONDecoder().raw_decode
 
 
-class Received:
-    """What has come in so far.
-
-    started: the limits are set; the program's time runs. compiling: the program is the next to
-    run, and no line of it has.
-    """
+class Received(Said):
+    """What has come in so far."""
 
     def __init__(self, max_steps: int) -> None:
-        self.outcome: Outcome | None = None
-        self.refusal: str | None = None
-        self.failure: str | None = None
-        self.started = False
-        self.compiling = False
-        self._telling = Telling()
-        self._entries = self._telling.entries
+        super().__init__()
         self._most = max_steps
         self._rest = b""
         self._taken = self._sent = 0
@@ -99,20 +78,6 @@ class Received:
     @property
     def steps(self) -> Steps:
         return Steps(len(self._entries), self._telling.rows)
-
-    @property
-    def count(self) -> int:
-        """How many steps there are so far."""
-        return len(self._entries)
-
-    @property
-    def done(self) -> bool:
-        return not (self.outcome is None and self.refusal is None and self.failure is None)
-
-    @property
-    def line(self) -> int | None:
-        """Where the program was last seen."""
-        return _row_of(self._entries[-1])[LINE] if self._entries else None
 
     @property
     def known(self) -> int:
@@ -279,7 +244,7 @@ class Received:
             removed, out, value = self._more or ((), "", None)
             if not (all(type(name) is str for name in removed) and type(out) is str):
                 raise TypeError("these are no texts")
-            if not isinstance(value, _TEXT):
+            if not isinstance(value, TEXT_OR_NONE):
                 raise TypeError("this is no text")
             head = (
                 event, line, function, depth, NOTHING, tuple(removed), value, out, detail, NOTHING,
@@ -289,45 +254,3 @@ class Received:
             raise ValueError(_LACKS)
         self._begun, self._parts, self._updates, self._more = False, [], [], None
         return (head, self._told[frame], *parts)
-
-    def _take_message(self, message: list[Any]) -> Entry | None:
-        kind, *rest = message
-        if kind == "step":
-            if len(rest) != len(FIELDS) or not all(map(isinstance, rest, _TYPES)):
-                raise ValueError("this is no step")
-            for number, record in rest[OBJECTS].items():
-                _check_object(number, record)
-            rest[REMOVED] = tuple(rest[REMOVED])
-            return tuple(rest)
-        if kind == "value" and isinstance(rest[1], _TEXT):
-            index = rest[0]
-            if _row_of(self._entries[index])[EVENT] != "exception":
-                raise ValueError("this step has no value")
-            self._entries[index] = with_value(self._entries[index], rest[1])
-        elif kind == "ready":
-            self.started = True
-        elif kind == "program":
-            self.compiling = True
-        elif kind == "end" and rest[0] in _KINDS and all(map(isinstance, rest, _OUTCOME_TYPES)):
-            self.outcome = Outcome(*rest)
-        elif kind == "bad":
-            self.refusal = str(rest[0])
-        elif kind == "failed":
-            self.failure = str(rest[0])
-        else:
-            raise ValueError(f"unknown message {kind}")
-        return None
-
-
-def _row_of(entry: Entry) -> Row:
-    return cast("Row", entry if type(entry[0]) is str else entry[0])
-
-
-def _check_object(number: str, record: list[Any]) -> None:
-    """Raises ValueError or TypeError for what cannot become an Object."""
-    int(number)
-    kind, _, _, items = record
-    if not all(map(isinstance, record, _OBJECT_TYPES)):
-        raise ValueError("this is no object")
-    if kind in ("dict", "instance") and not all(isinstance(item, list) for item in items):
-        raise ValueError("these are no pairs")

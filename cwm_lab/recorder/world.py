@@ -69,13 +69,14 @@ class World(Objects):
                 continue
             before = node.children
             changed = None
-            if how and node.plain:
+            if how and (node.plain or how == "append"):
                 changed = look_at(node, how, self._child, self.kinds)
             if changed:
                 self.updates.append((node, node.number, node.state))
             elif changed is False or not self._look_again(node):
                 continue
-            self._sight.spoil()
+            if not self._sight.stale:
+                self._sight.spoil()
             if node.children is not before and not self._follow(node, before):
                 self.link()
             self.version = object()

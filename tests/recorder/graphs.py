@@ -115,10 +115,10 @@ def make(n):
     first = Box(n)
     second = Pair(first, [n])
     return second
-def chain(n):
+def linked(n):
     if n == 0:
         return None
-    return Pair(n, chain(n - 1))
+    return Pair(n, linked(n - 1))
 def lists(n):
     rows = []
     for i in range(n):
@@ -147,7 +147,7 @@ class Moves:
 
     def program(self) -> str:
         lines = ["x = y = 0", "a = Box(1)", "b = Box(a)", "c = Box([])", "p = Pair(a)"]
-        lines += ["q = make(2)", "r = chain(2)", "s = [p]", "t = []", "u = lists(2)"]
+        lines += ["q = make(2)", "r = linked(2)", "s = [p]", "t = []", "u = lists(2)"]
         lines += [self.statement() for _ in range(self.rng.randrange(6, 22))]
         return MOVING + "\n".join(lines) + "\n"
 
@@ -167,7 +167,7 @@ class Moves:
 
     def thing(self) -> str:
         shapes = (
-            "N", "B", "P", "L", "'-'", "Box(T)", "[T, N]", "make(N)", "chain(N)", "lists(N)",
+            "N", "B", "P", "L", "'-'", "Box(T)", "[T, N]", "make(N)", "linked(N)", "lists(N)",
             "Pair(T, T)", "P.left", "P.right", "[B, L]", "N", "P", "B",
         )  # fmt: skip
         return self.filled(self.rng.choice(shapes))

@@ -24,6 +24,7 @@ from cwm_lab.recorder.display import display
 from cwm_lab.trace import Program, Step, Trace, header_comments
 from tests.recorder.graphs import graph, moves
 from tests.recorder.test_golden import samples
+from tests.recorder.test_objects import SAMPLES
 
 COUNT = int(os.environ.get("CWM_LAB_TEXTS_PROGRAMS", "60"))
 CHUNKS = 10
@@ -247,6 +248,11 @@ def test_object_graphs(chunk: int) -> None:
         for source in (graph(number), moves(number)):
             found = differences(source)
             assert not found, f"program {number}:\n{source}\n" + "\n".join(found[:5])
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_small_graphs(name: str) -> None:
+    assert differences(SAMPLES[name]) == []
 
 
 @pytest.mark.parametrize("name", WIDE)
