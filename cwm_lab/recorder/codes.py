@@ -145,6 +145,7 @@ class Code:
     inlined: offsets of instructions inside comprehensions -> the names that those bind.
     spins: offsets of instructions that jump to themselves, of which 3.11 tells nothing.
     sleeps: whether its frames can be left and resumed.
+    makes: the name of what a call of it is about to give to its caller, in `__init__`; else empty.
     shows_all: whether all names of its frames are shown.
     keeps: whether a name of its frames, once bound, stays so to the end.
     stores: shown line -> the names of the frame that may be bound anew while it stands there; None
@@ -163,6 +164,7 @@ class Code:
     is_module: bool
     is_class: bool
     sleeps: bool
+    makes: str
     shows_all: bool
     keeps: bool
     stores: Mapping[int | None, tuple[str, ...]] | None
@@ -209,6 +211,7 @@ def examine(
         is_module=is_module,
         is_class=is_class,
         sleeps=bool(code.co_flags & _SLEEPERS),
+        makes=code.co_varnames[0] if code.co_name == "__init__" and code.co_argcount else "",
         shows_all=not (is_module or is_class or hidden or any(map(is_hidden, code.co_freevars))),
         keeps=_keeps(code),
         stores=stores,

@@ -49,10 +49,12 @@ class Names:
             self.settled = self.plain = False
             self.version = None
         if boxes:
+            world = self.world
+            given = world.given
             for node in boxes.values():
                 node.roots -= 1
             for node in reversed(boxes.values()):
-                self.world.drop(node)
+                world.drop(node, any(node.strong is value for value in given))
 
     def news(self, frame: FrameType, bound: tuple[str, ...]) -> tuple[Any, ...] | None:
         """Names of the frame that were bound to other numbers, strings or the like, each followed

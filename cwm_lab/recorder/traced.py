@@ -239,7 +239,11 @@ class Traced(Entries):
             tracer.sink(entry)
         else:
             tracer.full()
+        if self.boxes:
+            given = self.seen.get(code.makes) if code.makes else value
+            world.given = given if type(given) is tuple else (given,)
         tracer.leave(self)
+        world.given = ()
 
     def _unwind(self, frame: FrameType) -> None:
         if self.pending is not None and self.raised_at is not None:

@@ -7,6 +7,7 @@ that are shown. Only objects that changed are read again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from cwm_lab.recorder.aims import Aim
 from cwm_lab.recorder.display import SCALARS
@@ -29,6 +30,7 @@ class World(Objects):
     dirty: whether anything may have changed an object since they were last looked at.
     aims: all that may have changed, as the statement names it; None: anything. aimer: its frame.
     overfull: not all objects are in sight, so that any text may have changed unseen.
+    given: what the frame that is left gives to its caller.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class World(Objects):
         self.aims: tuple[Aim, ...] | None = None
         self.aimer: Frame | None = None
         self.overfull = False
+        self.given: tuple[Any, ...] = ()
         self._sight = Sight()
         self._leaving = Leaving()
 
@@ -164,11 +167,12 @@ class World(Objects):
             queue += found.children
         return True
 
-    def drop(self, node: Node) -> None:
-        """A name no longer leads to this object; other names or objects may."""
+    def drop(self, node: Node, given: bool = False) -> None:
+        """A name no longer leads to this object; other names or objects may. given: the caller of
+        the name's frame has it now."""
         if node.roots or any(parent.roots and parent.linked for parent in node.parents):
             return
-        if not (self._wait_for(node) or self._leave(node)):
+        if not (((given or node.parents) and self._wait_for(node)) or self._leave(node)):
             self.link()
 
     def _wait_for(self, node: Node) -> bool:
