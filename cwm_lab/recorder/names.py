@@ -54,7 +54,8 @@ class Names:
             for node in boxes.values():
                 node.roots -= 1
             for node in reversed(boxes.values()):
-                world.drop(node, any(node.strong is value for value in given))
+                if not node.roots:
+                    world.drop(node, any(node.strong is value for value in given))
 
     def news(self, frame: FrameType, bound: tuple[str, ...]) -> tuple[Any, ...] | None:
         """Names of the frame that were bound to other numbers, strings or the like, each followed

@@ -37,11 +37,9 @@ Without a node: whether from here on objects may change unseen."""
 
 
 class Told:
-    """What was told of the names of a frame: texts, and nodes of objects; as of which `version`.
-    number: of the frame, where one is given (`worker_report`)."""
+    """What was told of the names of a frame: texts, and nodes of objects; as of which `version`."""
 
-    __slots__ = ("boxes", "number", "texts", "version")
-    number: int
+    __slots__ = ("boxes", "texts", "version")
     texts: dict[str, str]
     boxes: dict[str, Node]
     version: object

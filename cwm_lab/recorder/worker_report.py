@@ -83,7 +83,7 @@ class Report:
         self._places: dict[tuple[Any, ...], int] = {}
         self._sorts: dict[tuple[Any, ...], int] = {}
         self._names: dict[str, int] = {}
-        self._frames = 0
+        self._told: dict[Told, int] = {}
         self._objects = Outgoing(self._define)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=lambda: self._use(memoryview(bytearray(SHARED)), 0))
@@ -141,26 +141,25 @@ class Report:
             # What has no number yet, or does not fit into a unit, is told in other ways.
             if type(head) is str:
                 _pack(self._buffer, at, 0, 0, 0, self._rows[id(entry)], ROW)
-            elif head[OBJECTS]:
+            elif head[OBJECTS] or (length := len(entry)) > 4:
                 end = 0
-            elif (length := len(entry)) == 4:
-                _, told, name, now = entry
-                place = self._rows[id(head)]
-                if type(now) is int:
-                    _pack(self._buffer, at, now, told.number, self._names[name], place, INT)
-                else:
-                    data = self._objects.value(now, told.number, self._names[name], place)
-                    end = at + len(data)
-                    self._buffer[at:end] = data
-            elif length == 2:
-                _pack(self._buffer, at, 0, entry[1].number, 0, self._rows[id(head)], TOLD)
-            elif length == 3:
-                data = self._objects.value(entry[2], entry[1].number, 0, self._rows[id(head)])
-                end = at + len(data)
-                self._buffer[at:end] = data
             else:
-                end = 0
-        except (KeyError, AttributeError, struct.error):
+                frame = self._told.get(entry[1])
+                if frame is None:
+                    frame = self._told[entry[1]] = len(self._told)
+                place = self._rows[id(head)]
+                if length == 2:
+                    _pack(self._buffer, at, 0, frame, 0, place, TOLD)
+                else:
+                    now = entry[-1]
+                    name = 0 if length == 3 else self._names[entry[2]]
+                    if type(now) is int:
+                        _pack(self._buffer, at, now, frame, name, place, INT)
+                    else:
+                        data = self._objects.value(now, frame, name, place)
+                        end = at + len(data)
+                        self._buffer[at:end] = data
+        except (KeyError, struct.error):
             end = 0
         if end:
             self._at = end
@@ -233,13 +232,14 @@ class Report:
         head = entry[0]
         if type(head) is str:
             return self._complete(entry)
-        places = self._places.get((head[0], head[1], head[2], head[3], head[DETAIL]))
-        place = places or self._place(head)
-        told: Told = entry[1]
-        if not hasattr(told, "number"):
-            told.number = self._frames
-            self._frames += 1
-        frame, last, value = told.number, len(entry) - 2, self._objects.value
+        place = 0
+        if head[OBJECTS]:
+            place = self._places.get((head[0], head[1], head[2], head[3], head[DETAIL]), 0)
+        place = place or self._place(head)
+        frame = self._told.get(entry[1])
+        if frame is None:
+            frame = self._told[entry[1]] = len(self._told)
+        last, value = len(entry) - 2, self._objects.value
         units = [self._objects.update(update) for update in head[OBJECTS]]
         if head[REMOVED] or head[STDOUT] or head[VALUE] is not None:
             units.append(in_json((head[REMOVED], head[STDOUT], head[VALUE]), MORE))
