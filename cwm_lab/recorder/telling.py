@@ -127,7 +127,8 @@ class Telling:
         objects = self._take(updates) if updates else NOTHING
         first = 2
         if event == "return" and value is None:
-            first, value = 3, SCALARS[type(entry[2])](entry[2])
+            show = SCALARS.get(type(entry[2]))
+            first, value = 3, show(entry[2]) if show else self._text_of(entry[2])
         changed: dict[str, str] = {}
         types = {}
         ids: dict[str, int] = {}

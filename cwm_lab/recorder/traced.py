@@ -10,6 +10,7 @@ from cwm_lab.recorder.codes import AFTER_STAR, RESUME, RETURNING, YIELD, Code, P
 from cwm_lab.recorder.display import SCALARS, display
 from cwm_lab.recorder.entries import Entries
 from cwm_lab.recorder.names import UNSEEN
+from cwm_lab.recorder.nodes import Node
 from cwm_lab.recorder.rows import NOTHING, Entry, new_row, with_value
 from cwm_lab.recorder.states import can_wait
 from cwm_lab.recorder.telling import Told
@@ -214,9 +215,8 @@ class Traced(Entries):
                 row = place.yielded
         world, tracer = self.world, self.tracer
         # A class body may return its `__class__` cell, which is nobody's business.
-        wait = can_wait(type(value), value) and not code.is_class
-        if not wait:
-            row = with_value(row, "None" if code.is_class else self._display(value))
+        if code.is_class:
+            row = with_value(row, "None")
         if not self.settled:
             world.catch_up()
             entry = self.full(frame, row, None, None)
@@ -230,9 +230,14 @@ class Traced(Entries):
             entry = self.entry(frame, row, place.bound)
         else:
             entry = row
-        if wait:
-            plain = entry is row
-            entry = (row, self.told, value) if plain else (*entry[:2], value, *entry[2:])
+        if not code.is_class:
+            now = value if can_wait(type(value), value) else self._seen_whole(value)
+            if now is None and value is not None:
+                entry = with_value(entry, self._display(value))
+            elif entry is row:
+                entry = (row, self.told, now)
+            else:
+                entry = (*entry[:2], now, *entry[2:])
         if tracer.steps_left > 0:
             tracer.steps_left -= 1
             tracer.latest_line = place.line
@@ -244,6 +249,12 @@ class Traced(Entries):
             world.given = given if type(given) is tuple else (given,)
         tracer.leave(self)
         world.given = ()
+
+    def _seen_whole(self, value: Any) -> Node | None:
+        """The node of an object of which all is told that its text is made of."""
+        world = self.world
+        unsure = world.careful or world.overfull or world.opaque
+        return None if unsure else world.known(value)
 
     def _unwind(self, frame: FrameType) -> None:
         if self.pending is not None and self.raised_at is not None:

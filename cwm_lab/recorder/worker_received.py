@@ -162,12 +162,12 @@ class Received(Said):
 
     def _take_value(self, now: Any, frame: int, name: int, place: int) -> Entry | None:
         """What a name is bound to, or a returned value; the entry, if it ends a step."""
+        if type(now) is Node and now.state is None:
+            raise ValueError("nothing is known of this object")
         if not name:
             if self._parts:
                 raise ValueError(_LACKS)
-            self._parts.append(scalar(now))
-        elif type(now) is Node and now.state is None:
-            raise ValueError("nothing is known of this object")
+            self._parts.append(now if type(now) is Node else scalar(now))
         else:
             self._parts += self._names[name], now
         if place:

@@ -291,3 +291,21 @@ def test_a_type_whose_name_looks_like_a_format() -> None:
     for sandbox in (False, True):
         steps = record(source, sandbox=sandbox).steps
         assert steps[-1].locals == {"b": "[A{0}(x=1), {B}([])]"}
+
+
+@pytest.mark.parametrize("sandbox", [False, True])
+def test_a_returned_object_is_what_it_was_then(sandbox: bool) -> None:
+    source = (
+        "class A:\n    def __init__(self):\n        self.xs = [0] * 99\n"
+        "    def add(self, n):\n        self.xs.append(n)\n        self.n = n\n"
+        "        return self\n"
+        "def both(a, b=[]):\n    b.append(a.n)\n    return b\n"
+        "a = A()\nfor n in range(3):\n    a.add(n).add(n + 1)\n    both(a)\na.xs.clear()\n"
+    )
+    values = [s.value for s in record(source, sandbox=sandbox).steps if s.event == "return"]
+    zeros, lists = ", ".join(["0"] * 99), ["[1]", "[1, 2]", "[1, 2, 3]"]
+    assert [value for value in values if value and value.startswith("[")] == lists
+    more = ["", ", ...(1 more)", ", ...(2 more)", ", ...(3 more)", ", ...(4 more)", ", ...(5 more)"]
+    numbers = [0, 1, 1, 2, 2, 3]
+    expected = [f"A(xs=[{zeros}, 0{rest}], n={n})" for n, rest in zip(numbers, more, strict=True)]
+    assert [value for value in values if value and value.startswith("A(")] == expected
