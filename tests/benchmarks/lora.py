@@ -76,6 +76,7 @@ def main() -> int:
                 f"  step {point.step:>5}{point.seconds:>7.0f} s  loss {loss:>6}  "
                 f"course {point.held_out:.1%}  general {point.general:.1%}"
             )
+        print(f"  kept at {report.strength:g} of its strength")
         course = round(report.course_change.points, 6)  # 2 of 200 are a point, not a bit more
         general = round(report.general_change.points, 6)
         reached = course >= GAIN and general >= -LOSS and took <= options.minutes + 0.5

@@ -17,7 +17,7 @@ import torch
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
-from cwm_lab.training.corpus import Example
+from cwm_lab.training.finetune.choosing import STRENGTHS, HeldOut, look, worth
 from cwm_lab.training.finetune.mixture import Mixture
 from cwm_lab.training.finetune.networks import WEIGHTS, Network, read_adapter, write_adapter
 from cwm_lab.training.finetune.progress import Point, Reporter
@@ -27,31 +27,17 @@ _WARM = 20
 """Steps over which the learning rate rises."""
 _LOOKS = 8
 """Looks at the held-out examples in the time given, at least."""
-_SHARES = (0.85, 0.7)
-"""At a half, single answers stay right, but of whole traces most of what was gained is gone."""
-_ALIKE = 0.012
-"""A difference in worth that may be chance. The weaker one has lost less of whole traces elsewhere,
-which single answers show only when they are many more."""
-_FREE = 0.008
-"""A loss elsewhere that may be chance."""
 _SAVE = 120.0
 """Seconds of training that a kill may cost, at most."""
 _TELL = 0.5
 """Seconds between reports of the loss."""
 
 
-@dataclass(frozen=True)
-class HeldOut:
-    """Examples that the curves are drawn by: of the course's watched programs, and general ones."""
-
-    course: Sequence[Example]
-    general: Sequence[Example]
-
-
 @dataclass
 class Fit:
     """What training came to. best: the step of the state that was kept; worth: how good it is, see
-    `_worth`; share: how much of its adapter was taken, see `_temper`. stopped: by a person."""
+    `choosing.worth`; share: how much of its adapter was taken, see `_temper`. before: the base's
+    chances at general programs. stopped: by a person."""
 
     points: list[Point]
     steps: int = 0
@@ -59,6 +45,7 @@ class Fit:
     best: int = 0
     worth: float = -10.0
     share: float = 1.0
+    before: Sequence[float] = ()
     stopped: bool = False
 
 
@@ -165,37 +152,24 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
         """One more point of the curves; the state is kept if it is the best."""
         model = self.network.model
         model.eval()
-        course, general = self.shares()
+        found = look(self.network, self.held)
         model.train()
         loss = sum(self._losses) / len(self._losses) if self._losses else None
         self._losses.clear()
-        first = self.fit.points[0] if self.fit.points else None
-        self.fit.points.append(Point(step, round(self.spent, 1), loss, course, general))
-        worth = _worth(self.fit.points[-1], first or self.fit.points[-1])
-        if worth >= self.fit.worth:
-            self.fit.best, self.fit.worth = step, worth
+        if not self.fit.points:
+            self.fit.before = found.general_chances
+        self.fit.points.append(Point(step, round(self.spent, 1), loss, found.course, found.general))
+        value = worth(found, self.fit.before)
+        if value >= self.fit.worth:
+            self.fit.best, self.fit.worth = step, value
             self.keep()
         self.fit.seconds = self.spent
         write_fit(self.work, self.fit)
         self.reporter.curve(self.spent, self.seconds, loss, self.fit.points)
 
-    def shares(self) -> tuple[float, float]:
-        """The shares of right answers about the course, and about general programs."""
-        course, general = (
-            sum(self.network.right(some)) / max(1, len(some))
-            for some in (self.held.course, self.held.general)
-        )
-        return course, general
-
     def keep(self) -> None:
         """The state as it is becomes the best one."""
         write_adapter(self.network.model, self.work / "best", "")
-
-
-def _worth(point: Point, first: Point) -> float:
-    """How good a state is: right answers about the course, less five times those lost elsewhere:
-    a trace is exact only if its tens of answers are."""
-    return point.held_out - 5 * max(0.0, first.general - point.general - _FREE)
 
 
 def fit(
@@ -255,18 +229,19 @@ def fit(
 
 
 def _temper(pace: _Pace) -> None:
-    """Keep the weakest share of the best state's adapter that is about as good: between the base
-    and what was learned there may be a place that has most of the one and has lost less of the
-    other (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models")."""
+    """Keep the share of the best state's adapter that is worth most: between the base and what was
+    learned there may be a place that has most of the one and has lost less of the other (Wortsman
+    et al. 2022, "Robust fine-tuning of zero-shot models")."""
     fit, network = pace.fit, pace.network
     if not fit.best or fit.share != 1.0:
         return
     network.model.eval()
-    for share in _SHARES:
+    highest = fit.worth
+    for share in STRENGTHS:
         read_adapter(network.model, pace.work / "best", share)
-        point = Point(fit.best, pace.spent, None, *pace.shares())
-        if _worth(point, fit.points[0]) >= fit.worth - _ALIKE:
-            fit.share = share
+        value = worth(look(network, pace.held), fit.before)
+        if value > highest:
+            highest, fit.share = value, share
     if fit.share != 1.0:
         read_adapter(network.model, pace.work / "best", fit.share)
         pace.keep()

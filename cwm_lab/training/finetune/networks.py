@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from peft import LoraConfig, get_peft_model
 from peft.utils import get_peft_model_state_dict, set_peft_model_state_dict
 from safetensors.torch import load_file, save_file
@@ -40,8 +41,11 @@ class Network(Protocol):
         ones that it must go on answering."""
         ...
 
-    def right(self, examples: Sequence[Example]) -> list[bool]:
-        """For each example, whether its every answer token is the likeliest one."""
+    def answered(
+        self, examples: Sequence[Example]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """For each example, whether its every answer token is the likeliest one, and the natural
+        logarithm of the true answer's probability."""
         ...
 
     def known(self, examples: Sequence[Example]) -> list[bool]:
@@ -69,9 +73,11 @@ class Packed:
         """See `Network`. The general ones hold the network to what the base answers."""
         return {"batches": rows(examples), "anchors": rows(general), "hold": self.settings.hold}
 
-    def right(self, examples: Sequence[Example]) -> list[bool]:
+    def answered(
+        self, examples: Sequence[Example]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
         """See `Network`."""
-        found = [False] * len(examples)
+        right, likelihoods = np.zeros(len(examples), np.bool_), np.zeros(len(examples))
         order = sorted(range(len(examples)), key=lambda k: len(examples[k].ids))
         with torch.inference_mode():
             for at in range(0, len(order), _TOGETHER):
@@ -79,15 +85,18 @@ class Packed:
                 width = max(len(examples[k].ids) for k in some)
                 batch = as_batch([[examples[k]] for k in some], width)
                 out = self.model(batches=[batch])
-                hit = (out["logits"].argmax(-1) == out["targets"]).cpu().numpy()
-                ends = np.cumsum([examples[k].counted for k in some])
-                for k, piece in zip(some, np.split(hit, ends[:-1]), strict=True):
-                    found[k] = bool(piece.all())
-        return found
+                logits, targets = out["logits"], out["targets"]
+                true = logits.log_softmax(-1).gather(1, targets[:, None])[:, 0]
+                hit = logits.argmax(-1) == targets
+                starts = np.cumsum([0, *(examples[k].counted for k in some[:-1])])
+                right[some] = np.logical_and.reduceat(hit.cpu().numpy(), starts)
+                likelihoods[some] = np.add.reduceat(true.double().cpu().numpy(), starts)
+        return right, likelihoods
 
     def known(self, examples: Sequence[Example]) -> list[bool]:
         """See `Network`."""
-        return self.right(examples)
+        right: list[bool] = self.answered(examples)[0].tolist()
+        return right
 
 
 class Padded:
@@ -126,16 +135,20 @@ class Padded:
         seen = torch.arange(width) < torch.tensor([len(one.ids) for one in examples])[:, None]
         return {"input_ids": ids, "attention_mask": seen.long(), "labels": labels}
 
-    def right(self, examples: Sequence[Example]) -> list[bool]:
+    def answered(
+        self, examples: Sequence[Example]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
         """See `Network`."""
-        found = [False] * len(examples)
+        right, likelihoods = np.zeros(len(examples), np.bool_), np.zeros(len(examples))
         with torch.inference_mode():
             for k, one in enumerate(examples):
                 given = {name: t.to(self._device) for name, t in self.inputs([one]).items()}
                 labels = given.pop("labels")[0, one.answer :]
                 logits = self.model(**given).logits[0, one.answer - 1 : -1]
-                found[k] = bool((logits.argmax(-1) == labels).all())
-        return found
+                right[k] = bool((logits.argmax(-1) == labels).all())
+                true = logits.float().log_softmax(-1).gather(1, labels[:, None])
+                likelihoods[k] = float(true.sum())
+        return right, likelihoods
 
     def known(self, examples: Sequence[Example]) -> list[bool]:
         """See `Network`."""

@@ -23,11 +23,11 @@ from cwm_lab.training.generator import HELD_OUT_FAMILIES, generate_program
 
 JUDGED_VARIATIONS = 2
 """Of each held-out program, judged beside it."""
-WATCHED_VARIATIONS = 4
+WATCHED_VARIATIONS = 8
 _FEW = 6
 """Variations of a program when time runs short."""
-_WATCHED = 300
-"""Examples that a point of the curve is taken from, at most."""
+_WATCHED = 100
+"""Watched programs and variations that a point of the curve is taken from, at most."""
 _GENERAL_FROM = HELD_OUT_SEED + 500_000
 _GENERAL_STEPS = 200
 _NEAR = 3
@@ -47,11 +47,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Prepared:
-    """learn: the course's examples to train on. watch: those of the watched programs. judge,
-    general: what is predicted before and after. counts: for people."""
+    """learn: the course's examples to train on. watch: what is asked about each of the watched
+    programs and variations. judge, general: what is predicted before and after. counts: for
+    people."""
 
     learn: tuple[Example, ...]
-    watch: tuple[Example, ...]
+    watch: tuple[tuple[Example, ...], ...]
     judge: tuple[Group, ...]
     general: tuple[Group, ...]
     counts: dict[str, int]
@@ -146,11 +147,14 @@ def _varied(
         for version, examples in zip(kept[index].versions, kept[index].examples, strict=True)
         if version.text not in apart
     ]  # fmt: skip
-    watch = [e for k in parts.watch if k in kept for examples in kept[k].examples for e in examples]
+    watch = [
+        tuple(dict.fromkeys(examples))
+        for k in parts.watch if k in kept
+        for examples in kept[k].examples if examples
+    ]  # fmt: skip
     if not judge or not learn or not watch:
         raise FinetuneError("too few programs are left to learn from and to judge by; give more.")
-    watched = sorted(dict.fromkeys(watch), key=lambda one: one.ids)
-    random.Random(settings.seed).shuffle(watched)
+    random.Random(settings.seed).shuffle(watch)
     general = general_set(settings, reporter)
     flat = tuple(example for examples in learn for example in examples)
     counts = {
@@ -170,7 +174,7 @@ def _varied(
         for one in known if one.trace.outcome.kind == "raised"
     )  # fmt: skip
     return Prepared(
-        flat, tuple(watched[:_WATCHED]), tuple(judge), general, counts, tuple(left_out), crashing
+        flat, tuple(watch[:_WATCHED]), tuple(judge), general, counts, tuple(left_out), crashing
     )
 
 

@@ -46,8 +46,8 @@ _LEAST_TRAINING = 10.0
 """Seconds below which training is not worth beginning."""
 _END = 20.0
 """Seconds that choosing, saving and the report take, at most."""
-_CURVE_GENERAL = 2.5
-"""Single general answers that the curve is drawn by, for each program of the general set."""
+_GUARDS = 2
+"""General programs that the best state is chosen by, for each one of the general set."""
 
 
 def finetune(
@@ -138,7 +138,8 @@ def _train(
     watch: Sequence[Any],
 ) -> Any:
     """Train; (fit, settings with rank and rate decided)."""
-    from cwm_lab.training.finetune.fitting import HeldOut, fit
+    from cwm_lab.training.finetune.choosing import HeldOut
+    from cwm_lab.training.finetune.fitting import fit
     from cwm_lab.training.finetune.mixture import Mixture
 
     began = time.monotonic()
@@ -154,7 +155,7 @@ def _train(
             mix=suited.mix or 0.0,
             seed=settings.seed,
         )
-        held = HeldOut(watch, task.general_held_out(round(_CURVE_GENERAL * settings.general)))
+        held = HeldOut(watch, task.general_held_out(_GUARDS * settings.general))
         seconds -= time.monotonic() - began
         found = fit(network, mixture, held, suited, seconds=seconds, work=work, reporter=reporter)
     finally:

@@ -88,7 +88,7 @@ class Settings:
 
 
 _BY_SIZE: tuple[tuple[int | None, int, float, float], ...] = (
-    (20_000_000, 32, 5e-4, 0.7),
+    (20_000_000, 32, 1.25e-4, 0.7),
     (1_000_000_000, 16, 5e-4, 0.3),
     (None, 16, 2e-4, 0.3),
 )

@@ -34,8 +34,9 @@ class Task(Protocol):
         """Endless examples of generated programs, against forgetting."""
         ...
 
-    def general_held_out(self, count: int) -> list[Example]:
-        """Examples of generated programs that `general` never gives, always the same."""
+    def general_held_out(self, count: int) -> list[tuple[Example, ...]]:
+        """What is asked about generated programs that `general` never gives and that no report is
+        about, always the same: about `count` programs, or fewer where asking takes long."""
         ...
 
     def close(self) -> None:

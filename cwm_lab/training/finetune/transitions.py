@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cwm_lab.errors import CWMLabError
 from cwm_lab.trace import compare
-from cwm_lab.training.corpus import Example, as_example, held_out, stream
+from cwm_lab.training.corpus import HELD_OUT_SEED, Example, as_example, program_transitions, stream
 from cwm_lab.training.finetune.listening import Heard, Listeners
 from cwm_lab.training.finetune.settings import Settings
 from cwm_lab.training.finetune.tasks import Material
@@ -17,6 +17,9 @@ from cwm_lab.worldmodel.values import OutsideEnvelopeError
 
 _LONGEST = 1000
 """Tokens of a question and its answer; the network reads 1,024."""
+_GUARD_FROM = HELD_OUT_SEED + 700_000
+_GUARD_ASKED = 60
+"""Questions about a general program that is watched, at most: more take longer than they tell."""
 _OUTSIDE = "does what the built-in model has no words for"
 
 
@@ -54,9 +57,17 @@ class Transitions:
         """See `Task`."""
         return (one for one in stream(seed) if len(one.ids) <= _LONGEST)
 
-    def general_held_out(self, count: int) -> list[Example]:
+    def general_held_out(self, count: int) -> list[tuple[Example, ...]]:
         """See `Task`."""
-        return [one for one in held_out(count) if len(one.ids) <= _LONGEST]
+        found: list[tuple[Example, ...]] = []
+        number = _GUARD_FROM
+        while len(found) < count:
+            number += 1
+            heard = Heard(transitions=tuple(program_transitions(number)))
+            asked = tuple(dict.fromkeys(_examples(heard)))
+            if 0 < len(asked) <= _GUARD_ASKED:
+                found.append(asked)
+        return found
 
     def close(self) -> None:
         """End the listeners."""

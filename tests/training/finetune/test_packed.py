@@ -89,9 +89,21 @@ def test_an_anchor_weighs_nothing_until_the_adapter_changes_an_answer(network: P
 def test_right_answers_are_told_one_by_one(network: Packed) -> None:
     examples = asked(40)
     assert any(0 < one.counted < len(one.ids) - one.answer for one in examples)
-    found = network.right(examples)
-    assert found == [network.right([one])[0] for one in examples]
-    assert any(found)
+    right, likelihoods = network.answered(examples)
+    alone = [network.answered([one]) for one in examples]
+    assert right.tolist() == [bool(one[0]) for one, _ in alone]
+    assert likelihoods == pytest.approx([float(other[0]) for _, other in alone], abs=0.05)
+    assert any(right)
+    assert not all(right)
+
+
+def test_the_likelihood_of_an_answer_is_that_of_all_its_tokens(network: Packed) -> None:
+    for example in asked(6):
+        given = network.inputs([example])
+        with torch.inference_mode():
+            mean = float(network.model(**given)["loss"])
+        _, likelihoods = network.answered([example])
+        assert likelihoods[0] == pytest.approx(-mean * example.counted, abs=0.05)
 
 
 def test_rows_hold_each_example_once() -> None:

@@ -1,0 +1,79 @@
+"""Which state of an adapter is kept, and how much of it.
+
+Whole traces decide, on both sides: those of the course's watched programs, and those of general
+programs that neither train nor are reported. Whether a trace comes out exact flips by chance where
+two answers are about as likely; so each counts as the *chance* that all its answers are right,
+which shows with some hundreds of programs what counting exact traces shows with some thousands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cwm_lab.training.corpus import Example
+from cwm_lab.training.finetune.networks import Network
+
+STRENGTHS = (0.85, 0.7, 0.6, 0.5, 0.4, 0.3)
+"""The shares of the best state's adapter that are tried."""
+_PRICE = 10.0
+"""Chance of the course's traces that is given up to lose less of one general trace's chance."""
+
+Asked = Sequence[Example]
+"""What a model is asked about one program, each question once."""
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Programs that the curves are drawn by: the course's watched ones with their variations, and
+    general ones."""
+
+    course: Sequence[Asked]
+    general: Sequence[Asked]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a network does on `HeldOut`. course, general: shares of single answers that are right.
+    course_chances, general_chances: for each program, the probability (0 to 1) that answers drawn
+    from the network are all right."""
+
+    course: float
+    general: float
+    course_chances: tuple[float, ...]
+    general_chances: tuple[float, ...]
+
+
+def look(network: Network, held: HeldOut) -> Look:
+    """Ask the network about all programs, each different question once."""
+    course, course_chances = _asked(network, held.course)
+    general, general_chances = _asked(network, held.general)
+    return Look(course, general, course_chances, general_chances)
+
+
+def worth(now: Look, general_before: Sequence[float]) -> float:
+    """How good a state is: the mean chance of the course's traces, less ten times what general ones
+    have lost.
+
+    general_before: the base's `general_chances`. A general program that is lost is not made good by
+    another one that is gained: gains and losses by chance alike show how far the network has moved
+    where it should have stayed, and the next programs may only lose.
+    """
+    lost = np.maximum(0.0, np.subtract(general_before, now.general_chances))
+    return _mean(now.course_chances) - _PRICE * _mean(lost)
+
+
+def _asked(network: Network, programs: Sequence[Asked]) -> tuple[float, tuple[float, ...]]:
+    """(share of different answers that are right, chance of each program)."""
+    different = list(dict.fromkeys(one for program in programs for one in program))
+    right, likelihoods = network.answered(different)
+    of = dict(zip(different, likelihoods.tolist(), strict=True))
+    chances = tuple(float(np.exp(sum(of[one] for one in program))) for program in programs)
+    return _mean(right), chances
+
+
+def _mean(numbers: Sequence[float] | NDArray[np.float64] | NDArray[np.bool_]) -> float:
+    return float(np.mean(numbers)) if len(numbers) else 0.0
