@@ -19,8 +19,8 @@ from cwm_lab.training.finetune.networks import Network
 
 STRENGTHS = (0.85, 0.7, 0.6, 0.5, 0.4, 0.3)
 """The shares of the best state's adapter that are tried."""
-_PRICE = 10.0
-"""Chance of the course's traces that is given up to lose less of one general trace's chance."""
+_PRICE = 30.0
+"""Points of the course's traces for a point elsewhere: thirty gained for one lost is the aim."""
 
 Asked = Sequence[Example]
 """What a model is asked about one program, each question once."""
@@ -55,8 +55,8 @@ def look(network: Network, held: HeldOut) -> Look:
 
 
 def worth(now: Look, general_before: Sequence[float]) -> float:
-    """How good a state is: the mean chance of the course's traces, less ten times what general ones
-    have lost.
+    """How good a state is: the mean chance of the course's traces, less thirty times what general
+    ones have lost.
 
     general_before: the base's `general_chances`. A general program that is lost is not made good by
     another one that is gained: gains and losses by chance alike show how far the network has moved

@@ -43,7 +43,7 @@ class Fit:
     steps: int = 0
     seconds: float = 0.0
     best: int = 0
-    worth: float = -10.0
+    worth: float = 0.0
     share: float = 1.0
     before: Sequence[float] = ()
     stopped: bool = False
@@ -78,7 +78,7 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
         self.seconds, self.work, self.reporter, self.fit = seconds, work, reporter, fit
         self.trainer: _Trainer | None = None
         self._before, self._began = fit.seconds, time.monotonic()
-        self._told = self._looked = self._saved = 0.0
+        self._told = self._looked = self._saved = self._choosing = 0.0
         self._losses: list[float] = []
         self._progress = self._own_progress
 
@@ -89,7 +89,7 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
     @property
     def _own_progress(self) -> float:
         by_steps = self.fit.steps / self.settings.steps if self.settings.steps else 0.0
-        return max(self.spent / max(self.seconds, 1e-9), by_steps)
+        return max(self.spent / max(self.seconds - self._choosing, 1e-9), by_steps)
 
     @property
     def done(self) -> bool:
@@ -149,18 +149,21 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
         return [float(number) for number in said.tolist()]
 
     def _look(self, step: int) -> None:
-        """One more point of the curves; the state is kept if it is the best."""
-        model = self.network.model
-        model.eval()
+        """One more point of the curves; the state is kept if it is the best. As long a look at each
+        strength is still to come: time that is kept from training."""
+        began = time.monotonic()
+        self.network.model.eval()
         found = look(self.network, self.held)
-        model.train()
+        self.network.model.train()
+        took = time.monotonic() - began
+        self._choosing = min(len(STRENGTHS) * took, self.seconds / 4)
         loss = sum(self._losses) / len(self._losses) if self._losses else None
         self._losses.clear()
         if not self.fit.points:
             self.fit.before = found.general_chances
         self.fit.points.append(Point(step, round(self.spent, 1), loss, found.course, found.general))
         value = worth(found, self.fit.before)
-        if value >= self.fit.worth:
+        if not self.fit.best or value >= self.fit.worth:  # less of it may be worth more than none
             self.fit.best, self.fit.worth = step, value
             self.keep()
         self.fit.seconds = self.spent

@@ -50,8 +50,8 @@ def test_a_general_program_that_is_lost_is_not_made_good_by_another() -> None:
     assert worth(_look(0.4, (0.9, 0.8, 0.2)), before) == pytest.approx(still)
     moved = worth(_look(0.4, (0.6, 0.8, 0.2)), before)
     assert moved < still
-    # A point of general traces for ten of the course's.
-    assert worth(_look(0.5, (0.9 - 0.03, 0.5, 0.2)), before) == pytest.approx(still)
+    # A point of general traces for thirty of the course's.
+    assert worth(_look(0.7, (0.9 - 0.03, 0.5, 0.2)), before) == pytest.approx(still)
 
 
 def test_without_general_programs_the_course_alone_decides() -> None:
