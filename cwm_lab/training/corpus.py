@@ -16,13 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cwm_lab.training.generator import HELD_OUT_FAMILIES, generate_program
+from cwm_lab.training.generator import DENSE_WEIGHTS, HELD_OUT_FAMILIES, generate_program
+from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.teacher import Transition, transitions
 from cwm_lab.worldmodel.places import encode
 from cwm_lab.worldmodel.vocabulary import PAD_ID, READS
 
 HELD_OUT_SEED = 10**9
 """Programs from this seed on are never trained on."""
+_DENSE = 0.25
+"""The share of programs that ask much of one collection, or of a few numbers or texts."""
 _PLENTY = 200
 _MAX_SEEN = 3_000_000
 
@@ -59,6 +62,8 @@ def program_transitions(seed: int, *, held_out_families: bool = False) -> list[T
     rng = random.Random(seed)
     if held_out_families:
         program = generate_program(rng, rng.choice(sorted(HELD_OUT_FAMILIES)))
+    elif seed < HELD_OUT_SEED and rng.random() < _DENSE:
+        program = generate_program(rng, Draw(rng).weighted(DENSE_WEIGHTS))
     else:
         program = generate_program(rng)
         if program.family in HELD_OUT_FAMILIES:

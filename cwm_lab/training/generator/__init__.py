@@ -1,6 +1,7 @@
 """Random CS1-style Python programs, from which the built-in world model learns to run code."""
 
 from cwm_lab.training.generator.families import (
+    DENSE_WEIGHTS,
     FAMILIES,
     HELD_OUT_FAMILIES,
     WEIGHTS,
@@ -8,4 +9,11 @@ from cwm_lab.training.generator.families import (
 )
 from cwm_lab.training.generator.program import GeneratedProgram
 
-__all__ = ["FAMILIES", "HELD_OUT_FAMILIES", "WEIGHTS", "GeneratedProgram", "generate_program"]
+__all__ = [
+    "DENSE_WEIGHTS",
+    "FAMILIES",
+    "HELD_OUT_FAMILIES",
+    "WEIGHTS",
+    "GeneratedProgram",
+    "generate_program",
+]

@@ -10,6 +10,7 @@ from typing import Final
 
 from cwm_lab.training.generator.combinations import has_held_out_combination
 from cwm_lab.training.generator.conversions import CONVERSION_FAMILIES
+from cwm_lab.training.generator.dense import DENSE_FAMILIES
 from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.generator.drills import DRILL_FAMILIES
 from cwm_lab.training.generator.freeform import FREEFORM_FAMILIES
@@ -32,8 +33,12 @@ _ALL: Final[dict[str, tuple[Family, float]]] = {
     **PROBE_FAMILIES,
 }
 
-FAMILIES: Final[Mapping[str, Family]] = {name: family for name, (family, _) in _ALL.items()}
+FAMILIES: Final[Mapping[str, Family]] = {
+    name: family for name, (family, _) in [*_ALL.items(), *DENSE_FAMILIES.items()]
+}
 WEIGHTS: Final[Mapping[str, float]] = {name: weight for name, (_, weight) in _ALL.items()}
+DENSE_WEIGHTS: Final = tuple((name, weight) for name, (_, weight) in DENSE_FAMILIES.items())
+"""Of the families that are drawn for training alone."""
 HELD_OUT_FAMILIES: Final[frozenset[str]] = frozenset(f"idiom_{topic}" for topic in HELD_OUT_TOPICS)
 
 # Crashes that a CS1 lesson is about; anything else means that the generator slipped.
