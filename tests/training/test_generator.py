@@ -9,7 +9,13 @@ import sys
 
 import pytest
 
-from cwm_lab.training.generator import FAMILIES, HELD_OUT_FAMILIES, WEIGHTS, generate_program
+from cwm_lab.training.generator import (
+    DENSE_WEIGHTS,
+    FAMILIES,
+    HELD_OUT_FAMILIES,
+    WEIGHTS,
+    generate_program,
+)
 from cwm_lab.training.generator.combinations import COMBINATIONS, has_held_out_combination
 from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.generator.families import INTENDED_ERRORS, MAX_LINES
@@ -75,10 +81,12 @@ def test_about_one_program_in_six_meets_an_exception() -> None:
 
 def test_held_out_families_are_families_and_are_not_drawn() -> None:
     assert HELD_OUT_FAMILIES.issubset(FAMILIES)
-    assert set(WEIGHTS) == set(FAMILIES)
+    dense = {name for name, _ in DENSE_WEIGHTS}
+    assert not dense & set(WEIGHTS)
+    assert dense | set(WEIGHTS) == set(FAMILIES)
     rng = random.Random(13)
     drawn = {generate_program(rng).family for _ in range(400)}
-    assert not drawn & HELD_OUT_FAMILIES
+    assert not drawn & (HELD_OUT_FAMILIES | dense)
 
 
 def test_held_out_combinations_are_in_their_families_and_nowhere_else() -> None:
