@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import types
 from collections.abc import Iterable
 from typing import Any
@@ -30,21 +31,9 @@ def asked_call(
             None,
         )
         return (next, None, (generator,), {}) if generator is not None else None
-    if question.calls:
-        node, function, args, keywords = question.calls[-1]
-        if isinstance(function, types.FunctionType) and function.__code__ is code:
-            if isinstance(node.func, ast.Attribute):
-                owner = question.vals.get(id(node.func.value))
-                if isinstance(owner, type):
-                    return (owner, node.func.attr, args, keywords)
-            return (function, None, args, keywords)
-        if isinstance(function, types.MethodType) and function.__func__.__code__ is code:
-            owner = function.__self__
-            if isinstance(node.func, ast.Attribute) and _is_super(node.func.value):
-                return ("super", function.__name__, args, keywords)
-            return (owner, function.__name__, args, keywords)
-        if isinstance(function, type) and code.co_name == "__init__":
-            return (function, None, args, keywords)
+    made = _made(question, code)
+    if made is not None:
+        return made
     count = code.co_argcount
     values = tuple(frame.f_locals.get(name) for name in code.co_varnames[:count])
     if values and code.co_qualname.count(".") and hasattr(type(values[0]), code.co_name):
@@ -56,6 +45,46 @@ def asked_call(
     for candidate in (*question.vals.values(), *lazy):
         if isinstance(candidate, types.FunctionType) and candidate.__code__ is code:
             return (candidate, None, values, {})
+    return None
+
+
+def _made(question: Question, code: types.CodeType) -> Any:
+    """The innermost call under way, if it is one of this code."""
+    if not question.calls:
+        return None
+    node, function, args, keywords = question.calls[-1]
+    if isinstance(function, types.FunctionType) and function.__code__ is code:
+        if isinstance(node.func, ast.Attribute):
+            owner = question.vals.get(id(node.func.value))
+            if isinstance(owner, type):
+                return (owner, node.func.attr, args, keywords)
+        return (function, None, args, keywords)
+    if isinstance(function, types.MethodType) and function.__func__.__code__ is code:
+        owner = function.__self__
+        if isinstance(node.func, ast.Attribute) and _is_super(node.func.value):
+            return ("super", function.__name__, args, keywords)
+        return (owner, function.__name__, args, keywords)
+    if isinstance(function, type) and code.co_name == "__init__":
+        return (function, None, args, keywords)
+    return None
+
+
+def misfit_call(question: Question, program: str) -> Any:
+    """The innermost call under way, if its arguments do not fit a function of the program's own;
+    else None."""
+    _, function, args, keywords = question.calls[-1]
+    called, given = function, args
+    if isinstance(function, type):
+        called, given = getattr(function, "__init__", None), (None, *args)
+    elif isinstance(function, types.MethodType):
+        called, given = function.__func__, (function.__self__, *args)
+    code = getattr(called, "__code__", None)
+    if code is None or code.co_filename != program:
+        return None
+    try:
+        inspect.signature(called).bind(*given, **keywords)
+    except TypeError:
+        return _made(question, code)
     return None
 
 

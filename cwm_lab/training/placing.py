@@ -1,4 +1,5 @@
-"""At which places of a list, text, tuple or dict an operation finds its value, or changes it.
+"""At which places of a list, text, tuple, dict or set of integers an operation finds its value, or
+which it changes.
 
 A note that names them is easier to write, to check and to learn from than one that only repeats
 what is there. Places are counted from 0, as positions are shown.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cwm_lab.worldmodel.desugar import is_literal
@@ -16,8 +17,9 @@ from cwm_lab.worldmodel.values import MAX_ITEMS
 
 Places = list[int]
 _PLAIN = (bool, int, float, str, type(None))
-SILENT = frozenset("append insert remove sort reverse".split())
-"""Methods of lists that change the list and give None."""
+SILENT = frozenset("append insert remove sort reverse add discard".split())
+"""Methods of lists and sets that change them and give None."""
+_SET_METHODS = ("add", "discard", "remove", "pop")
 _COLLECTIONS = (list, tuple, str, dict)
 _VIEWS = ("<items>", "<keys>", "<values>")
 _MISSING = object()
@@ -25,8 +27,11 @@ Lazy = tuple[str, tuple[Any, ...]]
 
 
 def items_of(thing: Any) -> list[Any] | None:
-    """What has places in a list, tuple, text or dict, where they are its keys; None if it has too
-    many, and for other things."""
+    """What has places in a list, tuple, text, dict, where they are its keys, or set of integers;
+    None if it has too many, and for other things."""
+    if type(thing) is set:
+        # Texts are in another order in each run.
+        return list(thing) if len(thing) <= MAX_ITEMS and _all_integers(thing) else None
     if type(thing) not in _COLLECTIONS or len(thing) > MAX_ITEMS:
         return None
     return list(thing)
@@ -34,7 +39,7 @@ def items_of(thing: Any) -> list[Any] | None:
 
 def has_place(owner: Any, key: Any) -> bool:
     """Whether `owner[key]` names places, or that there is none."""
-    items = items_of(owner)
+    items = None if type(owner) is set else items_of(owner)
     if items is None:
         return False
     return _all_plain([key, *items]) if type(owner) is dict else all_scalars([key])
@@ -42,7 +47,7 @@ def has_place(owner: Any, key: Any) -> bool:
 
 def of_subscript(owner: Any, key: Any) -> Places | None:
     """The places that `owner[key]` gives the values of."""
-    items = items_of(owner)
+    items = None if type(owner) is set else items_of(owner)
     if items is None:
         return None
     if type(owner) is dict:
@@ -52,9 +57,13 @@ def of_subscript(owner: Any, key: Any) -> Places | None:
 
 
 def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any) -> Places | None:
-    """The places that a subscript or membership test found. vals: as `item_of` takes it."""
+    """The places that a subscript, a membership test or an operation on sets found. vals: as
+    `item_of` takes it."""
     if isinstance(node, ast.Subscript):
         return of_subscript(value_of(node.value, vals), _key(node.slice, vals))
+    if isinstance(node, ast.BinOp):
+        left, right = value_of(node.left, vals), value_of(node.right, vals)
+        return of_sets(node.op, left, right, value)
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         within = value_of(node.comparators[0], vals)
         if not isinstance(node.ops[0], ast.In | ast.NotIn) or type(within) is str:
@@ -66,10 +75,27 @@ def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any) -> Places | None
     return None
 
 
+def of_sets(
+    op: ast.operator, left: Any, right: Any, value: Any = None, before: list[Any] | None = None
+) -> Places | None:
+    """The places that an operation on two sets notes: of the left one, what is left; of the right
+    one, what is new. before: the left one's items, if it is itself changed."""
+    if not (type(left) is type(right) is set and isinstance(op, ast.BitAnd | ast.Sub | ast.BitOr)):
+        return None
+    mine, others = items_of(left) if before is None else before, items_of(right)
+    if mine is None or others is None or len(mine) + len(others) > MAX_ITEMS:
+        return None
+    if isinstance(op, ast.BitOr):
+        return [place for place, item in enumerate(others) if item not in mine]
+    return [mine.index(item) for item in value]
+
+
 def before_call(function: Any) -> list[Any] | None:
     """The items that a method may change, as they are now."""
     name = getattr(function, "__name__", "")
     owner = getattr(function, "__self__", None)
+    if type(owner) is set and name in _SET_METHODS:
+        return items_of(owner)
     if type(owner) is list and (name in SILENT or name == "pop"):
         return list(owner)
     if type(owner) is dict and name in ("pop", "setdefault"):
@@ -91,6 +117,8 @@ def of_call(
         return None
     if type(owner) is list:
         return _of_list_method(owner, name, args, before, value)
+    if type(owner) is set:
+        return None if before is None else _of_set_method(name, args, before, value)
     if type(owner) is dict and args and name in ("get", "pop", "setdefault"):
         keys = items_of(owner) if before is None else before
         if keys is None or not _all_plain([args[0], *keys]):
@@ -108,6 +136,11 @@ def of_call(
         return None if items is None else list(range(len(items)))[-1:]
     if type(owner) is str and name in ("find", "index") and _is_sought(owner, args):
         return [value] if value >= 0 else []
+    if function is set and args:
+        items = items_of(args[0])
+        if items is None or not _all_integers(items):
+            return None
+        return [items.index(item) for item in value]
     if function is list or function is tuple:
         items = items_of(args[0]) if args else None
         return None if items is None else list(range(len(items)))
@@ -127,6 +160,8 @@ def of_failed_call(function: Any, args: Sequence[Any], keywords: Mapping[str, An
         return True if name == "pop" or _all_plain(owner) else None
     if type(owner) is str and name == "index" and _is_sought(owner, args):
         return True
+    if type(owner) is set and name in ("remove", "pop"):
+        return True if len(owner) < MAX_ITEMS and items_of(owner) is not None else None
     if type(owner) is dict and name == "pop" and args and len(owner) < MAX_ITEMS:
         return True if _all_plain([*owner]) else None
     return None
@@ -151,6 +186,16 @@ def _of_list_method(
     if name == "remove":
         return [before.index(args[0])] if _all_plain([args[0], *before]) else None
     return _moved(before, owner)
+
+
+def _of_set_method(name: str, args: Sequence[Any], before: list[Any], value: Any) -> Places | None:
+    if name == "pop":
+        return [before.index(value)]
+    if not _all_plain(args):
+        return None
+    if args[0] in before:
+        return [before.index(args[0])]
+    return [len(before)] if name == "add" else []
 
 
 def _is_index(owner: list[Any], args: Sequence[Any]) -> bool:
@@ -181,6 +226,10 @@ def _moved(items: Sequence[Any], found: Sequence[Any]) -> Places | None:
 def all_scalars(items: Sequence[Any]) -> bool:
     """Whether all of them are numbers, texts, truth values or None."""
     return all(type(item) in _PLAIN for item in items)
+
+
+def _all_integers(items: Iterable[Any]) -> bool:
+    return all(type(item) is int for item in items)
 
 
 def _all_plain(items: Sequence[Any]) -> bool:

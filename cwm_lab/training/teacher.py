@@ -350,6 +350,8 @@ class Teacher:
             places = placing.of_failed_call(function, args, keywords)
             if places is not None and question is not None:
                 self._failed(node, () if places else None)
+            if question is not None and question is self.watch.question:
+                self.watch.misfit()
             raise
         finally:
             self.watch.sorting.pop(id(sorted_list), None)
@@ -382,13 +384,18 @@ class Teacher:
         node = self.watch.nodes[index]
         assert isinstance(node, ast.AugAssign)
         question = self.watch.question
+        before = placing.items_of(left) if type(left) is set else None
         try:
             value = _IN_PLACE[symbol](left, right)
         except Exception:
             if question is not None and placing.all_scalars([left, right]):
                 question.items.append(augmented(node, left, right, FAILED))
             raise
-        if question is not None and not is_long(value):
+        if question is not None and before is not None:
+            places = placing.of_sets(node.op, left, right, value, before)
+            if places is not None:
+                question.items.append([*augmented(node, left, right, None)[:-2], *at(places)])
+        elif question is not None and not is_long(value):
             question.items.append(augmented(node, left, right, value))
         return value
 

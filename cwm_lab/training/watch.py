@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cwm_lab.training.callsites import as_call, asked_call
+from cwm_lab.training.callsites import as_call, asked_call, misfit_call
 from cwm_lab.training.questions import (
     MISSING,
     Frame,
@@ -119,6 +119,15 @@ class Watch:
             return
         answer = Answer("call")
         self._answer(caller, question, answer, call)
+
+    def misfit(self) -> None:
+        """The innermost call has raised. If its arguments did not fit, the question has ended with
+        it: that they do not is known from the source."""
+        question = self.question
+        call = None if question is None else misfit_call(question, PROGRAM)
+        if question is not None and call is not None:
+            self.emit_call(self.stack[-1], call)
+            question.callee_raised = True
 
     def resume(self, caller: Frame, call: Any, result: Any) -> None:
         question = caller.question

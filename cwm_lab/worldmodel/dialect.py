@@ -76,7 +76,8 @@ class Prompt:
     those of objects and classes that the statement mentions, by (label, name). values: those of
     the names that are read, or how they are unbound. returned: the calls that have, and what.
     stdin: the lines of standard input that are shown. iterable: what a loop goes through.
-    exception: what is to be caught. items and pairs: what is in the lists and dicts, by label.
+    exception: what is to be caught. items: what is in the lists and sets, by label. pairs: what is
+    in the dicts.
     """
 
     tokens: list[str]
@@ -190,7 +191,11 @@ def ask(
         stdin=tuple(stdin),
         iterable=iterable,
         exception=exception,
-        items={label: tuple(cell.items) for label, cell in cells.items() if cell.kind == "list"},
+        items={
+            label: tuple(cell.items)
+            for label, cell in cells.items()
+            if cell.kind in ("list", "set")
+        },
         pairs={label: tuple(cell.pairs) for label, cell in cells.items() if cell.kind == "dict"},
     )
 

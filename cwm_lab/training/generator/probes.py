@@ -183,7 +183,8 @@ def _inside(operands: Operands, text: str, value: Any) -> str:
         forms = [form for form in forms if not form.startswith("f'")]
     counter = draw.pick(scene.of_kind("int") or ["0"])
     made = draw.pick(forms)
-    made = made.replace("@b", bare).replace("@o", other).replace("@", text)
+    parts = {"@b": bare, "@o": other, "@": text}
+    made = re.sub("@[bo]?", lambda found: parts[found[0]], made)
     if made.startswith("+="):
         return f"{counter} {made}" if counter != "0" else f"print({made[3:]})"
     return f"print({made})" if draw.chance(0.6) else f"{scene.new_name('other')} = {made}"

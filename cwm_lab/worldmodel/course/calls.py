@@ -120,6 +120,7 @@ class Calls(Builtins):
         if own:
             if "*" not in call.pieces:
                 self.effect = ["<call>", *self._call(call.callee, call.method, call.pieces)]
+                self.sure = None not in call.args  # whether they fit is known from the source
             raise Fails
         return (yield from self._builtin(call))
 

@@ -1,4 +1,4 @@
-"""What is in lists, texts, tuples and dicts, place by place, as far as it is known."""
+"""What is in lists, texts, tuples, dicts and sets, place by place, as far as it is known."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cwm_lab.worldmodel.course.operands import Display, Operand, Piece, Tokens, plain, tuple_of
-from cwm_lab.worldmodel.course.operations import is_literal_value
+from cwm_lab.worldmodel.course.operations import integer_of, is_literal_value
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN
 
 _INDICES, _NEW = frozenset(INDICES), frozenset(NEW_LABELS)
@@ -14,9 +14,9 @@ _INDICES, _NEW = frozenset(INDICES), frozenset(NEW_LABELS)
 
 @dataclass(frozen=True)
 class Collection:
-    """Something with places. kind: list, text, tuple or dict. items: what is there, the keys of a
-    dict; an item that cannot be mentioned is None, as are all if they may have changed. values: a
-    dict's. label: its own, if it has one."""
+    """Something with places. kind: list, text, tuple, dict or set (of integers). items: what is
+    there, the keys of a dict; an item that cannot be mentioned is None, as are all if they may have
+    changed. values: a dict's. label: its own, if it has one."""
 
     kind: str
     items: tuple[Operand, ...] | None
@@ -35,9 +35,10 @@ class Collection:
     def picked(self, places: Sequence[int]) -> Operand:
         """A new collection of the items at some places."""
         parts = [self.items[p] if self.items and p < len(self.items) else None for p in places]
-        if self.kind == "list":
+        if self.kind in ("list", "set"):
             known = [part for part in parts if isinstance(part, tuple | Display)]
-            return Display(known) if len(known) == len(parts) else None
+            as_set = self.kind == "set"
+            return Display(known, is_set=as_set) if len(known) == len(parts) else None
         told = [part for part in parts if isinstance(part, tuple)]
         if len(told) < len(parts):
             return None
@@ -69,6 +70,9 @@ class Collection:
         if self.kind == "list":
             pairs = zip(INDICES, self.items or (), strict=False)
             return ["[", *(piece for i, item in pairs for piece in (i, (item, None))), "]"]
+        if self.kind == "set":
+            pairs = zip(INDICES, self.items or (), strict=False)
+            return ["<set>", "{", *(p for i, item in pairs for p in (i, (item, None))), "}"]
         out: list[Piece] = ["{"]
         for index, key, value in zip(INDICES, self.items or (), self.values, strict=False):
             out += [index, (key, None), ":", (value, None)]
@@ -98,6 +102,26 @@ class Rows:
         if self.name == "<items>":
             return _tuple([*keys, self.sources[0].values[place]])
         return self.sources[0].values[place] if self.name == "<values>" else keys[0]
+
+
+def in_set_order(
+    items: Sequence[Operand], before: Sequence[Operand] = ()
+) -> list[Tokens | Display] | None:
+    """Integers in the order that Python's sets have them in, each once; None if something else is
+    among them, or if their order depends on how the set came to be. before: those that were in the
+    set already, in their order."""
+    numbers = [integer_of(plain(item)) for item in items]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(numbers) or (before and in_set_order(before) != [*before]):
+        return None
+    order, grown = list(set(known)), set[int]()
+    for number in known:
+        grown.add(number)
+    other = frozenset(list(frozenset(known)))
+    joined = set(known[: len(before)]) | set(known[len(before) :])
+    if any(order != list(same) for same in (grown, set(other), set(frozenset(known)), joined)):
+        return None
+    return [tuple(str(number)) for number in order]
 
 
 def _tuple(parts: Sequence[Operand]) -> Operand:

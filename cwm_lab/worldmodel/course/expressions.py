@@ -6,6 +6,7 @@ import ast
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.choices import choice
+from cwm_lab.worldmodel.course.collection import in_set_order
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.loops import Loops
 from cwm_lab.worldmodel.course.notes import END, EQUALS, Course, Sent, Signal
@@ -90,6 +91,7 @@ class Expressions(Loops):
         a, b = plain(left[0]), plain(right[0])
         safe = binary_is_safe(symbol, a, b)
         numbers = number_of(a) is not None and number_of(b) is not None
+        arrow, ask = self._of_sets("" if grows else symbol, left[0], right[0])
         joined = self._joined(symbol, left[0], right[0])
         if joined is not None:
             return (yield from self._known_result([left, symbol, right], joined, top=skippable))
@@ -98,9 +100,11 @@ class Expressions(Loops):
         return (
             yield from self._noted(
                 pieces,
-                safe=safe,
-                skippable=skippable and not numbers,
+                safe=safe or bool(arrow),
+                skippable=skippable and not numbers and not arrow,
                 may_hint=may_hint,
+                arrow=arrow,
+                ask=ask,
                 late=None if a is None or b is None else self._are_literals([a, b]),
             )
         )
@@ -206,15 +210,7 @@ class Expressions(Loops):
 
     def _Set(self, node: ast.Set) -> Course:
         parts = yield from self._parts(node.elts)
-        numbers = [integer_of(plain(part)) for part in parts or (None,)]
-        known = [number for number in numbers if number is not None]
-        if len(known) < len(numbers):
-            return None
-        # Integers are in the same order in each run; unless it depends on how the set was filled.
-        order, other = list(set(known)), frozenset(list(frozenset(known)))
-        if order != list(set(other)) or order != list(set(frozenset(known))):
-            return None
-        return Display([tuple(str(number)) for number in order], is_set=True)
+        return set_of(parts or (None,))
 
     def _Dict(self, node: ast.Dict) -> Course:
         keys: list[Operand] = []
@@ -286,8 +282,8 @@ class Expressions(Loops):
         return Display(known) if len(known) == len(items) else None
 
     def _SetComp(self, node: ast.SetComp) -> Course:
-        yield from self._comprehension(node.generators, [node.elt])
-        return None
+        found = yield from self._comprehension(node.generators, [node.elt])
+        return set_of([item for (item,) in found])
 
     def _DictComp(self, node: ast.DictComp) -> Course:
         pairs = yield from self._comprehension(node.generators, [node.key, node.value])
@@ -307,6 +303,12 @@ def _dict(keys: Sequence[Operand], values: Sequence[Operand]) -> Display | None:
     if len(told) < len(keys) or len(known) < len(values) or len(set(told)) < len(told):
         return None
     return Display(known, keys=told) if alike else None
+
+
+def set_of(items: Sequence[Operand]) -> Display | None:
+    """A set of integers that are known."""
+    order = in_set_order(items)
+    return None if order is None else Display(order, is_set=True)
 
 
 def unstarred(node: ast.expr) -> ast.expr:

@@ -8,7 +8,12 @@ from dataclasses import replace
 from functools import partial
 
 from cwm_lab.worldmodel.choices import POSITIONS, Choice
-from cwm_lab.worldmodel.course.collection import Collection, all_plain, items_in
+from cwm_lab.worldmodel.course.collection import (
+    Collection,
+    all_plain,
+    in_set_order,
+    items_in,
+)
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Notes, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece, Tokens, plain
 from cwm_lab.worldmodel.course.operations import (
@@ -33,9 +38,11 @@ class Items(Notes):
     def _collection(self, value: Operand) -> Collection | None:
         """A value that has places, if it is known."""
         if isinstance(value, Display):
-            if value.items is None or value.cls or value.is_set:
+            if value.items is None or value.cls:
                 return None
             items: tuple[Operand, ...] = tuple(value.items)
+            if value.is_set:
+                return Collection("set", items)
             if value.keys is None:
                 return Collection("list", items)
             return Collection("dict", tuple(value.keys), items)
@@ -47,17 +54,19 @@ class Items(Notes):
         if tokens[0] == "(":
             return Collection("tuple", tuple(items_in(tokens)))
         cell = self._cell(tokens)
-        if cell is None or cell.kind not in ("list", "dict"):
+        if cell is None or cell.kind not in ("list", "dict", "set"):
+            return None
+        if cell.kind == "set" and not _are_integers(self._content(tokens[0]).items):
             return None
         if self._stale and tokens[0] not in self._now:
             return Collection(cell.kind, None, label=tokens[0])
         return self._now.get(tokens[0]) or self._content(tokens[0])
 
     def _content(self, label: str) -> Collection:
-        """What the question shows of a list or dict."""
+        """What the question shows of a list, set or dict."""
         if label in self.prompt.items:
             items = tuple(map(self._known, self.prompt.items[label]))
-            return Collection("list", items, label=label)
+            return Collection(self.cells[label].kind, items, label=label)
         pairs = self.prompt.pairs[label]
         keys = tuple(self._known(key) for key, _ in pairs)
         return Collection("dict", keys, tuple(self._known(value) for _, value in pairs), label)
@@ -92,7 +101,7 @@ class Items(Notes):
             other = self._collection(right)
             if found is None or other is None or found.kind != other.kind:
                 return None
-        if found is None or found.kind == "dict" or symbol not in ("+", "*"):
+        if found is None or found.kind in ("dict", "set") or symbol not in ("+", "*"):
             return None
         items = self._grown(found, symbol, right)
         if items is None:
@@ -125,6 +134,51 @@ class Items(Notes):
                 [printed(plain(between)), printed(plain(item))] if parts else [printed(plain(item))]
             )
         return text_of(parts)
+
+    def _of_sets(
+        self, symbol: str, left: Operand, right: Operand
+    ) -> tuple[Arrow, Callable[[], Course]]:
+        """How an operation notes places: on two sets, those of the left one's items that are left,
+        or those of the right one's that are new."""
+        if symbol not in ("&", "-", "|"):
+            return False, self._anywhere
+        a, b = self._collection(left), self._collection(right)
+        for value, found in ((left, a), (right, b)):
+            if found is None and self._may_have_places(value) is False:
+                return False, self._anywhere
+            if found is not None and found.kind != "set":
+                return False, self._anywhere
+        if a is None or b is None or a.items is None or b.items is None:
+            return None, self._anywhere
+        if len(a.items) + len(b.items) > MAX_ITEMS:
+            return False, self._anywhere
+        return True, partial(self._combined, symbol, a, b)
+
+    def _combined(self, symbol: str, left: Collection, right: Collection) -> Course:
+        """What an operation on two sets gives."""
+        order = yield from self._set_places(symbol, left, right, EQUALS)
+        return (yield from self._answered(None if order is None else Display(order, is_set=True)))
+
+    def _set_places(
+        self, symbol: str, left: Collection, right: Collection, last: Choice
+    ) -> Generator[Signal, Sent, list[Known] | None]:
+        """The places that an operation on two sets notes; gives the items, if their order is
+        known."""
+        places = yield from self._places((right if symbol == "|" else left).size, last)
+        if symbol == "|":
+            found = [*(left.items or ()), *(right.at(place) for place in places)]
+            return in_set_order(found, left.items or ())
+        return [item for place in places if isinstance(item := left.at(place), tuple)]
+
+    def _set_augmented(self, symbol: str, left: Operand, right: Operand) -> Course:
+        """The note of `|=`, `&=` or `-=` on a set, which it changes."""
+        mine, other = self._collection(left), self._collection(right)
+        assert mine is not None
+        assert other is not None
+        yield from self._left([(left, None), symbol, (right, None)], ARROW)
+        order = yield from self._set_places(symbol, mine, other, END)
+        self._change(replace(mine, items=None if order is None else tuple(order)))
+        return left
 
     # --- notes --------------------------------------------------------------------------------
 
@@ -208,6 +262,8 @@ class Items(Notes):
         found = self._collection(owner)
         if found is None:
             return self._may_have_places(owner)
+        if found.kind == "set":
+            return False
         if found.kind != "dict":
             return (found.size or 0) <= MAX_ITEMS
         value = key[0][0] if len(key) == 1 and isinstance(key[0], tuple) else None
@@ -325,6 +381,10 @@ class Items(Notes):
             return (yield from self._asked(END)), None
         value = yield from self._answered(found.at(places[0]))
         return value, lambda new: self._change(found.replaced(places[0], new))
+
+
+def _are_integers(items: Sequence[Operand] | None) -> bool:
+    return all(integer_of(plain(item)) is not None for item in items or ())
 
 
 def _text(text: str) -> tuple[str, ...]:

@@ -103,8 +103,8 @@ class Loops(Methods):
         rows = self._rows(iterable)
         if rows is None:
             return
-        if any(source.label and source.kind == "dict" for source in rows.sources):
-            yield "may fail"  # a dict that has changed its size
+        if any(source.label and source.kind in ("dict", "set") for source in rows.sources):
+            yield "may fail"  # it has changed its size
         yield choice("<it>")
         yield ARROW
         places = yield from self._places(rows.size, END, 0, 1)

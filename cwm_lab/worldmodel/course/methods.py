@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from cwm_lab.worldmodel.choices import POSITIONS
-from cwm_lab.worldmodel.course.collection import Collection, all_plain
+from cwm_lab.worldmodel.course.collection import Collection, all_plain, in_set_order
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.notes import END, EQUALS, Course
 from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain
@@ -22,7 +22,10 @@ from cwm_lab.worldmodel.values import MAX_ITEMS
 
 _SILENT = frozenset("append insert remove sort reverse".split())
 """Methods of lists that change the list and give None."""
-_PLACED = _SILENT | {"pop", "copy", "get", "setdefault", "find", "index"}
+_SET_SILENT = frozenset("add discard remove".split())
+_PLACED = _SILENT | _SET_SILENT | {"pop", "copy", "get", "setdefault", "find", "index"}
+_OF_ITEMS = frozenset("len sorted min max list tuple set".split())
+"""Builtin functions that note which items of what they are given they find or take."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Methods(Protocols):
         does not."""
         if not name:
             name = (plain(callee) or ("",))[0]
-            if len(args) != 1 or name not in ("len", "sorted", "min", "max", "list", "tuple"):
+            if len(args) != 1 or name not in _OF_ITEMS:
                 return None
             found, arrow = self._collection(args[0]), self._may_have_places(args[0])
             if arrow is False:
@@ -55,6 +58,10 @@ class Methods(Protocols):
                 return Placed(arrow and found is not None and found.items is None, self._anywhere)
             if name == "len":
                 return Placed(True, partial(self._position, found, 1, ("0",)), safe=True)
+            if name == "set":
+                if in_set_order(found.items) is None and not all(map(_is_integer, found.items)):
+                    return None if None not in found.items else Placed(None, self._anywhere)
+                return Placed(True, partial(self._picked, replace(found, kind="set")), safe=True)
             sorts = name in ("sorted", "min", "max")
             rows = replace(found, kind=name if name == "tuple" else "list", label="")
             safe = not sorts or _are_alike(self._sort_keys or found.items)
@@ -66,7 +73,7 @@ class Methods(Protocols):
         found = self._collection(callee)
         if found is None:
             unknown = name in _PLACED and self._may_have_places(callee) is None
-            silent = name in _SILENT
+            silent = name in _SILENT | _SET_SILENT
             ask = self._silent if silent else self._anywhere
             return Placed(None, ask, silent) if unknown else None
         if name in ("find", "index") and found.kind in ("list", "text") and len(args) == 1:
@@ -85,6 +92,14 @@ class Methods(Protocols):
             )
             ask = partial(self._list_method, found, name, args)
             return Placed(arrow, ask, name in _SILENT, late, safe)
+        if found.kind == "set" and name in (*_SET_SILENT, "pop"):
+            if (found.size or 0) >= MAX_ITEMS or found.items is None:
+                return None if found.items is not None else Placed(None, self._anywhere)
+            arrow = True if name == "pop" else all_plain(args)
+            late = bool(arrow) and name in ("pop", "remove")
+            safe = name in ("add", "discard") and self._are_literals(args)
+            ask = partial(self._set_method, found, name, args)
+            return Placed(arrow, ask, name in _SET_SILENT, late, safe)
         if found.kind == "dict" and name in ("get", "pop", "setdefault") and args:
             if (found.size or 0) >= MAX_ITEMS:
                 return None
@@ -178,10 +193,29 @@ class Methods(Protocols):
             self._change(found.without(places[0]))
         return (yield from self._answered(found.at(places[0])))
 
+    def _set_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
+        """The same for sets."""
+        assert found.items is not None
+        size, last = len(found.items), EQUALS if name == "pop" else END
+        needed = int(name != "discard")
+        places = yield from self._places(size + (name == "add"), last, needed, 1)
+        if places and places[0] == size:
+            order = in_set_order([*found.items, args[0]], found.items)
+            self._change(replace(found, items=None if order is None else tuple(order)))
+        elif places and name != "add":
+            self._change(found.without(places[0]))
+        if name != "pop":
+            return ("None",)
+        return (yield from self._answered(found.at(places[0]) if places else None))
+
 
 def _known_items(found: Collection) -> Sequence[Operand]:
     """Its items; one that is not known, if they are not."""
     return (None,) if found.items is None else found.items
+
+
+def _is_integer(item: Operand) -> bool:
+    return integer_of(plain(item)) is not None
 
 
 def _are_alike(items: Sequence[Operand]) -> bool:

@@ -237,6 +237,8 @@ class Protocols(Items):
             return None
         if found.kind == "tuple":
             return ("(", *inside, *([","] if len(found.items) == 1 else []), ")")
+        if found.kind == "set" and not found.items:
+            return tuple(spell("set()"))
         return ("[", *inside, "]") if found.kind == "list" else ("{", *inside, "}")
 
     def _inside(self, found: Collection) -> Text:

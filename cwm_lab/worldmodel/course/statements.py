@@ -219,6 +219,13 @@ class Statements(Calls):
             self._change(replace(grown, items=items))
             self._pure = self._pure and isinstance(target, ast.Name)
             return left
+        symbol = SYMBOLS[type(node.op)]
+        placed, _ = self._of_sets(symbol, left, right)
+        if placed is None and self._writes():
+            raise Unclear
+        if placed:
+            self._pure = self._pure and isinstance(target, ast.Name)
+            return (yield from self._set_augmented(symbol, left, right))
         value = yield from self._binary(
             node.op, (left, None), (right, None), skippable=True, grows=True
         )

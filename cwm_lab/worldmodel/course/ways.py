@@ -37,8 +37,10 @@ class Evaluation(Statements):
             value = yield from self._statement(node)
             self.whole = True
             self.value = self._passed_on(node, value)
-            if not self._pure or self.prompt.statement.may_bind:
+            if not self._pure:
                 self.effect = None
+            elif self.prompt.statement.may_bind:
+                self.effect = self._named_effect(value)
             elif self.effect is None:
                 self.effect = self._plain_effect(value)
             self.effect = self._with_changes(self.effect)
@@ -87,6 +89,15 @@ class Evaluation(Statements):
             bound = (self.prompt.token_of[name] for name in statement.binds)
             return [*(piece for name in bound for piece in (name, "=", told, ";")), "<ok>"]
         return ["<ret>" if statement.kind == "<return>" else "<it=>", told]
+
+    def _named_effect(self, value: Operand) -> list[Piece] | None:
+        """The effect of a condition in which `:=` binds names, if it binds all of them."""
+        statement, names = self.prompt.statement, self._names
+        if statement.kind != "<if>" or not names.keys() >= {*statement.binds}:
+            return None
+        ending = self._plain_effect(value)
+        bound = [(self.prompt.token_of[n], "=", (names[n], None), ";") for n in statement.binds]
+        return None if ending is None else [*(p for part in bound for p in part), *ending]
 
     def _with_changes(self, effect: list[Piece] | None) -> list[Piece] | None:
         """The effect of a statement that changes lists or dicts besides, before it ends."""
