@@ -12,6 +12,7 @@ import builtins
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cwm_lab.worldmodel.course.operations import is_lettered
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
@@ -21,6 +22,7 @@ SILENT = frozenset("append insert remove sort reverse add discard".split())
 """Methods of lists and sets that change them and give None."""
 _SET_METHODS = ("add", "discard", "remove", "pop")
 _COLLECTIONS = (list, tuple, str, dict)
+_ORDERS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _VIEWS = ("<items>", "<keys>", "<values>")
 _MISSING = object()
 Lazy = tuple[str, tuple[Any, ...]]
@@ -57,10 +59,12 @@ def of_subscript(owner: Any, key: Any) -> Places | None:
 
 
 def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any) -> Places | None:
-    """The places that a subscript, a membership test or an operation on sets found. vals: as
-    `item_of` takes it."""
+    """The places that a subscript, a comparison or an operation on sets found. vals: as `item_of`
+    takes it."""
     if isinstance(node, ast.Subscript):
         return of_subscript(value_of(node.value, vals), _key(node.slice, vals))
+    if isinstance(node, ast.Compare) and compares_texts(node, vals):
+        return _first_difference(value_of(node.left, vals), value_of(node.comparators[0], vals))
     if isinstance(node, ast.BinOp):
         left, right = value_of(node.left, vals), value_of(node.right, vals)
         return of_sets(node.op, left, right, value)
@@ -73,6 +77,23 @@ def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any) -> Places | None
             return None
         return [items.index(wanted)] if value is isinstance(node.ops[0], ast.In) else []
     return None
+
+
+def compares_texts(node: ast.Compare, vals: Mapping[int, Any]) -> bool:
+    """Whether it compares two texts that are short enough to be told letter by letter."""
+    if len(node.ops) != 1 or not isinstance(node.ops[0], _ORDERS):
+        return False
+    sides = value_of(node.left, vals), value_of(node.comparators[0], vals)
+    return all(type(side) is str and is_lettered(side) for side in sides)
+
+
+def _first_difference(left: str, right: str) -> Places:
+    """The place of the first letter that differs, or at which one text ends; none if they are the
+    same."""
+    for place in range(max(len(left), len(right))):
+        if left[place : place + 1] != right[place : place + 1]:
+            return [place]
+    return []
 
 
 def of_sets(

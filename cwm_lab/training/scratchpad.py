@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cwm_lab.training.placing import SILENT, has_place, value_of
+from cwm_lab.training.placing import SILENT, compares_texts, has_place, value_of
 from cwm_lab.training.snapshot import Snapshotter
-from cwm_lab.worldmodel.course.operations import SYMBOLS
+from cwm_lab.worldmodel.course.operations import SYMBOLS, lettered
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import OutsideEnvelopeError, Writer
 from cwm_lab.worldmodel.vocabulary import INDICES, spell
@@ -94,6 +94,10 @@ def item_of(
         if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
             return None
         return [SYMBOLS[type(node.op)], *part(node.operand), *result]
+    if isinstance(node, ast.Compare) and compares_texts(node, vals):
+        sides = (value_of(side, vals) for side in (node.left, node.comparators[0]))
+        left_text, right_text = (list[Part](lettered(side)) for side in sides)
+        return [*left_text, *SYMBOLS[type(node.ops[0])].split(), *right_text, *result]
     if isinstance(node, ast.Compare):
         out = part(node.left)
         for op, right_node in zip(node.ops, node.comparators, strict=True):

@@ -9,7 +9,7 @@ from cwm_lab.worldmodel.choices import choice
 from cwm_lab.worldmodel.course.collection import in_set_order
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.loops import Loops
-from cwm_lab.worldmodel.course.notes import END, EQUALS, Course, Sent, Signal
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Display,
     Operand,
@@ -23,20 +23,23 @@ from cwm_lab.worldmodel.course.operations import (
     HINTED,
     SYMBOLS,
     binary_is_safe,
+    comparison,
     comparison_is_safe,
     format_is_safe,
     hint_of,
     integer_of,
+    is_lettered,
     is_literal_value,
     is_text,
     laid_out,
+    lettered,
     number_of,
     printed,
     text_of,
 )
 from cwm_lab.worldmodel.course.protocols import COMPARISONS, OPERATORS
 from cwm_lab.worldmodel.desugar import is_literal, literal
-from cwm_lab.worldmodel.vocabulary import CLOSE, LABELS, OPEN, spell
+from cwm_lab.worldmodel.vocabulary import CLOSE, LABELS, OPEN, spell, unspell
 
 
 class Expressions(Loops):
@@ -146,9 +149,24 @@ class Expressions(Loops):
                     raise Unclear
                 result = (str(result == ("False",)),)
             return (yield from self._noted_return(pieces, result, top=False))
-        if len(node.ops) == 1 and isinstance(node.ops[0], ast.In | ast.NotIn):
+        if only and isinstance(node.ops[0], ast.In | ast.NotIn):
             return (yield from self._membership(pieces, safe=safe))
+        if only and first not in ("is", "is not") and self._writes():
+            texts = [_text_of(left_most[0]), _text_of(left[0])]
+            known = [text for text in texts if text is not None and is_lettered(text)]
+            if len(known) == 2:
+                return (yield from self._texts_compared(first, *known))
+            if None in (left_most[0], left[0]) and (known or texts == [None, None]):
+                raise Unclear
         return (yield from self._noted(pieces, safe=safe, skippable=False))
+
+    def _texts_compared(self, symbol: str, left: str, right: str) -> Course:
+        """A comparison of two short texts: the network says where they differ first."""
+        yield from self._left([*lettered(left), *symbol.split(), *lettered(right)], ARROW)
+        size = min(len(left), len(right)) + (len(left) != len(right))
+        places = yield from self._places(size, EQUALS, 0, 1)
+        result = comparison(symbol, left, right, places[0] if places else None)
+        return (yield from self._answered((str(result),)))
 
     def _BoolOp(self, node: ast.BoolOp) -> Course:
         goes_on_if = isinstance(node.op, ast.And)
@@ -303,6 +321,11 @@ def _dict(keys: Sequence[Operand], values: Sequence[Operand]) -> Display | None:
     if len(told) < len(keys) or len(known) < len(values) or len(set(told)) < len(told):
         return None
     return Display(known, keys=told) if alike else None
+
+
+def _text_of(value: Operand) -> str | None:
+    tokens = plain(value)
+    return unspell(tokens[1:-1]) if tokens is not None and is_text(tokens) else None
 
 
 def set_of(items: Sequence[Operand]) -> Display | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from cwm_lab.worldmodel.values import MAX_TEXT
-from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell, unspell
+from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, OPEN, spell, unspell
 
 Tokens = tuple[str, ...]
 SYMBOLS = {
@@ -27,6 +27,7 @@ _ZERO = frozenset("-0.")
 _ORDER = ("<", "<=", ">", ">=")
 _EQUALITY = ("==", "!=")
 _DIGITS = frozenset("0123456789")
+_MOST_LETTERS = 12
 _LITERALS = frozenset(["True", "False", "None"])
 _VALUED = frozenset(
     "abs all any bool chr dict enumerate float int isinstance len list ord range repr reversed "
@@ -87,6 +88,26 @@ def is_literal_value(tokens: Tokens | None) -> bool:
         or number_of(tokens) is not None
         or (tokens is not None and len(tokens) == 1 and tokens[0] in _LITERALS)
     )
+
+
+def is_lettered(text: str) -> bool:
+    """Whether a text that is compared is told letter by letter: it is short, and plain."""
+    return len(text) <= _MOST_LETTERS and text.isascii() and text.isprintable()
+
+
+def lettered(text: str) -> Tokens:
+    """A text's tokens, each letter with its place before it."""
+    letters = (token for pair in zip(INDICES, text, strict=False) for token in pair)
+    return (OPEN, *letters, CLOSE)
+
+
+def comparison(symbol: str, left: str, right: str, place: int | None) -> bool:
+    """What a comparison of two texts gives, by the letters at the place where they differ first.
+    place: None if they do not."""
+    if place is None:
+        return symbol in ("==", "<=", ">=")
+    a, b = left[place : place + 1], right[place : place + 1]
+    return {"==": False, "!=": True, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[symbol]
 
 
 def binary_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -> bool:
