@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 
 from cwm_lab.worldmodel.values import Atom, Text, Value
 
@@ -10,14 +11,39 @@ DESCRIPTORS = frozenset(["property", "staticmethod", "classmethod"])
 
 
 def desugar(tree: ast.Module) -> ast.Module:
-    """Turn decorators into assignments (``f = decorate(f)``) that share the definition's line.
+    """Turn decorators into assignments (``f = decorate(f)``) that share the definition's line, and
+    chained comparisons into several (``a < b and b < c``) where the middle is a name or constant.
 
     property, staticmethod and classmethod stay: what they do is known from the source alone.
     Works in place; the added statements carry the attribute `silent`, since they are no line of
     their own.
     """
     _Decorators().visit(tree)
+    for node in list(ast.walk(tree)):
+        for name, value in ast.iter_fields(node):
+            if isinstance(value, ast.Compare):
+                setattr(node, name, _unchained(value))
+            elif isinstance(value, list):
+                value[:] = [_unchained(v) if isinstance(v, ast.Compare) else v for v in value]
     return ast.fix_missing_locations(tree)
+
+
+def _unchained(node: ast.Compare) -> ast.expr:
+    sides = [node.left, *node.comparators]
+    if len(node.ops) == 1 or not all(map(_is_still, sides[1:-1])):
+        return node
+    parts: list[ast.expr] = [
+        ast.copy_location(ast.Compare(copy.deepcopy(left) if k else left, [op], [right]), node)
+        for k, (left, op, right) in enumerate(zip(sides, node.ops, sides[1:], strict=False))
+    ]
+    return ast.copy_location(ast.BoolOp(ast.And(), parts), node)
+
+
+def _is_still(node: ast.expr) -> bool:
+    """Whether an expression may be evaluated twice: a name, a constant, an item of a name's."""
+    if isinstance(node, ast.Subscript):
+        return _is_still(node.value) and _is_still(node.slice)
+    return isinstance(node, ast.Name) or is_literal(node)
 
 
 def is_literal(node: ast.expr) -> bool:

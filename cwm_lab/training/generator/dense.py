@@ -17,6 +17,7 @@ from cwm_lab.training.generator.program import GeneratedProgram
 
 Ask = Callable[[], str]
 """Writes one expression."""
+_EACH: Final = (60, 60, 7, 10, 12, 24, 100, 3600)
 _COMPARISONS: Final = ("<", ">", "<=", ">=", "==", "!=")
 
 
@@ -270,6 +271,11 @@ def numbers(rng: random.Random) -> GeneratedProgram:
         return f"{left} {'+' if zero and operator in ('/', '//', '%') else operator} {right}"
 
     def ask() -> str:
+        if d.chance(0.08):
+            square = d.pick((value, d.between(1, 30), d.between(1, 150)))
+            return (
+                f"int({square} ** 0.5)" if d.chance(0.7) else f"divmod({square}, {d.pick(_EACH)})"
+            )
         return compare() if d.chance(0.55) else compute()
 
     lines += _lines(d, ask, d.between(3, 6))
@@ -308,6 +314,53 @@ def sets(rng: random.Random) -> GeneratedProgram:
     return GeneratedProgram("\n".join(lines) + "\n", ("micro", "sets"))
 
 
+def backwards(rng: random.Random) -> GeneratedProgram:
+    """Loops that go through something from its end, or stop early."""
+    d = Draw(rng)
+    items = _keys(d, d.between(1, 6))
+    sources = [f"[{', '.join(_text(d, item) for item in items)}]", d.quoted(d.noun().upper())]
+    source, name = d.pick(sources), d.pick(("xs", "row", "word", "items"))
+    lines = [f"{name} = {source}"]
+    header = d.pick(
+        (f"reversed({name})", f"reversed({name})", f"{name}[::-1]", f"enumerate({name})")
+    )
+    lines += [f"for x in {header}:", f"    {d.pick(('print(x)', 'last = x', 'pass'))}"]
+    start, step = d.between(0, 20), d.pick((1, 1, 2, 3, 5, -1, -2, -3))
+    stop = start + step * d.between(0, 14) + d.pick((0, 0, 1, -1))
+    lines += [f"for i in range({start}, {stop}, {step}):", "    pass"]
+    return GeneratedProgram("\n".join(lines) + "\n", ("micro", "loops"))
+
+
+def walks(rng: random.Random) -> GeneratedProgram:
+    """Linked objects that are followed to their end, or off it."""
+    d = Draw(rng)
+    name, value, after = d.pick(
+        (("Node", "value", "next"), ("Link", "data", "tail"), ("Item", "label", "after"))
+    )
+    count = d.between(1, 4)
+    data = [d.number() if d.chance(0.5) else d.noun() for _ in range(count)]
+    lines = [
+        f"class {name}:",
+        f"    def __init__(self, {value}, {after}=None):",
+        f"        self.{value} = {value}",
+        f"        self.{after} = {after}",
+        "head = None",
+    ]
+    lines += [f"head = {name}({_text(d, item)}, head)" for item in data]
+    lines.append("n = head")
+    sought = _text(d, d.pick(data)) if d.chance(0.5) else _text(d, d.noun())
+    form = d.rng.random()
+    if form < 0.35:
+        lines += [f"while n.{value} != {sought}:", f"    n = n.{after}", "print('found')"]
+    elif form < 0.7:
+        lines += [f"while n is not None and n.{value} != {sought}:", f"    n = n.{after}"]
+        lines += [f"print({d.pick(('n is None', 'n == head'))})"]
+    else:
+        lines += ["while n:", f"    print(n.{value})", f"    n = n.{after}"]
+        lines += ["try:", f"    print(n.{value})", "except AttributeError as e:", "    print(e)"]
+    return GeneratedProgram("\n".join(lines) + "\n", ("micro", "classes"))
+
+
 DENSE_FAMILIES: Final[dict[str, tuple[Family, float]]] = {
     "dense_dicts": (dicts, 22),
     "dense_lists": (lists, 16),
@@ -315,4 +368,6 @@ DENSE_FAMILIES: Final[dict[str, tuple[Family, float]]] = {
     "dense_texts": (texts, 14),
     "dense_numbers": (numbers, 20),
     "dense_sets": (sets, 8),
+    "dense_backwards": (backwards, 8),
+    "dense_walks": (walks, 5),
 }

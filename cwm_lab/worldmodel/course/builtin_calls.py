@@ -43,7 +43,8 @@ TAKES_ALL = frozenset("sum min max sorted list tuple set dict".split())
 class Called:
     """A call whose parts are evaluated. method: its name, if it is one's. args: those by keyword
     behind the others. pieces: its note's left side. given: what a generator expression among its
-    arguments has given; None without one. top: whether it is the statement's whole expression."""
+    arguments has given; None without one. spread: the positional arguments, starred ones spread
+    out, if they are known. top: whether it is the statement's whole expression."""
 
     node: ast.Call
     callee: Operand
@@ -52,6 +53,7 @@ class Called:
     pieces: Sequence[Piece]
     top: bool
     given: Sequence[Operand] | None = None
+    spread: Sequence[Operand] | None = None
 
     @property
     def builtin(self) -> str:
@@ -116,6 +118,8 @@ class Builtins(Expressions):
                 call.only, call.node.args[0], quoted=call.builtin == "repr"
             )
             return None if shown is None else (OPEN, *shown, CLOSE)
+        if call.builtin == "zip" and call.spread is not None and not call.node.keywords:
+            return self._made(call.callee, "", call.spread)
         return self._made(call.callee, call.method, call.args) if call.is_simple else None
 
     def _result(self, call: Called) -> Course:

@@ -57,6 +57,7 @@ class Calls(Builtins):
         source: Operand = None
         args: list[Operand] = []
         pieces: list[Piece] = [*head, "("]
+        spread: list[Operand] | None = []
         for k, arg in enumerate(node.args):
             pieces += [","] if k else []
             if isinstance(arg, ast.Starred):
@@ -69,10 +70,13 @@ class Calls(Builtins):
                 source = yield from self._expr(inner.generators[0].iter)
                 args.append(Display(None))
                 pieces.append((args[-1], None))
+                spread = None
                 continue
             value = yield from self._named(inner)
             args.append(value[0])
             pieces.append(value)
+            items = self._spread(arg, value[0])
+            spread = None if spread is None or items is None else [*spread, *items]
         for k, keyword in enumerate(node.keywords):
             pieces += [","] if k or node.args else []
             value = yield from self._named(keyword.value)
@@ -94,7 +98,8 @@ class Calls(Builtins):
             )
             given = [item for (item,) in passes]
         top = node is self._top
-        return (yield from self._called(Called(node, callee[0], method, args, pieces, top, given)))
+        call = Called(node, callee[0], method, args, pieces, top, given, spread)
+        return (yield from self._called(call))
 
     def _called(self, call: Called) -> Course:
         yield from self._keys(call.node, call.callee, call.method, call.args)
@@ -113,13 +118,13 @@ class Calls(Builtins):
         if not self._writes():
             return (yield from self._followed(call, own))
         inherited = call.callee is UNWRITABLE and self._is_inherited(call.method)
-        if inherited and "*" not in call.pieces:
-            told = self._call(UNWRITABLE, call.method, call.pieces)
+        told = self._call(call)
+        if inherited and told is not None:
             self.effect, self.sure = ["<call>", "super", *told[1:]], None not in call.args
             raise Fails
         if own:
-            if "*" not in call.pieces:
-                self.effect = ["<call>", *self._call(call.callee, call.method, call.pieces)]
+            if told is not None:
+                self.effect = ["<call>", *told]
                 self.sure = None not in call.args  # whether they fit is known from the source
             raise Fails
         return (yield from self._builtin(call))
@@ -164,14 +169,22 @@ class Calls(Builtins):
             self._sort_keys.append(None if isinstance(result, str) else self._known(result))
         yield from ()
 
-    def _call(self, callee: Operand, method: str, pieces: Sequence[Piece]) -> Sequence[Piece]:
-        """How the outcome tells a call: a note's left side with the callee's label."""
-        paren = pieces.index("(")
-        told = [piece if isinstance(piece, str) else (piece[0], None) for piece in pieces[paren:]]
-        head: list[Piece] = [(callee, None)]
-        if method:
-            head += [".", self.prompt.names.attribute(method)]
-        return [*head, *told]
+    def _call(self, call: Called) -> list[Piece] | None:
+        """How the outcome tells a call: a note's left side with the callee's label, starred
+        arguments spread out; None if they are not known."""
+        out: list[Piece] = [(call.callee, None)]
+        if call.method:
+            out += [".", self.prompt.names.attribute(call.method)]
+        if "*" not in call.pieces:
+            told = call.pieces[call.pieces.index("(") :]
+            return [
+                *out,
+                *(piece if isinstance(piece, str) else (piece[0], None) for piece in told),
+            ]
+        if call.spread is None or call.node.keywords:
+            return None
+        arguments = [part for value in call.spread for part in (",", (value, None))]
+        return [*out, "(", *arguments[1:], ")"]
 
     def _with_arguments(self, pieces: Sequence[Piece], args: Sequence[Value]) -> list[Piece]:
         """The left side of a call's note with the arguments that it was made with, where they were

@@ -105,11 +105,11 @@ class Rows:
 
 
 def in_set_order(
-    items: Sequence[Operand], before: Sequence[Operand] = ()
+    items: Sequence[Operand], before: Sequence[Operand] = (), more: Sequence[Operand] = ()
 ) -> list[Tokens | Display] | None:
     """Integers in the order that Python's sets have them in, each once; None if something else is
     among them, or if their order depends on how the set came to be. before: those that were in the
-    set already, in their order."""
+    set already, in their order. more: those that another set has added."""
     numbers = [integer_of(plain(item)) for item in items]
     known = [number for number in numbers if number is not None]
     if len(known) < len(numbers) or (before and in_set_order(before) != [*before]):
@@ -118,7 +118,8 @@ def in_set_order(
     for number in known:
         grown.add(number)
     other = frozenset(list(frozenset(known)))
-    joined = set(known[: len(before)]) | set(known[len(before) :])
+    added = {value for item in more if (value := integer_of(plain(item))) is not None}
+    joined = set(known[: len(before)]) | (added or set(known[len(before) :]))
     if any(order != list(same) for same in (grown, set(other), set(frozenset(known)), joined)):
         return None
     return [tuple(str(number)) for number in order]

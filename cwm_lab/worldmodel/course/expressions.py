@@ -215,6 +215,7 @@ class Expressions(Loops):
 
     def _Tuple(self, node: ast.Tuple) -> Course:
         parts = yield from self._parts(node.elts)
+        self._side_by_side = parts
         if parts is None or any(not isinstance(part, tuple) for part in parts):
             return None
         return tuple_of(part for part in parts if isinstance(part, tuple))
@@ -242,13 +243,14 @@ class Expressions(Loops):
         return found
 
     def _parts(self, nodes: Sequence[ast.expr]) -> Generator[Signal, Sent, list[Operand] | None]:
-        """The values of expressions side by side, None if one of them is starred."""
-        out: list[Operand] = []
-        starred = False
+        """The values of expressions side by side, starred ones spread out; None if these are not
+        known."""
+        out: list[Operand] | None = []
         for node in nodes:
-            starred = starred or isinstance(node, ast.Starred)
-            out.append((yield from self._expr(unstarred(node))))
-        return None if starred else out
+            value = yield from self._expr(unstarred(node))
+            items = self._spread(node, value)
+            out = None if out is None or items is None else [*out, *items]
+        return out
 
     def _JoinedStr(self, node: ast.JoinedStr) -> Course:
         parts: list[Tokens | None] = []

@@ -167,7 +167,7 @@ class Items(Notes):
         places = yield from self._places((right if symbol == "|" else left).size, last)
         if symbol == "|":
             found = [*(left.items or ()), *(right.at(place) for place in places)]
-            return in_set_order(found, left.items or ())
+            return in_set_order(found, left.items or (), right.items or ())
         return [item for place in places if isinstance(item := left.at(place), tuple)]
 
     def _set_augmented(self, symbol: str, left: Operand, right: Operand) -> Course:

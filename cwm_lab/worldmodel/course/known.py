@@ -62,6 +62,7 @@ class State:
         self._read_lines = 0
         self._echo: Tokens | None = ()
         self._top: ast.AST | None = None
+        self._side_by_side: list[Operand] | None = None
 
     def _writes(self) -> bool:
         """Whether notes are written now: after the last call that has returned."""

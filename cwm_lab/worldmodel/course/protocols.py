@@ -189,16 +189,20 @@ class Protocols(Items):
         alone = node is self._top and isinstance(self.prompt.statement.node, ast.Expr)
         between: Tokens | None = (" ",)
         end: Tokens | None = ("\n",)
-        starred = any(isinstance(arg, ast.Starred) for arg in node.args)
+        starred = False
         for keyword, value in zip(node.keywords, args[len(node.args) :], strict=True):
             text = printed(plain(value)) if is_text(plain(value)) else None
             between = text if keyword.arg == "sep" else between
             end = text if keyword.arg == "end" else end
             starred = starred or keyword.arg not in ("sep", "end")
-        self._written = out = []
-        for k, (inner, arg) in enumerate(zip(node.args, args, strict=False)):
-            out += [between] if k else []
-            out.append((yield from self._texted(arg, inner)))
+        out: list[Tokens | None] = []
+        self._written = out
+        for inner, arg in zip(node.args, args, strict=False):
+            spread = self._spread(inner, arg)
+            starred = starred or spread is None
+            for item in spread or ():
+                out += [between] if out else []
+                out.append((yield from self._texted(item, inner)))
         if not self._writes():
             if starred or None in out:
                 raise Unclear
@@ -212,6 +216,14 @@ class Protocols(Items):
         elif alone:
             self.effect = ["<out>", (written, None), ";", "<ok>"] if len(written) > 2 else ["<ok>"]
         return ("None",)
+
+    def _spread(self, node: ast.expr, value: Operand) -> Sequence[Operand] | None:
+        """The arguments that one of a call's stands for: all items, if it is starred; None if they
+        are not known."""
+        if not isinstance(node, ast.Starred):
+            return [value]
+        found = self._collection(value)
+        return None if found is None else found.items
 
     def _texted(
         self, value: Operand, node: ast.expr | None = None, *, quoted: bool = False

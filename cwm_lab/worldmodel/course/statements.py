@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 from cwm_lab.worldmodel.course.calls import Calls
-from cwm_lab.worldmodel.course.collection import items_in
+from cwm_lab.worldmodel.course.collection import Collection, items_in
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
@@ -59,7 +59,11 @@ class Statements(Calls):
                     self.effect = ["<ok>"]
                     continue
                 if isinstance(target, ast.Tuple) and alone and isinstance(node, ast.Assign):
-                    self.effect = yield from self._unpacked(target, value)
+                    parts = self._side_by_side if isinstance(node.value, ast.Tuple) else None
+                    found = self._collection(value)
+                    if value is None and parts is not None:
+                        found = Collection("tuple", tuple(parts))
+                    self.effect = yield from self._unpacked(target, found)
                     continue
                 of = yield from self._target(target)
                 if isinstance(target, ast.Attribute) and alone:
@@ -129,10 +133,9 @@ class Statements(Calls):
         return None
 
     def _unpacked(
-        self, target: ast.Tuple, value: Operand
+        self, target: ast.Tuple, found: Collection | None
     ) -> Generator[Signal, Sent, list[Piece] | None]:
-        """Store the items of a value; gives the effect, if all that names take is known."""
-        found = self._collection(value)
+        """Store items side by side; gives the effect, if all that names take is known."""
         known = found is not None and found.items is not None and found.size == len(target.elts)
         names: dict[str, Operand] = {}
         places = []
