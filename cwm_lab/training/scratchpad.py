@@ -16,7 +16,7 @@ from cwm_lab.training.placing import SILENT, compares_texts, has_place, value_of
 from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.worldmodel.course.operations import SYMBOLS, lettered
 from cwm_lab.worldmodel.desugar import is_literal
-from cwm_lab.worldmodel.values import OutsideEnvelopeError, Writer
+from cwm_lab.worldmodel.values import Cell, OutsideEnvelopeError, Writer
 from cwm_lab.worldmodel.vocabulary import INDICES, spell
 
 _LONG_TEXT = 8
@@ -24,10 +24,12 @@ _LONG_TEXT = 8
 
 @dataclass(frozen=True)
 class Operand:
-    """A value in a note, with the name it was read from, if any."""
+    """A value in a note, with the name it was read from, if any. new: it was empty when it was
+    made, whatever it has become since."""
 
     value: Any
     name: str | None = None
+    new: bool = False
 
 
 class Name(str):
@@ -80,9 +82,9 @@ def item_of(
         name = child.id if isinstance(child, ast.Name) else None
         if id(child) not in vals:
             return ["..."]
-        return [Operand(vals[id(child)], name)]
+        return [Operand(vals[id(child)], name, _is_empty(child))]
 
-    result: list[Part] = [*at(places), "=", Operand(value)]
+    result: list[Part] = [*at(places), "=", Operand(value, new=_is_empty(node))]
     if value is FAILED:
         result = ["=" if places is None else "->", FAILED]
     if isinstance(node, ast.BinOp):
@@ -138,6 +140,16 @@ def item_of(
             return [*out, ")", *at(places)]
         return [*out, ")", *hint, *result]
     return None
+
+
+def _is_empty(node: ast.AST) -> bool:
+    """Whether an expression makes an empty list, dict or set."""
+    if isinstance(node, ast.Call):
+        made = isinstance(node.func, ast.Name) and node.func.id in ("list", "dict", "set")
+        return made and not (node.args or node.keywords)
+    return (isinstance(node, ast.List) and not node.elts) or (
+        isinstance(node, ast.Dict) and not node.keys
+    )
 
 
 def at(places: Sequence[int] | None) -> list[Part]:
@@ -233,7 +245,14 @@ def _part(part: Part, snapshot: Snapshotter, writer: Writer) -> list[str]:
 def _operand(part: Operand, snapshot: Snapshotter, writer: Writer) -> list[str]:
     if part.name is not None and isinstance(part.value, str) and len(part.value) > _LONG_TEXT:
         return [writer.names.variable(part.name)]
-    return writer.value(snapshot.value(part.value))
+    value = snapshot.value(part.value)
+    if not (part.new and isinstance(value, Cell)):
+        return writer.value(value)
+    now = value.items, value.pairs
+    value.items, value.pairs = [], []
+    out = writer.value(value)
+    value.items, value.pairs = now
+    return out
 
 
 def hint_of(symbol: str, left: Any = None, right: Any = None) -> list[Part]:

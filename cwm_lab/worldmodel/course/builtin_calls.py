@@ -108,8 +108,7 @@ class Builtins(Expressions):
                 return Display([], cls=self._label_of[cls])
             if len(told) == len(call.args) and _is_plain_exception(cls):
                 return Display([], cls=self._label_of[cls], args=tuple_of(told))
-        grows = not call.top and "add" in self.prompt.statement.mentioned
-        if call.builtin == "set" and call.is_simple and not call.args and not grows:
+        if call.builtin == "set" and call.is_simple and not call.args:
             return Display([], is_set=True)
         if call.method == "join" and len(call.args) == 1 and is_text(plain(call.callee)):
             return self._linked(call.callee, call.args[0])

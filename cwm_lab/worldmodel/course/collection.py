@@ -16,12 +16,13 @@ _INDICES, _NEW = frozenset(INDICES), frozenset(NEW_LABELS)
 class Collection:
     """Something with places. kind: list, text, tuple, dict or set (of integers). items: what is
     there, the keys of a dict; an item that cannot be mentioned is None, as are all if they may have
-    changed. values: a dict's. label: its own, if it has one."""
+    changed. values: a dict's. label: its own, if it has one. display: it, if it is new."""
 
     kind: str
     items: tuple[Operand, ...] | None
     values: tuple[Operand, ...] = ()
     label: str = ""
+    display: Display | None = None
 
     @property
     def size(self) -> int | None:
@@ -64,6 +65,21 @@ class Collection:
         items, values = list(self.items or ()), list(self.values)
         del items[place : place + 1], values[place : place + 1]
         return replace(self, items=tuple(items), values=tuple(values))
+
+    def displayed(self) -> bool:
+        """Have the display that it is of show what it has become. False if there is none, or not
+        all is known."""
+        keys = [item for item in self.items or () if isinstance(item, tuple)]
+        of = self.values if self.kind == "dict" else self.items or ()
+        told = [item for item in of if isinstance(item, tuple | Display)]
+        if self.display is None or self.items is None or len(told) < len(of):
+            return False
+        if self.kind == "dict":
+            if len(keys) < len(self.items):
+                return False
+            self.display.keys = keys
+        self.display.items = told
+        return True
 
     def told(self) -> list[Piece]:
         """Its content, as the outcome tells it."""

@@ -41,11 +41,9 @@ class Items(Notes):
             if value.items is None or value.cls:
                 return None
             items: tuple[Operand, ...] = tuple(value.items)
-            if value.is_set:
-                return Collection("set", items)
-            if value.keys is None:
-                return Collection("list", items)
-            return Collection("dict", tuple(value.keys), items)
+            if value.keys is not None:
+                return Collection("dict", tuple(value.keys), items, display=value)
+            return Collection("set" if value.is_set else "list", items, display=value)
         tokens = plain(value)
         if tokens is None:
             return None
@@ -88,7 +86,7 @@ class Items(Notes):
         """Remember what a list or dict has become."""
         if found.label and found.items is not None:
             self._now[found.label] = found
-        else:
+        elif not found.displayed():
             self._stale = True
             self._pure = False
 

@@ -98,8 +98,9 @@ def is_untold(piece: Piece) -> bool:
 
 
 def is_display(piece: Piece) -> bool:
-    """Whether a piece of a note is a display that has not been mentioned yet."""
-    return isinstance(piece, tuple) and isinstance(piece[0], Display) and not piece[0].label
+    """Whether a piece of a note is a display that has not been mentioned yet, and is not empty."""
+    value = piece[0] if isinstance(piece, tuple) else None
+    return isinstance(value, Display) and not value.label and value.items != []
 
 
 def mention(tokens: Sequence[str]) -> Tokens:

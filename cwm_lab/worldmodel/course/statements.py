@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from cwm_lab.worldmodel.course.calls import Calls
@@ -139,6 +139,7 @@ class Statements(Calls):
         known = found is not None and found.items is not None and found.size == len(target.elts)
         names: dict[str, Operand] = {}
         places = []
+        attributes: list[tuple[Operand, str, Operand]] = []
         if not known:
             yield "may fail"
         for place, part in enumerate(target.elts):
@@ -147,11 +148,15 @@ class Statements(Calls):
                 places.append((*(yield from self._place(part)), item))
             elif isinstance(part, ast.Name):
                 names[part.id] = self._names[part.id] = item
+            elif isinstance(part, ast.Attribute):
+                attributes.append(((yield from self._target(part)), part.attr, item))
             else:
                 yield from self._target(part)
                 known = False
         for owner, key, item in places:
             yield from self._store(owner, key, item, alone=False)
+        if attributes:
+            return self._all_stored(attributes) if known and not (names or places) else None
         told = [names.get(name) for name in self.prompt.statement.binds]
         if not known or not all(isinstance(item, tuple | Display) for item in told):
             return None
@@ -198,6 +203,23 @@ class Statements(Calls):
             return ["<ok>"]  # what does not change is not told
         token = self.prompt.names.attribute(name)
         return [label, ".", token, "=", (value, None), ";", "<ok>"]
+
+    def _all_stored(self, parts: Sequence[tuple[Operand, str, Operand]]) -> list[Piece] | None:
+        """The effect of setting several attributes of one object."""
+        label = (plain(parts[0][0]) or ("",))[0]
+        shown = [name for of, name in self.prompt.attributes if of == label]
+        ranks = [shown.index(name) if name in shown else len(shown) for _, name, _ in parts]
+        if len({name for _, name, _ in parts}) < len(parts) or any(
+            owner != parts[0][0] for owner, _, _ in parts
+        ):
+            return None
+        out: list[Piece] = []
+        for k in sorted(range(len(parts)), key=ranks.__getitem__):
+            stored = self._stored(*parts[k])
+            if stored is None:
+                return None
+            out += stored[:-1]
+        return [*out, "<ok>"]
 
     def _augmented(self, node: ast.AugAssign) -> Course:
         target = node.target
