@@ -259,7 +259,8 @@ def hint_of(symbol: str, left: Any = None, right: Any = None) -> list[Part]:
     """Working steps of arithmetic that a small network cannot do at one stroke."""
     if type(left) is not int or type(right) is not int or max(abs(left), abs(right)) > 10**6:
         return []
-    if symbol in ("//", "%") and right != 0 and abs(left) >= abs(right):
+    whole = symbol == "/" and left >= 0 and right > 0
+    if (whole or symbol in ("//", "%")) and right != 0 and abs(left) >= abs(right):
         quotient = left // right
         return ["<hint>", Operand(quotient), "*", Operand(right), "=", Operand(quotient * right)]
     if symbol == "*" and abs(left) >= 10 and abs(right) >= 10:

@@ -18,7 +18,7 @@ SYMBOLS = {
     ast.GtE: ">=", ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
     ast.USub: "-", ast.UAdd: "+", ast.Invert: "~", ast.Not: "not", ast.And: "and", ast.Or: "or",
 }  # fmt: skip
-HINTED = frozenset(["//", "%", "*", "**"])
+HINTED = frozenset(["/", "//", "%", "*", "**"])
 _MOST_HINTED = 10**6
 """Arithmetic on larger integers carries no working steps."""
 _ARITHMETIC = ("+", "-", "*")
@@ -210,7 +210,8 @@ def hint_of(
     if a is None or b is None or max(abs(a), abs(b)) > _MOST_HINTED:
         return []
     told = (None, None)
-    if symbol in ("//", "%") and b != 0 and abs(a) >= abs(b):
+    whole = symbol == "/" and a >= 0 and b > 0
+    if (whole or symbol in ("//", "%")) and b != 0 and abs(a) >= abs(b):
         return ["<hint>", told, "*", (right, None), "=", told]
     if symbol == "*" and abs(a) >= 10 and abs(b) >= 10:
         out: list[str | tuple[Tokens | None, None]] = ["<hint>"]
