@@ -75,9 +75,9 @@ class Prompt:
     token_of: the placeholders of names. cells: the labels that the tokens use; attributes:
     those of objects and classes that the statement mentions, by (label, name). values: those of
     the names that are read, or how they are unbound. returned: the calls that have, and what.
-    stdin: the lines of standard input that are shown. iterable: what a loop goes through.
-    exception: what is to be caught. items: what is in the lists and sets, by label. pairs: what is
-    in the dicts.
+    stdin: the lines of standard input that are shown. visit, iterable: how often a loop was
+    entered, and what it goes through. exception: what is to be caught. items: what is in the lists
+    and sets, by label. pairs: what is in the dicts.
     """
 
     tokens: list[str]
@@ -90,6 +90,7 @@ class Prompt:
     values: dict[str, Value | str]
     returned: list[tuple[Call, Value | str]]
     stdin: tuple[str, ...]
+    visit: int | None = None
     iterable: Value | None = None
     exception: Value | None = None
     items: dict[str, tuple[Value, ...]] = field(default_factory=dict)
@@ -189,6 +190,7 @@ def ask(
         values=values,
         returned=returned,
         stdin=tuple(stdin),
+        visit=visit,
         iterable=iterable,
         exception=exception,
         items={

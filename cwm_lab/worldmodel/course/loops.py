@@ -1,4 +1,4 @@
-"""What loops go through: `for` loops, whose next item the network points at, and comprehensions."""
+"""What loops go through: `for` loops and comprehensions."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Loops(Methods):
         return names
 
     def _visited(self, target: ast.expr, iterable: Operand) -> Generator[Signal, Sent, None]:
-        """A loop's next item: the network says where it is, if there is one."""
+        """A loop's next item, if there is one: loops go from place to place."""
         cell = self._cell(iterable)
         if cell is not None and cell.kind == "gen":
             item = self._advance(iterable)
@@ -107,11 +107,15 @@ class Loops(Methods):
             yield "may fail"  # it has changed its size
         yield choice("<it>")
         yield ARROW
-        places = yield from self._places(rows.size, END, 0, 1)
-        if not places:
+        visit = self.prompt.visit or 0
+        if visit >= rows.size:
+            yield END
             self.effect = ["<done>"]
             return
-        self._bind_next(target, rows.at(places[0]))
+        place = rows.size - 1 - visit if rows.name == "reversed" else visit
+        yield POSITIONS[place]
+        yield END
+        self._bind_next(target, rows.at(place))
 
     def _bind_next(self, target: ast.expr, item: Operand) -> None:
         """The effect of taking a loop's next item."""
