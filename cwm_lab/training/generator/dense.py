@@ -271,7 +271,7 @@ def numbers(rng: random.Random) -> GeneratedProgram:
         return f"{left} {'+' if zero and operator in ('/', '//', '%') else operator} {right}"
 
     def ask() -> str:
-        if d.chance(0.08):
+        if d.chance(0.03):
             square = d.pick((value, d.between(1, 30), d.between(1, 150)))
             return (
                 f"int({square} ** 0.5)" if d.chance(0.7) else f"divmod({square}, {d.pick(_EACH)})"

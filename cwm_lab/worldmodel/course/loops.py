@@ -28,8 +28,9 @@ class Loops(Methods):
         """The value of an expression."""
         raise NotImplementedError
 
-    def _rows(self, iterable: Operand) -> Rows | None:
-        """What a loop goes through, if its places are known."""
+    def _rows(self, iterable: Operand, *, nested: bool = False) -> Rows | None:
+        """What a loop goes through, if its places are known. nested: also `enumerate` of `zip` and
+        the like, which have no notes."""
         tokens = plain(iterable)
         name = tokens[0] if tokens is not None else ""
         if name not in ("enumerate", "zip", "reversed", *_VIEWS):
@@ -43,7 +44,7 @@ class Loops(Methods):
             if number is None:
                 return None
             start = number
-        bases = [self._source(source) for source in sources]
+        bases = [self._source(source, nested=nested) for source in sources]
         known = [base for base in bases if base is not None and base.items is not None]
         of_dicts = any(base.kind == "dict" for base in known)
         if len(known) < len(bases) or not bases or of_dicts is not (name in _VIEWS):
@@ -52,9 +53,14 @@ class Loops(Methods):
             return None
         return Rows(name, tuple(known), start)
 
-    def _source(self, value: Operand) -> Collection | None:
-        """A collection, or a range that is not long."""
+    def _source(self, value: Operand, *, nested: bool = False) -> Collection | None:
+        """A collection, or a range that is not long. nested: or what an iterator gives."""
         tokens = plain(value)
+        if nested and tokens is not None and tokens[0] in ("zip", "enumerate", *_VIEWS):
+            rows = self._rows(value)
+            if rows is None:
+                return None
+            return Collection("tuple", tuple(map(rows.at, range(rows.size))))
         if tokens is None or tokens[0] != "range":
             return self._collection(value)
         edges = [integer_of(part) for part in items_in(tokens[1:])]
@@ -102,6 +108,11 @@ class Loops(Methods):
             return
         rows = self._rows(iterable)
         if rows is None:
+            rows = self._rows(iterable, nested=True)
+            if rows is not None and (self.prompt.visit or 0) < rows.size:
+                self._bind_next(target, rows.at(self.prompt.visit or 0))
+            elif rows is not None:
+                self.effect = ["<done>"]
             return
         if any(source.label and source.kind in ("dict", "set") for source in rows.sources):
             yield "may fail"  # it has changed its size

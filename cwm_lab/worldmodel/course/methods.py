@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from cwm_lab.worldmodel.choices import POSITIONS
-from cwm_lab.worldmodel.course.collection import Collection, all_plain, in_set_order
+from cwm_lab.worldmodel.course.collection import Collection, all_plain, in_set_order, items_in
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.notes import END, EQUALS, Course
 from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain
@@ -219,6 +219,10 @@ def _is_integer(item: Operand) -> bool:
 
 
 def _are_alike(items: Sequence[Operand]) -> bool:
-    """Whether they can be ordered: all numbers, or all texts."""
+    """Whether they can be ordered: all numbers, all texts, or tuples of such side by side."""
     tokens = [plain(item) for item in items]
+    if tokens and all(item is not None and item[0] == "(" for item in tokens):
+        rows = [tuple(items_in(item)) for item in tokens if item is not None]
+        alike = len({len(row) for row in rows}) == 1
+        return alike and all(map(_are_alike, zip(*rows, strict=True)))
     return all(map(is_text, tokens)) or all(number_of(item) is not None for item in tokens)
