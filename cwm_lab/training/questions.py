@@ -32,6 +32,7 @@ class Question:
     made: dict[int, list[Any]] = field(default_factory=dict)
     failed: bool = False
     returned: list[tuple[Any, Any]] = field(default_factory=list)
+    earlier: list[tuple[str, ...]] = field(default_factory=list)
     calls: list[tuple[ast.Call, Any, tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)
     lambdas: dict[int, Cell] = field(default_factory=dict)
     lambda_objects: dict[int, tuple[Any, Cell]] = field(default_factory=dict)

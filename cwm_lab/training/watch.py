@@ -239,6 +239,7 @@ class Watch:
                     (as_call(call, snapshot), r if r is STOP else snapshot.value(r))
                     for call, r in question.returned
                 ],
+                earlier=question.earlier,
                 **known,
             )
         except OutsideEnvelopeError:
@@ -269,8 +270,9 @@ class Watch:
             if call is not None:
                 answer.call = as_call(call, snapshot)
             writer.switch_to_answer()
-            tokens = write_scratchpad(question.items, snapshot, writer)
-            tokens += write_outcome(answer, writer)
+            notes = write_scratchpad(question.items, snapshot, writer)
+            tokens = [*notes, *write_outcome(answer, writer)]
+            question.earlier.append(tuple(notes))
             self.found.append(
                 Transition(
                     tuple(prompt.tokens), tuple(tokens), question.kind, asked(prompt, tokens)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from cwm_lab.trace import Outcome
@@ -50,6 +50,7 @@ class Questions:
         statement = self.journal.layout.statement(kind, node, frame.scope)
         lambdas = [self.calls.function(part, frame) for part in statement.lambdas]
         returned: list[tuple[Call, Value | str]] = []
+        earlier: list[Sequence[str]] = []
         while len(returned) <= MAX_CALLS_PER_STATEMENT:
             if self.clock() - self._began > self.max_seconds:
                 raise Ended(Outcome("time-limit", message=f"{self.max_seconds:g} seconds"))
@@ -59,6 +60,7 @@ class Questions:
                 lambdas=lambdas,
                 stdin=self.stdin[: statement.inputs],
                 returned=returned,
+                earlier=earlier,
                 **more,
             )
             last = returned[-1][1] if returned else None
@@ -79,6 +81,7 @@ class Questions:
                 self.journal.raised(frame, error.value)
                 raise
             returned.append((answer.call, result))
+            earlier.append(answer.notes)
         raise UnparsableAnswerError("one statement makes call after call")
 
     def evaluate(

@@ -106,10 +106,9 @@ class Decoder:
 
     def known(self, prompt: Prompt) -> Completion | None:
         """The completion of a prompt, if no network is needed for it."""
-        key = tuple(prompt.tokens)
-        if len(key) > self.engine.max_length - _CLOSING - _SHORTEST:
+        if len(prompt.tokens) > self.engine.max_length - _CLOSING - _SHORTEST:
             return Completion((), ())
-        return self._memory.get(key)
+        return self._memory.get(prompt.key)
 
     def row(self, prompt: Prompt) -> Row:
         """A fresh answer to a prompt."""
@@ -119,7 +118,7 @@ class Decoder:
     def remember(self, row: Row) -> Completion:
         """Keep an answer that is done."""
         found = Completion(tuple(row.tokens), tuple(row.logs))
-        self._memory[tuple(row.prompt.tokens)] = found
+        self._memory[row.prompt.key] = found
         while len(self._memory) > MAX_REMEMBERED:
             self._memory.popitem(last=False)
         return found
@@ -158,7 +157,7 @@ class _Service(Generic[R]):
         while self.fresh or (self.batch is not None and self.batch.busy):
             for row in self._advance():
                 completion = self.decoder.remember(row)
-                waiting = self.asked.pop(tuple(row.prompt.tokens))
+                waiting = self.asked.pop(row.prompt.key)
                 for request, place in waiting:
                     self.spent[request.index] += row.spent / len(waiting)
                     request.answers[place] = completion
@@ -200,12 +199,11 @@ class _Service(Generic[R]):
         request = _Request(index, [found or nothing for found in known], known.count(None))
         for place, (prompt, found) in enumerate(zip(prompts, known, strict=True)):
             if found is None:
-                key = tuple(prompt.tokens)
-                self.asked.setdefault(key, []).append((request, place))
+                self.asked.setdefault(prompt.key, []).append((request, place))
 
     def _known(self, prompt: Prompt) -> Completion | None:
         """The completion of a prompt for which the network need not be asked; else it will be."""
-        found, key = self.decoder.known(prompt), tuple(prompt.tokens)
+        found, key = self.decoder.known(prompt), prompt.key
         if found is not None or key in self.asked or key in self.fresh:
             return found
         row = self.decoder.row(prompt)

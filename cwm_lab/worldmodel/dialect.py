@@ -77,7 +77,8 @@ class Prompt:
     the names that are read, or how they are unbound. returned: the calls that have, and what.
     stdin: the lines of standard input that are shown. visit, iterable: how often a loop was
     entered, and what it goes through. exception: what is to be caught. items: what is in the lists
-    and sets, by label. pairs: what is in the dicts.
+    and sets, by label. pairs: what is in the dicts. earlier: the scratchpads of the answers that
+    made the calls which have returned.
     """
 
     tokens: list[str]
@@ -95,6 +96,12 @@ class Prompt:
     exception: Value | None = None
     items: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     pairs: dict[str, tuple[tuple[Value, Value], ...]] = field(default_factory=dict)
+    earlier: tuple[Sequence[str], ...] = ()
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What its answer depends on."""
+        return (*self.tokens, *(token for notes in self.earlier for token in notes))
 
 
 @dataclass
@@ -105,7 +112,7 @@ class Answer:
     value). printed: text written. consumed: lines of standard input read. ending: how it ends, with
     `value` (it, ret, raise) or `call`. `confidence` is the probability of the answer's tokens,
     `certain` that of each name's value and `changed` that of each cell's new content, each with the
-    scratchpad that led to it.
+    scratchpad that led to it. notes: the scratchpad.
     """
 
     ending: Ending = "ok"
@@ -119,6 +126,7 @@ class Answer:
     confidence: float | None = None
     certain: dict[str, float] = field(default_factory=dict)
     changed: dict[Cell, float] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 # --- the question -----------------------------------------------------------------------------
@@ -135,6 +143,7 @@ def ask(
     exception: Value | None = None,
     stdin: Sequence[str] = (),
     returned: Iterable[tuple[Call, Value | str]] = (),
+    earlier: Iterable[Sequence[str]] = (),
 ) -> Prompt:
     """The prompt for a statement in a state.
 
@@ -199,6 +208,7 @@ def ask(
             if cell.kind in ("list", "set")
         },
         pairs={label: tuple(cell.pairs) for label, cell in cells.items() if cell.kind == "dict"},
+        earlier=tuple(earlier),
     )
 
 
@@ -260,7 +270,8 @@ def read_answer(
     outcome = tokens.index(OUTCOME) + 1
     known = {label: cell for cell, label in prompt.writer.label_of.items()}
     reader = Reader(tokens[outcome:], prompt.names, known)
-    answer = Answer(confidence=None if logs is None else math.exp(sum(logs)))
+    confidence = None if logs is None else math.exp(sum(logs))
+    answer = Answer(confidence=confidence, notes=tuple(tokens[: outcome - 1]))
     while True:
         start = reader.at
         token = reader.next()

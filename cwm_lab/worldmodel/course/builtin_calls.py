@@ -111,7 +111,9 @@ class Builtins(Expressions):
         if call.builtin == "set" and call.is_simple and not call.args:
             return Display([], is_set=True)
         if call.method == "join" and len(call.args) == 1 and is_text(plain(call.callee)):
-            return self._linked(call.callee, call.args[0])
+            made = [item for item in call.given or () if isinstance(item, tuple)]
+            given = call.given is not None and len(made) == len(call.given)
+            return self._linked(call.callee, Display([*made]) if given else call.args[0])
         if call.builtin in ("str", "repr") and call.only is not None:
             shown = yield from self._texted(
                 call.only, call.node.args[0], quoted=call.builtin == "repr"

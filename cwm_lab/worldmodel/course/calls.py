@@ -132,7 +132,8 @@ class Calls(Builtins):
     def _followed(self, call: Called, own: bool | None) -> Course:
         """A call that was evaluated before."""
         if own is False:
-            return self._made(call.callee, call.method, call.args) if call.is_simple else None
+            held = self._made(call.callee, call.method, call.args) if call.is_simple else None
+            return held or self._noted_before(call.pieces)
         made, _ = self._returned[0]
         guessed = call.callee is None and call.method and call.method == made.method
         if own is None and not (isinstance(call.callee, Unwritable) or guessed):

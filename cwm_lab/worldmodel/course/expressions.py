@@ -151,18 +151,22 @@ class Expressions(Loops):
             return (yield from self._noted_return(pieces, result, top=False))
         if only and isinstance(node.ops[0], ast.In | ast.NotIn):
             return (yield from self._membership(pieces, safe=safe))
-        if only and first not in ("is", "is not") and self._writes():
+        if only and first not in ("is", "is not"):
             texts = [_text_of(left_most[0]), _text_of(left[0])]
             known = [text for text in texts if text is not None and is_lettered(text)]
             if len(known) == 2:
                 return (yield from self._texts_compared(first, *known))
-            if None in (left_most[0], left[0]) and (known or texts == [None, None]):
+            unknown = None in (left_most[0], left[0]) and self._writes()
+            if unknown and (known or texts == [None, None]):
                 raise Unclear
         return (yield from self._noted(pieces, safe=safe, skippable=False))
 
     def _texts_compared(self, symbol: str, left: str, right: str) -> Course:
         """A comparison of two short texts: the network says where they differ first."""
-        yield from self._left([*lettered(left), *symbol.split(), *lettered(right)], ARROW)
+        pieces = [*lettered(left), *symbol.split(), *lettered(right)]
+        if not self._writes():
+            return self._noted_before(pieces)
+        yield from self._left(pieces, ARROW)
         size = min(len(left), len(right)) + (len(left) != len(right))
         places = yield from self._places(size, EQUALS, 0, 1)
         result = comparison(symbol, left, right, places[0] if places else None)

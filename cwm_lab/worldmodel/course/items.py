@@ -273,7 +273,7 @@ class Items(Notes):
         """What a subscript gives."""
         found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
         if found is not None and not self._writes():
-            return None
+            return self._noted_before([owner, "[", *key, "]"])
         many = ":" in key
         ask: Callable[[], Course] = self._anywhere
         if found is not None:

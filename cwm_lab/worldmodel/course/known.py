@@ -4,8 +4,10 @@ were noted since."""
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.collection import Collection
+from cwm_lab.worldmodel.course.earlier import earlier_notes
 from cwm_lab.worldmodel.course.operands import (
     Display,
     Known,
@@ -50,6 +52,7 @@ class State:
         self._label_of = {cell: label for label, cell in prompt.cells.items()}
         self._names: dict[str, Operand] = {}
         self._returned = list(prompt.returned)
+        self._earlier = earlier_notes(prompt.earlier)
         self._pure = True
         self.raises = False
         self._may_raise = False
@@ -63,6 +66,11 @@ class State:
         self._echo: Tokens | None = ()
         self._top: ast.AST | None = None
         self._side_by_side: list[Operand] | None = None
+
+    def _told_before(self, left: Sequence[str]) -> Operand:
+        """The value of a note with this left side, in an answer before a call that has returned."""
+        found = self._earlier.get(tuple(left))
+        return found.pop(0) if found else None
 
     def _writes(self) -> bool:
         """Whether notes are written now: after the last call that has returned."""

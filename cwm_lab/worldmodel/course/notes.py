@@ -61,7 +61,7 @@ class Notes(State):
         if not self._writes():
             if any(self._may_call(piece) for piece in pieces):
                 raise Unclear
-            return None
+            return self._noted_before(pieces)
         if not safe and not late:
             yield "may fail"
         if any(map(is_untold, pieces)) and not (yield "fork"):
@@ -81,6 +81,24 @@ class Notes(State):
                 raise Unclear
             yield from self._running_totals()
         return (yield from self._asked(END))
+
+    def _noted_before(self, pieces: Sequence[Piece]) -> Operand:
+        """What a note told before the last call that has returned; None if that is not known."""
+        left: list[str] = []
+        for piece in pieces:
+            if piece == "<hint>":
+                break
+            if isinstance(piece, str):
+                left.append(piece)
+                continue
+            value, name = piece
+            if name is not None and is_long_text(value):
+                left.append(self.prompt.names.variable(name))
+            elif isinstance(value, tuple):
+                left += value
+            else:
+                return None
+        return self._told_before(left)
 
     def _noted_as(self, pieces: Sequence[Piece], value: Known) -> Steps:
         """A note of a value that is known."""
