@@ -140,5 +140,7 @@ def test_batches_follow_from_their_number_and_hold_their_share() -> None:
     share = sum(len(e.ids) for e in taken if e not in ours) / sum(len(e.ids) for e in taken)
     assert share == pytest.approx(0.4, abs=0.06)
     drawn = [example for k in range(40) for example in mixture(0)[k][0]]
-    known = np.mean([example.kind == "<exec>" for example in course])
-    assert np.mean([example.kind == "<exec>" for example in drawn]) < 0.6 * known
+    known, taken_known = (
+        np.mean([example.kind == "<exec>" for example in some]) for some in (course, drawn)
+    )
+    assert taken_known / (1 - taken_known) < 0.5 * known / (1 - known)
