@@ -17,7 +17,7 @@ import torch
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
-from cwm_lab.training.finetune.choosing import STRENGTHS, HeldOut, look, worth
+from cwm_lab.training.finetune.choosing import STRENGTHS, HeldOut, Look, look, strength, worth
 from cwm_lab.training.finetune.mixture import Mixture
 from cwm_lab.training.finetune.networks import WEIGHTS, Network, read_adapter, write_adapter
 from cwm_lab.training.finetune.progress import Point, Reporter
@@ -232,19 +232,18 @@ def fit(
 
 
 def _temper(pace: _Pace) -> None:
-    """Keep the share of the best state's adapter that is worth most: between the base and what was
+    """Keep as much of the best state's adapter as `strength` says: between the base and what was
     learned there may be a place that has most of the one and has lost less of the other (Wortsman
     et al. 2022, "Robust fine-tuning of zero-shot models")."""
     fit, network = pace.fit, pace.network
     if not fit.best or fit.share != 1.0:
         return
     network.model.eval()
-    highest = fit.worth
+    tried: dict[float, Look] = {}
     for share in STRENGTHS:
         read_adapter(network.model, pace.work / "best", share)
-        value = worth(look(network, pace.held), fit.before)
-        if value > highest:
-            highest, fit.share = value, share
+        tried[share] = look(network, pace.held)
+    fit.share = strength(tried, fit.before)
     if fit.share != 1.0:
         read_adapter(network.model, pace.work / "best", fit.share)
         pace.keep()

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from cwm_lab.training.corpus import Example
-from cwm_lab.training.finetune.choosing import HeldOut, Look, look, worth
+from cwm_lab.training.finetune.choosing import MOST_LOST, HeldOut, Look, look, strength, worth
 from cwm_lab.training.finetune.transitions import Transitions
 
 ONE, OTHER, THIRD = (Example((number, 9), 1, "<exec>") for number in (1, 2, 3))
@@ -52,6 +52,19 @@ def test_a_general_program_that_is_lost_is_not_made_good_by_another() -> None:
     assert moved < still
     # A point of general traces for thirty of the course's.
     assert worth(_look(0.7, (0.9 - 0.03, 0.5, 0.2)), before) == pytest.approx(still)
+
+
+def test_the_strength_that_is_kept_loses_hardly_anything_however_much_the_course_gains() -> None:
+    before = (0.5, 0.5)
+
+    def at(course: float, less: float) -> Look:
+        return _look(course, (0.5 - 2 * less, 0.5))
+
+    most = MOST_LOST
+    tried = {1.0: at(0.9, 2 * most), 0.5: at(0.6, 0.9 * most), 0.3: at(0.5, 0.5 * most)}
+    assert strength(tried, before) == 0.5
+    assert strength({**tried, 0.3: at(0.6, 0.0)}, before) == 0.3, "as good, and loses less"
+    assert strength({1.0: at(0.9, 3 * most), 0.2: at(0.3, 2 * most)}, before) == 0.2
 
 
 def test_without_general_programs_the_course_alone_decides() -> None:
