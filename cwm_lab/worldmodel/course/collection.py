@@ -33,6 +33,11 @@ class Collection:
         items = self.values if self.kind == "dict" else self.items
         return None if items is None or place >= len(items) else items[place]
 
+    def room(self, key: Operand) -> int:
+        """One more place, for a new key or item of a set; none if it is there already: nothing is
+        in a dict or set twice."""
+        return int(not (isinstance(key, tuple) and key in (self.items or ())))
+
     def picked(self, places: Sequence[int]) -> Operand:
         """A new collection of the items at some places."""
         parts = [self.items[p] if self.items and p < len(self.items) else None for p in places]

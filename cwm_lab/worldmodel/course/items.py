@@ -350,7 +350,8 @@ class Items(Notes):
         yield from self._left([owner, "[", *key, "]"], ARROW)
         size = None if found is None else found.size
         if size is not None and grows and found is not None and found.kind == "dict":
-            size += 1
+            assert isinstance(key[0], tuple)
+            size += found.room(key[0][0])
         places = yield from self._places(size, END, 1, 1)
         if found is None or found.items is None or not places:
             self._stale, self._pure = True, False

@@ -174,9 +174,8 @@ class Methods(Protocols):
         default: Operand = args[1] if len(args) > 1 else ("None",)
         size = found.size
         grows = name == "setdefault"
-        places = yield from self._places(
-            size if size is None or not grows else size + 1, EQUALS, int(grows), 1
-        )
+        most = size if size is None or not grows else size + found.room(args[0])
+        places = yield from self._places(most, EQUALS, int(grows), 1)
         if found.items is None:
             if name != "get":
                 self._change(found)
@@ -198,7 +197,8 @@ class Methods(Protocols):
         assert found.items is not None
         size, last = len(found.items), EQUALS if name == "pop" else END
         needed = int(name != "discard")
-        places = yield from self._places(size + (name == "add"), last, needed, 1)
+        room = found.room(args[0]) if name == "add" else 0
+        places = yield from self._places(size + room, last, needed, 1)
         if places and places[0] == size:
             order = in_set_order([*found.items, args[0]], found.items)
             self._change(replace(found, items=None if order is None else tuple(order)))
