@@ -10,7 +10,6 @@ import ast
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.course.collection import Collection
-from cwm_lab.worldmodel.course.items import Items
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
@@ -24,6 +23,7 @@ from cwm_lab.worldmodel.course.operands import (
     tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import integer_of, is_text, printed, text_of
+from cwm_lab.worldmodel.course.sets import Sets
 from cwm_lab.worldmodel.values import MAX_TEXT, Atom, Cell
 from cwm_lab.worldmodel.vocabulary import OPEN, spell, unspell
 
@@ -41,7 +41,7 @@ _SOURCES = (OPEN, "(", "zip", "enumerate", "range", "reversed", "<items>", "<key
 _VIEWS = {"items": "<items>", "keys": "<keys>", "values": "<values>"}
 
 
-class Protocols(Items):
+class Protocols(Sets):
     """Calls that operations make."""
 
     def _special(self, value: Operand, names: Sequence[str]) -> str:
