@@ -301,11 +301,12 @@ class Items(Notes):
             self._stale, self._pure = True, False
             return None
         self._may_raise = late is not False
-        yield from self._left([owner, "[", *key, "]"], ARROW)
         size = None if found is None else found.size
         if size is not None and grows and found is not None and found.kind == "dict":
             assert isinstance(key[0], tuple)
             size += found.room(key[0][0])
+            self._may_raise = not is_literal_value(plain(key[0][0]))
+        yield from self._left([owner, "[", *key, "]"], ARROW)
         places = yield from self._places(size, END, 1, 1)
         if found is None or found.items is None or not places:
             self._stale, self._pure = True, False
