@@ -126,6 +126,6 @@ function known() {
   return h("details", { class: "cwm-known" },
     h("summary", {}, "What is known, what is predicted"),
     h("p", {}, h("b", {}, "Known from the source: "), "the text of each line, which lines can follow it, and which names it reads and binds."),
-    h("p", {}, h("b", {}, "Predicted by the network: "), "what operations and methods make of their values, how comparisons come out, where in a list, text or dict something is found or changed, each turn of a loop, branches and exceptions; values once predicted are carried on into variables, arguments and printed text. The model never runs your code."),
+    h("p", {}, h("b", {}, "Predicted by the network: "), "what operations and methods make of their values, how comparisons come out, where in a list, text or dict something is found or changed, branches and exceptions; values once predicted are carried on into variables, arguments, printed text and the turns of loops. The model never runs your code."),
     h("p", {}, h("b", {}, "Recorded from Python: "), "what really happened, one step at a time, just before each line ran."));
 }
