@@ -158,7 +158,7 @@ def work(pipe: Connection, spec: str, places: int) -> None:
     try:
         with suppress(EOFError, OSError):  # the server has gone
             _serve(pipe, spec, places)
-    except Exception:
+    except Exception:  # whatever it is: the server sees the pipe close and starts another
         logger.exception("a worker of %s failed", spec)
     finally:
         # Whatever is under way, nobody waits for it: threads of libraries would keep us here.

@@ -67,6 +67,7 @@ class Teacher:
 
     nodes and scope_of are the instrumenter's: what the hooks' indices mean. crash: what ended the
     program, if it did not end well; too_long: it was stopped.
+    Whatever an operation of the program raises is noted and raised again, for the program to see.
     """
 
     def __init__(self, nodes: list[ast.AST], scope_of: list[Scope], stdin: Sequence[str]) -> None:
