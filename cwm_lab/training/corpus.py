@@ -24,7 +24,7 @@ from cwm_lab.worldmodel.vocabulary import PAD_ID, READS
 
 HELD_OUT_SEED = 10**9
 """Programs from this seed on are never trained on."""
-_DENSE = 0.15
+_DENSE = 0.3
 """The share of programs that ask much of one collection, or of a few numbers or texts."""
 _PLENTY = 200
 _MAX_SEEN = 3_000_000

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from cwm_lab.worldmodel.course.operations import is_lettered
+from cwm_lab.worldmodel.course.operations import ENDS, affix, is_lettered
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
@@ -21,27 +21,38 @@ _PLAIN = (bool, int, float, str, type(None))
 SILENT = frozenset("append insert remove sort reverse add discard".split())
 """Methods of lists and sets that change them and give None."""
 _SET_METHODS = ("add", "discard", "remove", "pop")
+SET_OPERATIONS: dict[str, ast.operator] = {
+    "union": ast.BitOr(), "intersection": ast.BitAnd(), "difference": ast.Sub(),
+}  # fmt: skip
 _COLLECTIONS = (list, tuple, str, dict)
 _ORDERS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _VIEWS = ("<items>", "<keys>", "<values>")
+_EMPTY: dict[Any, Any] = {}
+_DICT_VIEWS = (type(_EMPTY.keys()), type(_EMPTY.values()), type(_EMPTY.items()))
+_TOLD = ({str}, {tuple})
 _MISSING = object()
 Lazy = tuple[str, tuple[Any, ...]]
+Told = Callable[[set[Any]], list[Any] | None]
+"""Gives the order in which a set of texts or tuples is told, if it is known."""
 
 
-def items_of(thing: Any) -> list[Any] | None:
-    """What has places in a list, tuple, text, dict, where they are its keys, or set of integers;
-    None if it has too many, and for other things."""
+def items_of(thing: Any, told: Told | None = None) -> list[Any] | None:
+    """What has places in a list, tuple, text, dict, where they are its keys, view of a dict, or set
+    of integers; None if it has too many, and for other things. told: gives the order of other sets,
+    where that counts."""
     if type(thing) is set:
+        if len(thing) > MAX_ITEMS:
+            return None
         # Texts are in another order in each run.
-        return list(thing) if len(thing) <= MAX_ITEMS and _all_integers(thing) else None
-    if type(thing) not in _COLLECTIONS or len(thing) > MAX_ITEMS:
+        return list(thing) if _all_integers(thing) else told(thing) if told is not None else None
+    if type(thing) not in (*_COLLECTIONS, *_DICT_VIEWS) or len(thing) > MAX_ITEMS:
         return None
     return list(thing)
 
 
 def has_place(owner: Any, key: Any) -> bool:
     """Whether `owner[key]` names places, or that there is none."""
-    items = None if type(owner) is set else items_of(owner)
+    items = items_of(owner) if type(owner) in _COLLECTIONS else None
     if items is None:
         return False
     return _all_plain([key, *items]) if type(owner) is dict else all_scalars([key])
@@ -49,7 +60,7 @@ def has_place(owner: Any, key: Any) -> bool:
 
 def of_subscript(owner: Any, key: Any) -> Places | None:
     """The places that `owner[key]` gives the values of."""
-    items = None if type(owner) is set else items_of(owner)
+    items = items_of(owner) if type(owner) in _COLLECTIONS else None
     if items is None:
         return None
     if type(owner) is dict:
@@ -58,7 +69,7 @@ def of_subscript(owner: Any, key: Any) -> Places | None:
     return list(found) if isinstance(found, range) else [found]
 
 
-def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any) -> Places | None:
+def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any, told: Told) -> Places | None:
     """The places that a subscript, a comparison or an operation on sets found. vals: as `item_of`
     takes it."""
     if isinstance(node, ast.Subscript):
@@ -67,12 +78,12 @@ def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any) -> Places | None
         return _first_difference(value_of(node.left, vals), value_of(node.comparators[0], vals))
     if isinstance(node, ast.BinOp):
         left, right = value_of(node.left, vals), value_of(node.right, vals)
-        return of_sets(node.op, left, right, value)
+        return of_sets(node.op, left, right, value, told)
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         within = value_of(node.comparators[0], vals)
         if not isinstance(node.ops[0], ast.In | ast.NotIn) or type(within) is str:
             return None
-        items, wanted = items_of(within), value_of(node.left, vals)
+        items, wanted = items_of(within, told), value_of(node.left, vals)
         if items is None or not _all_plain([wanted, *items]):
             return None
         return [items.index(wanted)] if value is isinstance(node.ops[0], ast.In) else []
@@ -87,6 +98,17 @@ def compares_texts(node: ast.Compare, vals: Mapping[int, Any]) -> bool:
     return all(type(side) is str and is_lettered(side) for side in sides)
 
 
+def compared_ends(node: ast.Call, vals: Mapping[int, Any]) -> tuple[str, str] | None:
+    """What `startswith` or `endswith` compares letter by letter, if it does."""
+    func = node.func
+    if not isinstance(func, ast.Attribute) or len(node.args) != 1 or node.keywords:
+        return None
+    texts = value_of(func.value, vals), value_of(node.args[0], vals)
+    if func.attr not in ENDS or not type(texts[0]) is type(texts[1]) is str:
+        return None
+    return affix(*texts, func.attr)
+
+
 def _first_difference(left: str, right: str) -> Places:
     """The place of the first letter that differs, or at which one text ends; none if they are the
     same."""
@@ -97,26 +119,50 @@ def _first_difference(left: str, right: str) -> Places:
 
 
 def of_sets(
-    op: ast.operator, left: Any, right: Any, value: Any = None, before: list[Any] | None = None
+    op: ast.operator,
+    left: Any,
+    right: Any,
+    value: Any,
+    told: Told,
+    before: list[Any] | None = None,
 ) -> Places | None:
     """The places that an operation on two sets notes: of the left one, what is left; of the right
     one, what is new. before: the left one's items, if it is itself changed."""
     if not (type(left) is type(right) is set and isinstance(op, ast.BitAnd | ast.Sub | ast.BitOr)):
         return None
-    mine, others = items_of(left) if before is None else before, items_of(right)
+    mine, others = items_of(left, told) if before is None else before, items_of(right, told)
     if mine is None or others is None or len(mine) + len(others) > MAX_ITEMS:
         return None
     if isinstance(op, ast.BitOr):
         return [place for place, item in enumerate(others) if item not in mine]
+    if not _all_integers(value):
+        return [place for place, item in enumerate(mine) if item in value]
     return [mine.index(item) for item in value]
 
 
-def before_call(function: Any) -> list[Any] | None:
+def set_order(node: ast.AST, vals: Mapping[int, Any], made: Sequence[Any], told: Told) -> list[Any]:
+    """The order in which the items of a new set came. made: what the element of a comprehension has
+    given."""
+    if isinstance(node, ast.SetComp):
+        return list(made)
+    if isinstance(node, ast.Set):
+        return [value_of(item, vals) for item in node.elts if not isinstance(item, ast.Starred)]
+    sources: list[Any] = []
+    if isinstance(node, ast.BinOp):
+        sources = [value_of(node.left, vals), value_of(node.right, vals)]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "set":
+        sources = [value_of(arg, vals) for arg in node.args]
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        sources = [value_of(part, vals) for part in (node.func.value, *node.args)]
+    return [item for source in sources for item in items_of(source, told) or ()]
+
+
+def before_call(function: Any, told: Told) -> list[Any] | None:
     """The items that a method may change, as they are now."""
     name = getattr(function, "__name__", "")
     owner = getattr(function, "__self__", None)
     if type(owner) is set and name in _SET_METHODS:
-        return items_of(owner)
+        return items_of(owner, told)
     if type(owner) is list and (name in SILENT or name == "pop"):
         return list(owner)
     if type(owner) is dict and name in ("pop", "setdefault"):
@@ -130,6 +176,7 @@ def of_call(
     keywords: Mapping[str, Any],
     before: list[Any] | None,
     value: Any,
+    told: Told,
 ) -> Places | None:
     """The places that a call of a builtin function or method found or changed. before: what
     `before_call` gave."""
@@ -138,6 +185,8 @@ def of_call(
         return None
     if type(owner) is list:
         return _of_list_method(owner, name, args, before, value)
+    if type(owner) is set and name in SET_OPERATIONS and len(args) == 1 and not keywords:
+        return of_sets(SET_OPERATIONS[name], owner, args[0], value, told)
     if type(owner) is set:
         return None if before is None else _of_set_method(name, args, before, value)
     if type(owner) is dict and args and name in ("get", "pop", "setdefault"):
@@ -148,20 +197,23 @@ def of_call(
             return [keys.index(args[0])]
         return [len(keys)] if name == "setdefault" else []
     if owner is builtins and name in ("sorted", "min", "max") and len(args) == 1:
-        items = items_of(args[0])
+        items = items_of(args[0], told)
         if items is None or keywords.keys() - {"key", "reverse"}:
             return None
         return _moved(items, list(value) if name == "sorted" else [value])
     if owner is builtins and name == "len" and len(args) == 1:
-        items = items_of(args[0])
+        items = items_of(args[0], told)
         return None if items is None else list(range(len(items)))[-1:]
     if type(owner) is str and name in ("find", "index") and _is_sought(owner, args):
         return [value] if value >= 0 else []
     if function is set and args:
-        items = items_of(args[0])
-        if items is None or not _all_integers(items):
+        items = items_of(args[0], told)
+        if items is None or not (_all_integers(items) or {*map(type, items)} in _TOLD):
             return None
-        return [items.index(item) for item in value]
+        return [*map(items.index, value if _all_integers(items) else dict.fromkeys(items))]
+    if type(owner) is str and name in ENDS and len(args) == 1 and type(args[0]) is str:
+        sides = affix(owner, args[0], name)
+        return None if sides is None else _first_difference(*sides)
     if function is list or function is tuple:
         items = items_of(args[0]) if args else None
         return None if items is None else list(range(len(items)))
@@ -234,14 +286,20 @@ def _moved(items: Sequence[Any], found: Sequence[Any]) -> Places | None:
     left = list(enumerate(items))
     out: Places = []
     for item in found:
-        for k, (place, known) in enumerate(left):
-            if known is item:
-                out.append(place)
-                del left[k]
-                break
-        else:
+        same = [k for k, (_, known) in enumerate(left) if known is item]
+        same = same or [k for k, (_, known) in enumerate(left) if _is_copy(known, item)]
+        if not same:
             return None
+        out.append(left.pop(same[0])[0])
     return out
+
+
+def _is_copy(one: Any, other: Any) -> bool:
+    """Whether both are the same text, or tuples of the same things: a view of a dict makes its
+    pairs anew, and the order of a set may have been told by another mention of its texts."""
+    if type(one) is type(other) is tuple and len(one) == len(other):
+        return all(a is b or _is_copy(a, b) for a, b in zip(one, other, strict=True))
+    return type(one) is type(other) is str and one == other
 
 
 def all_scalars(items: Sequence[Any]) -> bool:

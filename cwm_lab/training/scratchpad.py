@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import KeysView, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from typing import Any
 
-from cwm_lab.training.placing import SILENT, compares_texts, has_place, value_of
+from cwm_lab.training.placing import (
+    SILENT,
+    compared_ends,
+    compares_texts,
+    has_place,
+    value_of,
+)
 from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.worldmodel.course.operations import SYMBOLS, lettered
 from cwm_lab.worldmodel.desugar import is_literal
@@ -111,6 +117,8 @@ def item_of(
         return [*part(node.value), "[", *part(node.slice), "]", *result]
     if isinstance(node, ast.Attribute):
         return [*part(node.value), ".", Attribute(node.attr), *result]
+    if isinstance(node, ast.Call) and (ends := compared_ends(node, vals)) is not None:
+        return [*lettered(ends[0]), "==", *lettered(ends[1]), *result]
     if isinstance(node, ast.Call):
         if places is None and (value is None or isinstance(value, types.GeneratorType | super)):
             return None
@@ -288,10 +296,12 @@ def hint_of(symbol: str, left: Any = None, right: Any = None) -> list[Part]:
 
 
 def _running_totals(values: Any) -> list[Part]:
-    if not isinstance(values, list | tuple) or not all(type(v) is int for v in values):
+    if not isinstance(values, list | tuple | ValuesView | KeysView):
+        return []
+    if not all(type(value) in (int, float, bool) for value in values):
         return []
     out: list[Part] = ["<hint>"]
-    total = 0
+    total: float = 0
     for value in values:
         total += value
         out += [Operand(total), ","]

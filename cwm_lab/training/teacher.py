@@ -272,10 +272,14 @@ class Teacher:
                 question.snapshot.adopt(value, cell)
         if isinstance(question.node, ast.Delete) and type(value) is dict:
             question.keys[id(value)] = list(value)
+        if type(value) is set:
+            made = question.made.pop(id(node.elt), ()) if isinstance(node, ast.SetComp) else ()
+            order = placing.set_order(node, question.vals, made, self.watch.sets.known)
+            self.watch.sets.give(value, [item for item in order if item in value])
         question.visits.pop(id(node), None)
         places = question.placed.pop(id(node), None)
         if places is None:
-            places = placing.of_node(node, question.vals, value)
+            places = placing.of_node(node, question.vals, value, self.watch.sets.known)
         parts = item_of(node, value, question.vals, places, question.made)
         told = places is None and top_expression(question.node) is node and is_long(value)
         if parts is not None and (not told or "<hint>" in parts):
@@ -344,7 +348,7 @@ class Teacher:
         sorted_list = getattr(function, "__self__", None)
         if getattr(function, "__name__", "") == "sort" and isinstance(sorted_list, list):
             self.watch.sorting[id(sorted_list)] = list(sorted_list)
-        before = placing.before_call(function)
+        before = placing.before_call(function, self.watch.sets.known)
         try:
             value = function(*args, **keywords)
         except Exception:
@@ -359,7 +363,9 @@ class Teacher:
             if question is not None:
                 question.calls.pop()
         if question is not None:
-            question.placed[id(node)] = placing.of_call(function, args, keywords, before, value)
+            question.placed[id(node)] = placing.of_call(
+                function, args, keywords, before, value, self.watch.sets.known
+            )
         if isinstance(function, type) and function in _LAZY_CALLS:
             self.watch.lazy[id(value)] = (function.__name__, (*args, *keywords.values()), value)
         name = getattr(function, "__name__", "")
@@ -385,7 +391,7 @@ class Teacher:
         node = self.watch.nodes[index]
         assert isinstance(node, ast.AugAssign)
         question = self.watch.question
-        before = placing.items_of(left) if type(left) is set else None
+        before = placing.items_of(left, self.watch.sets.known) if type(left) is set else None
         try:
             value = _IN_PLACE[symbol](left, right)
         except Exception:
@@ -393,7 +399,7 @@ class Teacher:
                 question.items.append(augmented(node, left, right, FAILED))
             raise
         if question is not None and before is not None:
-            places = placing.of_sets(node.op, left, right, value, before)
+            places = placing.of_sets(node.op, left, right, value, self.watch.sets.known, before)
             if places is not None:
                 question.items.append([*augmented(node, left, right, None)[:-2], *at(places)])
         elif question is not None and not is_long(value):
@@ -414,6 +420,9 @@ class Teacher:
         assert isinstance(node, ast.comprehension)
         question = self.watch.question
         names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
+        if question is not None and not question.made:
+            sets = (n for n in ast.walk(question.node) if isinstance(n, ast.SetComp))
+            question.made |= {id(n.elt): [] for n in sets}
         if question is not None:
             visit = question.visits.get(id(node.iter), 0)
             question.visits[id(node.iter)] = visit + 1

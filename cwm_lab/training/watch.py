@@ -79,7 +79,7 @@ class Watch:
         self.generators: dict[int, Any] = {}
         self._statements: dict[tuple[int, Kind], Statement | None] = {}
         self._steps = 0
-        self._sets = SetOrders()
+        self.sets = SetOrders()
 
     @property
     def question(self) -> Question | None:
@@ -204,7 +204,7 @@ class Watch:
             self.lazy,
             lambda code: code.co_filename == PROGRAM,
             self.sorting,
-            lambda told: self._sets.items(told, question.mentioned()),
+            lambda told: self.sets.items(told, question.mentioned()),
         )
         question.prompt = None
         for thing, cell in question.lambda_objects.values():

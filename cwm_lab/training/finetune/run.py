@@ -46,8 +46,8 @@ _LEAST_TRAINING = 10.0
 """Seconds below which training is not worth beginning."""
 _END = 20.0
 """Seconds that choosing, saving and the report take, at most."""
-_GUARDS = 2
-"""General programs that the best state is chosen by, for each one of the general set."""
+_GUARDS = 4, 400
+"""General programs that the best state is chosen by: for each one of the general set, and at most."""
 
 
 def finetune(
@@ -155,7 +155,8 @@ def _train(
             mix=suited.mix or 0.0,
             seed=settings.seed,
         )
-        held = HeldOut(watch, task.general_held_out(_GUARDS * settings.general))
+        each, most = _GUARDS
+        held = HeldOut(watch, task.general_held_out(min(each * settings.general, most)))
         seconds -= time.monotonic() - began
         found = fit(network, mixture, held, suited, seconds=seconds, work=work, reporter=reporter)
     finally:

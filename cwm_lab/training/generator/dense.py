@@ -21,7 +21,7 @@ _EACH: Final = (60, 60, 7, 10, 12, 24, 100, 3600)
 _COMPARISONS: Final = ("<", ">", "<=", ">=", "==", "!=")
 
 
-def _keys(d: Draw, count: int) -> list[Any]:
+def keys_of(d: Draw, count: int) -> list[Any]:
     """Different keys of one kind, or items: words, names, letters, numbers, pairs."""
     makers: tuple[tuple[Callable[[], Any], float], ...] = (
         (d.noun, 5),
@@ -50,15 +50,15 @@ def _like(d: Draw, keys: Sequence[Any]) -> Any:
     return d.pick((changed, changed, key + "s", key[:-1] or "q", key[::-1], d.noun(), d.person()))
 
 
-def _asked(d: Draw, keys: Sequence[Any], missing: float) -> str:
-    return _text(d, _like(d, keys) if d.chance(missing) else d.pick(keys))
+def asked_of(d: Draw, keys: Sequence[Any], missing: float) -> str:
+    return as_text(d, _like(d, keys) if d.chance(missing) else d.pick(keys))
 
 
-def _text(d: Draw, value: Any) -> str:
+def as_text(d: Draw, value: Any) -> str:
     return d.quoted(value) if isinstance(value, str) else repr(value)
 
 
-def _lines(d: Draw, ask: Ask, count: int) -> list[str]:
+def lines_of(d: Draw, ask: Ask, count: int) -> list[str]:
     """Statements that each use one expression, or several."""
     out = []
     for k in range(count):
@@ -83,22 +83,22 @@ def _lines(d: Draw, ask: Ask, count: int) -> list[str]:
 def dicts(rng: random.Random) -> GeneratedProgram:
     """Keys looked up, tested, added, counted and removed."""
     d = Draw(rng)
-    keys = _keys(d, d.between(2, 8))
+    keys = keys_of(d, d.between(2, 8))
     name = d.pick(v.DICT_NAMES)
     texts = d.chance(0.3)
 
     def value() -> str:
-        return _text(d, d.noun() if texts else d.number())
+        return as_text(d, d.noun() if texts else d.number())
 
-    pairs = ", ".join(f"{_text(d, key)}: {value()}" for key in keys)
+    pairs = ", ".join(f"{as_text(d, key)}: {value()}" for key in keys)
     lines = [f"{name} = {{{pairs}}}"]
     variable = d.pick(("k", "key", "w", "who", "item", "c"))
 
     def ask() -> str:
-        key = variable if d.chance(0.2) else _asked(d, keys, 0.35)
+        key = variable if d.chance(0.2) else asked_of(d, keys, 0.35)
         form = d.rng.random()
         if form < 0.35:
-            return f"{name}[{_asked(d, keys, 0)}]"
+            return f"{name}[{asked_of(d, keys, 0)}]"
         if form < 0.6:
             return f"{name}.get({key}, {d.pick(('0', '1', 'None', value()))})"
         if form < 0.65:
@@ -106,8 +106,8 @@ def dicts(rng: random.Random) -> GeneratedProgram:
         return f"{key} {d.pick(('in', 'in', 'not in'))} {name}"
 
     for _ in range(d.between(2, 4)):
-        lines.append(f"{variable} = {_asked(d, keys, 0.2)}")
-        lines += _lines(d, ask, d.between(1, 2))
+        lines.append(f"{variable} = {asked_of(d, keys, 0.2)}")
+        lines += lines_of(d, ask, d.between(1, 2))
         lines += _changed(d, name, keys, variable, value, texts=texts)
     return GeneratedProgram("\n".join([*lines, f"print({name})"]) + "\n", ("micro", "dicts"))
 
@@ -119,45 +119,45 @@ def _changed(
     if form < 0.25:
         new = _like(d, keys) if d.chance(0.4) else d.pick(keys)
         keys[:] = dict.fromkeys([*keys, new])
-        return [f"{name}[{_text(d, new)}] = {value()}"]
+        return [f"{name}[{as_text(d, new)}] = {value()}"]
     if form < 0.4:
-        return [f"{name}[{_asked(d, keys, 0)}] += {d.quoted('!') if texts else d.between(1, 9)}"]
+        return [f"{name}[{asked_of(d, keys, 0)}] += {d.quoted('!') if texts else d.between(1, 9)}"]
     if form < 0.6 and not texts:
         return [f"{name}[{variable}] = {name}.get({variable}, 0) + {d.between(1, 5)}"]
     if form < 0.7:
         old = _like(d, keys) if d.chance(0.3) else d.pick(keys)
         keys[:] = [key for key in keys if key != old] or keys
-        return [f"x = {name}.pop({_text(d, old)}, {d.pick(('0', 'None'))})"]
+        return [f"x = {name}.pop({as_text(d, old)}, {d.pick(('0', 'None'))})"]
     if form < 0.75:
-        return [f"{name}.setdefault({_asked(d, keys, 0.5)}, {value()})"]
+        return [f"{name}.setdefault({asked_of(d, keys, 0.5)}, {value()})"]
     if form < 0.83 and len(keys) > 1:
         old = keys.pop(d.between(0, len(keys) - 1))
-        return [f"del {name}[{_text(d, old)}]"]
+        return [f"del {name}[{as_text(d, old)}]"]
     if form < 0.9:
         return [f"if {variable} in {name}:", f"    {name}[{variable}] = {value()}"]
-    failing = f"{name}[{_text(d, _like(d, keys))}]"
+    failing = f"{name}[{as_text(d, _like(d, keys))}]"
     return ["try:", f"    print({failing})", "except KeyError as e:", "    print('no', e)"]
 
 
 def lists(rng: random.Random) -> GeneratedProgram:
     """Items found, counted, ordered, and taken out."""
     d = Draw(rng)
-    items = _keys(d, d.between(2, 8))
+    items = keys_of(d, d.between(2, 8))
     if d.chance(0.4):
         items += d.sample(items, d.between(1, 2))
         items = d.shuffled(items)
     name = d.pick(v.INT_LIST_NAMES if isinstance(items[0], int) else v.STR_LIST_NAMES)
-    inside, changing = ", ".join(_text(d, item) for item in items), d.chance(0.8)
+    inside, changing = ", ".join(as_text(d, item) for item in items), d.chance(0.8)
     lines = [f"{name} = [{inside}]" if changing else f"{name} = ({inside})"]
 
     def ask() -> str:
         form = d.rng.random()
         if form < 0.3:
-            return f"{_asked(d, items, 0.45)} {d.pick(('in', 'in', 'not in'))} {name}"
+            return f"{asked_of(d, items, 0.45)} {d.pick(('in', 'in', 'not in'))} {name}"
         if form < 0.45:
-            return f"{name}.index({_asked(d, items, 0)})"
+            return f"{name}.index({asked_of(d, items, 0)})"
         if form < 0.55:
-            return f"{name}.count({_asked(d, items, 0.2)})"
+            return f"{name}.count({asked_of(d, items, 0.2)})"
         if form < 0.75:
             return f"{name}[{d.between(-len(items), len(items) - 1)}]"
         if form < 0.9:
@@ -165,17 +165,17 @@ def lists(rng: random.Random) -> GeneratedProgram:
         return d.pick((f"sorted({name})", f"sorted({name}, reverse=True)", f"len({name})"))
 
     for _ in range(d.between(1, 3)):
-        lines += _lines(d, ask, d.between(1, 2))
+        lines += lines_of(d, ask, d.between(1, 2))
     if changing:
-        known = _asked(d, items, 0)
+        known = asked_of(d, items, 0)
         lines += d.pick(
             (
                 [f"{name}.remove({known})", f"print({name})"],
                 [f"{name}.sort()", f"print({name}, {name}[0])"],
                 [f"i = {name}.index({known})", f"print({name}[i:])"],
                 [f"{name}.reverse()"],
-                [f"{name}.insert({d.between(0, 3)}, {_text(d, _like(d, items))})"],
-                [f"if {_asked(d, items, 0.5)} not in {name}:", f"    {name}.append({known})"],
+                [f"{name}.insert({d.between(0, 3)}, {as_text(d, _like(d, items))})"],
+                [f"if {asked_of(d, items, 0.5)} not in {name}:", f"    {name}.append({known})"],
             )
         )
     return GeneratedProgram("\n".join(lines) + "\n", ("micro", "lists"))
@@ -186,9 +186,9 @@ def orders(rng: random.Random) -> GeneratedProgram:
     d = Draw(rng)
     lines = []
     for k in range(d.between(1, 3)):
-        items = _keys(d, d.between(2, 7))
+        items = keys_of(d, d.between(2, 7))
         name = f"{d.pick(('xs', 'row', 'data', 'words', 'line'))}{k}"
-        lines.append(f"{name} = [{', '.join(_text(d, item) for item in items)}]")
+        lines.append(f"{name} = [{', '.join(as_text(d, item) for item in items)}]")
         keys = ["", "", "", ", reverse=True"]
         if isinstance(items[0], str):
             keys += [", key=len", ", key=str.lower", ", key=lambda w: w[-1]", ", key=len"]
@@ -202,17 +202,17 @@ def orders(rng: random.Random) -> GeneratedProgram:
             key = d.pick(keys)
             return f"{called}({name}{'' if 'reverse' in key and called != 'sorted' else key})"
 
-        lines += _lines(d, ask, 1)
+        lines += lines_of(d, ask, 1)
         if d.chance(0.5):
             lines.append(f"{name}.sort({d.pick(keys)[2:]})")
             lines.append(f"print({name}[0], {name}[-1])")
     return GeneratedProgram("\n".join(lines) + "\n", ("micro", "lists"))
 
 
-def _bound(d: Draw, lines: list[str], values: Sequence[Any]) -> list[str]:
+def bound(d: Draw, lines: list[str], values: Sequence[Any]) -> list[str]:
     """Names of variables with these values."""
     names = d.sample(("a", "b", "c", "m", "n", "x", "y", "p", "q", "s", "t"), len(values))
-    lines += [f"{name} = {_text(d, value)}" for name, value in zip(names, values, strict=True)]
+    lines += [f"{name} = {as_text(d, value)}" for name, value in zip(names, values, strict=True)]
     return names
 
 
@@ -222,7 +222,7 @@ def texts(rng: random.Random) -> GeneratedProgram:
     lines: list[str] = []
     word = d.pick((d.noun(), d.person(), d.word() or "a", d.letters(1, 7)))
     values = [word, word if d.chance(0.4) else str(_like(d, [word])), d.noun()]
-    names = _bound(d, lines, values)
+    names = bound(d, lines, values)
 
     def ask() -> str:
         left = d.pick(names)
@@ -232,7 +232,7 @@ def texts(rng: random.Random) -> GeneratedProgram:
             return f"{left} {d.pick(('==', '!='))} {d.pick(names)}"
         if form < 0.55:
             near = value if d.chance(0.4) else _like(d, [value or "a"])
-            return f"{left} {d.pick(_COMPARISONS)} {_text(d, near)}"
+            return f"{left} {d.pick(_COMPARISONS)} {as_text(d, near)}"
         if form < 0.75:
             return f"{left} {d.pick(('<', '>', '<=', '>='))} {d.pick(names)}"
         size = d.between(1, 3)
@@ -240,7 +240,7 @@ def texts(rng: random.Random) -> GeneratedProgram:
         method = d.pick(("startswith", "endswith", "count", "find"))
         return d.pick((f"{left}.{method}({d.quoted(piece)})", f"{d.quoted(piece)} in {left}"))
 
-    lines += _lines(d, ask, d.between(3, 6))
+    lines += lines_of(d, ask, d.between(3, 6))
     return GeneratedProgram("\n".join(lines) + "\n", ("micro", "strings"))
 
 
@@ -254,7 +254,7 @@ def numbers(rng: random.Random) -> GeneratedProgram:
     values: list[float] = [value, d.pick(near), d.number()]
     if d.chance(0.15):
         values[2] = d.pick((d.decimal(), -value, value * 10))
-    names = _bound(d, lines, values)
+    names = bound(d, lines, values)
 
     def compare() -> str:
         left = d.pick(names)
@@ -278,7 +278,7 @@ def numbers(rng: random.Random) -> GeneratedProgram:
             )
         return compare() if d.chance(0.55) else compute()
 
-    lines += _lines(d, ask, d.between(3, 6))
+    lines += lines_of(d, ask, d.between(3, 6))
     return GeneratedProgram("\n".join(lines) + "\n", ("micro", "ints"))
 
 
@@ -301,14 +301,16 @@ def sets(rng: random.Random) -> GeneratedProgram:
             made = f"{a} {d.pick('&|-^&|-')} {b}"
             return d.pick((made, f"sorted({made})", f"len({made})", made))
         if form < 0.7:
-            return f"{_asked(d, everything, 0.3)} {d.pick(('in', 'in', 'not in'))} {d.pick((a, b))}"
+            return (
+                f"{asked_of(d, everything, 0.3)} {d.pick(('in', 'in', 'not in'))} {d.pick((a, b))}"
+            )
         if form < 0.85:
             return f"{a} {d.pick(('<=', '==', '<', '>='))} {b}"
         return d.pick((f"{a}.issubset({b})", f"{a}.isdisjoint({b})", f"max({a})", f"sum({b})"))
 
     for _ in range(d.between(2, 3)):
-        lines += _lines(d, ask, 1)
-        other = _asked(d, everything, 0.4)
+        lines += lines_of(d, ask, 1)
+        other = asked_of(d, everything, 0.4)
         change = d.pick((f"{a}.add({other})", f"{b}.discard({other})", f"{b} |= {{{other}}}"))
         lines += [change, f"print({a}, {b})"]
     return GeneratedProgram("\n".join(lines) + "\n", ("micro", "sets"))
@@ -317,8 +319,8 @@ def sets(rng: random.Random) -> GeneratedProgram:
 def backwards(rng: random.Random) -> GeneratedProgram:
     """Loops that go through something from its end, or stop early."""
     d = Draw(rng)
-    items = _keys(d, d.between(1, 6))
-    sources = [f"[{', '.join(_text(d, item) for item in items)}]", d.quoted(d.noun().upper())]
+    items = keys_of(d, d.between(1, 6))
+    sources = [f"[{', '.join(as_text(d, item) for item in items)}]", d.quoted(d.noun().upper())]
     source, name = d.pick(sources), d.pick(("xs", "row", "word", "items"))
     lines = [f"{name} = {source}"]
     header = d.pick(
@@ -346,9 +348,9 @@ def walks(rng: random.Random) -> GeneratedProgram:
         f"        self.{after} = {after}",
         "head = None",
     ]
-    lines += [f"head = {name}({_text(d, item)}, head)" for item in data]
+    lines += [f"head = {name}({as_text(d, item)}, head)" for item in data]
     lines.append("n = head")
-    sought = _text(d, d.pick(data)) if d.chance(0.5) else _text(d, d.noun())
+    sought = as_text(d, d.pick(data)) if d.chance(0.5) else as_text(d, d.noun())
     form = d.rng.random()
     if form < 0.35:
         lines += [f"while n.{value} != {sought}:", f"    n = n.{after}", "print('found')"]

@@ -13,6 +13,7 @@ from cwm_lab.training.generator.conversions import CONVERSION_FAMILIES
 from cwm_lab.training.generator.dense import DENSE_FAMILIES
 from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.generator.drills import DRILL_FAMILIES
+from cwm_lab.training.generator.everyday import EVERYDAY_FAMILIES
 from cwm_lab.training.generator.freeform import FREEFORM_FAMILIES
 from cwm_lab.training.generator.idioms import HELD_OUT_TOPICS, IDIOM_FAMILIES
 from cwm_lab.training.generator.micro import MICRO_FAMILIES
@@ -33,11 +34,13 @@ _ALL: Final[dict[str, tuple[Family, float]]] = {
     **PROBE_FAMILIES,
 }
 
+_CROWDED: Final = {**DENSE_FAMILIES, **EVERYDAY_FAMILIES}
+
 FAMILIES: Final[Mapping[str, Family]] = {
-    name: family for name, (family, _) in [*_ALL.items(), *DENSE_FAMILIES.items()]
+    name: family for name, (family, _) in [*_ALL.items(), *_CROWDED.items()]
 }
 WEIGHTS: Final[Mapping[str, float]] = {name: weight for name, (_, weight) in _ALL.items()}
-DENSE_WEIGHTS: Final = tuple((name, weight) for name, (_, weight) in DENSE_FAMILIES.items())
+DENSE_WEIGHTS: Final = tuple((name, weight) for name, (_, weight) in _CROWDED.items())
 """Of the families that are drawn for training alone."""
 HELD_OUT_FAMILIES: Final[frozenset[str]] = frozenset(f"idiom_{topic}" for topic in HELD_OUT_TOPICS)
 

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
-from cwm_lab.worldmodel.course.expressions import Expressions
+from cwm_lab.worldmodel.course.collection import items_in
+from cwm_lab.worldmodel.course.expressions import Expressions, dict_of
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.methods import Placed
 from cwm_lab.worldmodel.course.notes import ARROW, Course, Sent, Signal
@@ -15,6 +16,7 @@ from cwm_lab.worldmodel.course.operands import (
     Known,
     Operand,
     Piece,
+    Tokens,
     Unwritable,
     plain,
     tuple_of,
@@ -22,17 +24,17 @@ from cwm_lab.worldmodel.course.operands import (
 from cwm_lab.worldmodel.course.operations import (
     builtin_call,
     hint_of,
-    integer_of,
     is_literal_value,
     is_pure,
     is_short_builtin,
     is_text,
     method_call,
+    number_of,
     printed,
     text_of,
 )
 from cwm_lab.worldmodel.display import is_exception_class
-from cwm_lab.worldmodel.values import Cell
+from cwm_lab.worldmodel.values import Cell, Value
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
 TAKES_ALL = frozenset("sum min max sorted list tuple set dict".split())
@@ -71,6 +73,12 @@ class Called:
     def is_simple(self) -> bool:
         """Whether there are only plain arguments: no star, no keyword."""
         return not self.node.keywords and "*" not in self.pieces
+
+    @property
+    def is_of_new(self) -> bool:
+        """Whether its first argument is what another call gives: an iterator that has a name may
+        have been used up."""
+        return bool(self.node.args) and isinstance(self.node.args[0], ast.Call)
 
     @property
     def only(self) -> Operand:
@@ -113,15 +121,99 @@ class Builtins(Expressions):
         if call.method == "join" and len(call.args) == 1 and is_text(plain(call.callee)):
             made = [item for item in call.given or () if isinstance(item, tuple)]
             given = call.given is not None and len(made) == len(call.given)
-            return self._linked(call.callee, Display([*made]) if given else call.args[0])
+            of: Operand = Display([*made]) if given else call.args[0]
+            if not given and call.is_of_new:
+                of = yield from self._strung(of)
+            return self._linked(call.callee, of)
         if call.builtin in ("str", "repr") and call.only is not None:
             shown = yield from self._texted(
                 call.only, call.node.args[0], quoted=call.builtin == "repr"
             )
             return None if shown is None else (OPEN, *shown, CLOSE)
+        if call.builtin in ("any", "all") and call.is_simple:
+            return self._decided(call.builtin, call.given, call.only)
+        if call.builtin == "list" and call.is_simple and call.is_of_new:
+            strung = yield from self._strung(call.only)
+            if isinstance(strung, Display) and strung is not call.only:
+                return strung
+        if call.builtin in ("list", "tuple", "dict") and call.is_simple and call.is_of_new:
+            found = self._listed(call.builtin, call.only)
+            if found is not None:
+                return found
+        if call.builtin == "isinstance" and call.is_simple and len(call.args) == 2:
+            found = self._instance(*call.args)
+            if found is not None:
+                return found
+        if call.builtin == "type" and (cls := self._class_of(call.only)) is not None:
+            return (self._label_of[cls],)
         if call.builtin == "zip" and call.spread is not None and not call.node.keywords:
             return self._made(call.callee, "", call.spread)
         return self._made(call.callee, call.method, call.args) if call.is_simple else None
+
+    def _strung(self, iterable: Operand) -> Generator[Signal, Sent, Operand]:
+        """What `map` of `str` gives; anything else as it is."""
+        tokens = plain(iterable) or ("",)
+        parts = list(items_in(tokens[1:])) if tokens[0] == "map" else []
+        found = self._collection(parts[1]) if parts[:1] == [("str",)] else None
+        if found is None or found.items is None:
+            return iterable
+        out: list[Known] = []
+        for item in found.items:
+            text = yield from self._texted(item)
+            if text is None:
+                return iterable
+            out.append((OPEN, *text, CLOSE))
+        return Display(out)
+
+    def _decided(self, name: str, given: Sequence[Operand] | None, only: Operand) -> Known | None:
+        """What `any` or `all` gives of items whose truth is known."""
+        found = self._collection(only) if given is None else None
+        items = given if found is None else found.items
+        truths = [None] if items is None else list(map(self._known_truth, items))
+        stop = name == "any"
+        for truth in truths:
+            if truth is None:
+                return None
+            if truth is stop:
+                return (str(stop),)
+        return (str(not stop),)
+
+    def _listed(self, name: str, iterable: Operand) -> Known | None:
+        """What `list`, `tuple` or `dict` makes of an iterator, which gives what is known."""
+        if (plain(iterable) or ("",))[0] not in ("zip", "enumerate", "reversed"):
+            return None
+        rows = self._rows(iterable)
+        if rows is None:
+            return None
+        last = rows.size - 1
+        places = range(last, -1, -1) if rows.name == "reversed" else range(rows.size)
+        items = [item for place in places if isinstance(item := rows.at(place), tuple)]
+        if len(items) < rows.size:
+            return None
+        if name == "dict":
+            pairs = [tuple(items_in(item)) for item in items if item[0] == "("]
+            if len(pairs) < len(items) or any(len(pair) != 2 for pair in pairs):
+                return None
+            return dict_of([key for key, _ in pairs], [value for _, value in pairs])
+        return Display([*items]) if name == "list" else tuple_of(items)
+
+    def _class_of(self, value: Operand) -> Cell | None:
+        cell = self._cell(value)
+        return cell.cls if cell is not None and cell.kind == "obj" else None
+
+    def _instance(self, value: Operand, kind: Operand) -> Known | None:
+        """Whether an object's class is another, or derives from it, where both are the program's
+        own."""
+        cls, wanted = self._class_of(value), self._cell(kind)
+        if cls is None or wanted is None or wanted.kind != "cls":
+            return None
+        left: list[Value] = [cls]
+        while left:
+            one = left.pop()
+            if one is wanted:
+                return ("True",)
+            left += one.bases if isinstance(one, Cell) else ()
+        return ("False",)
 
     def _result(self, call: Called) -> Course:
         """A result that the network tells."""
@@ -139,9 +231,12 @@ class Builtins(Expressions):
                 return ("None",)
         else:
             kinds = [("" if (c := self._cell(arg)) is None else c.kind) for arg in call.args]
-            safe, noted = builtin_call(name, told, kinds) if name else (False, False)
+            # Another name for a builtin is called as it is, but without working steps.
+            safe, noted = (
+                builtin_call(call.builtin, told, kinds) if call.builtin else (False, False)
+            )
         hints, may_hint = self._hints(name, call)
-        short = is_short_builtin(call.method or name)
+        short = is_short_builtin(call.method or name) or (safe and call.builtin == "abs")
         skippable = not noted or (call.top and not short and not hints)
         late = name in ("int", "float") and is_literal_value(plain(call.only)) and not skippable
         return (
@@ -164,12 +259,12 @@ class Builtins(Expressions):
         summed = call.given
         if summed is None:
             found = self._collection(call.args[0])
-            if found is not None and found.kind not in ("list", "tuple"):
+            if found is not None and found.kind not in ("list", "tuple", "view"):
                 return [], False
             summed = None if found is None else found.items
         if summed is None or None in summed:
             return [], True
-        if not all(integer_of(plain(item)) is not None for item in summed):
+        if not all(map(_is_added, map(plain, summed))):
             return [], False
         total: list[Piece] = [(None, None), ","]
         return ["<hint>", *(total * len(summed))], False
@@ -236,6 +331,10 @@ class Builtins(Expressions):
         if not call.top:
             yield from self._noted_as(call.pieces, value)
         return value
+
+
+def _is_added(tokens: Tokens | None) -> bool:
+    return number_of(tokens) is not None or tokens in (("True",), ("False",))
 
 
 def is_plain(cell: Cell) -> bool:

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, Builtins, Called, is_plain
-from cwm_lab.worldmodel.course.expressions import unstarred
+from cwm_lab.worldmodel.course.expressions import text_in, unstarred
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Course, Steps
 from cwm_lab.worldmodel.course.operands import (
@@ -18,13 +18,17 @@ from cwm_lab.worldmodel.course.operands import (
     Unwritable,
     is_display,
     plain,
+    tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
+    ENDS,
+    affix,
     is_literal_value,
     is_text,
 )
 from cwm_lab.worldmodel.values import Cell, Value
 
+_STOPS_AT = {"any": True, "all": False}
 _SPECIAL = {"str": ("__str__", "__repr__"), "repr": ("__repr__",), "len": ("__len__",)}
 """The methods of the program's own that builtin functions call."""
 
@@ -91,10 +95,11 @@ class Calls(Builtins):
             pieces = [(None, None) if is_display(piece) else piece for piece in pieces]
         given: list[Operand] | None = None
         if consumed is not None and not self._own_code(callee[0], method, args):
-            whole = method == "join" or (plain(callee[0]) or ("",))[0] in TAKES_ALL
+            taker = (plain(callee[0]) or ("",))[0]
+            whole = method == "join" or taker in (*TAKES_ALL, *_STOPS_AT)
             loops = consumed.generators
             passes = yield from self._comprehension(
-                loops, [consumed.elt], source, begun=True, whole=whole
+                loops, [consumed.elt], source, begun=True, whole=whole, until=_STOPS_AT.get(taker)
             )
             given = [item for (item,) in passes]
         top = node is self._top
@@ -114,7 +119,18 @@ class Calls(Builtins):
         if special:
             result = self._through(call.only, special)
             return (yield from self._noted_return(call.pieces, result, top=call.top))
+        if call.builtin in ("list", "tuple") and call.is_simple and call.is_of_new:
+            results = self._mapped(call.only)
+            if results is not None:
+                made = Display([*results]) if call.builtin == "list" else tuple_of(results)
+                return (yield from self._known_result(call.pieces, made, top=call.top))
+        if call.method in ENDS and call.is_simple and len(call.args) == 1:
+            sides = self._ends(call.callee, call.args[0], call.method)
+            if sides is not None:
+                return (yield from self._texts_compared("==", *sides))
         own = self._own_code(call.callee, call.method, call.args)
+        if call.builtin == "map" and call.is_simple:
+            own = False
         if not self._writes():
             return (yield from self._followed(call, own))
         inherited = call.callee is UNWRITABLE and self._is_inherited(call.method)
@@ -129,6 +145,14 @@ class Calls(Builtins):
             raise Fails
         return (yield from self._builtin(call))
 
+    def _ends(self, owner: Operand, wanted: Operand, method: str) -> tuple[str, str] | None:
+        """What `startswith` or `endswith` compares letter by letter, if it does."""
+        text, part = text_in(owner), text_in(wanted)
+        if (text is None and owner is None) or (part is None and wanted is None):
+            self._must_write()
+            raise Unclear
+        return None if text is None or part is None else affix(text, part, method)
+
     def _followed(self, call: Called, own: bool | None) -> Course:
         """A call that was evaluated before."""
         if own is False:
@@ -142,6 +166,8 @@ class Calls(Builtins):
         if isinstance(call.callee, Unwritable):
             return result
         pieces = call.pieces
+        if call.callee is None and isinstance(made.callee, Cell):
+            pieces = [(self._known(made.callee), None), *pieces[1:]]
         if len(made.args) == len(call.args) and call.is_simple:
             pieces = self._with_arguments(pieces, made.args)
         return (yield from self._noted_return(pieces, result, top=call.top))

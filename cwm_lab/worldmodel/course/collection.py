@@ -14,7 +14,7 @@ _INDICES, _NEW = frozenset(INDICES), frozenset(NEW_LABELS)
 
 @dataclass(frozen=True)
 class Collection:
-    """Something with places. kind: list, text, tuple, dict or set (of integers). items: what is
+    """Something with places. kind: list, text, tuple, dict, view or set (of integers). items: what is
     there, the keys of a dict; an item that cannot be mentioned is None, as are all if they may have
     changed. values: a dict's. label: its own, if it has one. display: it, if it is new."""
 
@@ -100,6 +100,9 @@ class Collection:
         return [*out, "}"]
 
 
+VIEWS = ("<items>", "<keys>", "<values>")
+
+
 @dataclass(frozen=True)
 class Rows:
     """What a loop goes through: collections, side by side for `zip`. name: what gives the items.
@@ -128,9 +131,13 @@ class Rows:
 def in_set_order(
     items: Sequence[Operand], before: Sequence[Operand] = (), more: Sequence[Operand] = ()
 ) -> list[Tokens | Display] | None:
-    """Integers in the order that Python's sets have them in, each once; None if something else is
-    among them, or if their order depends on how the set came to be. before: those that were in the
-    set already, in their order. more: those that another set has added."""
+    """The items of a set in their order, each once; None if that is not known. Integers are in
+    Python's order, unless it depends on how the set came to be; texts, or tuples, in the order in
+    which they came. before: those that were in the set already, in their order. more: those that
+    another set has added."""
+    plainly = [part for item in items if (part := plain(item)) is not None]
+    if len(plainly) == len(items) and {part[0] for part in plainly} in ({OPEN}, {"("}):
+        return list(dict.fromkeys(plainly)) if all_plain(items) else None
     numbers = [integer_of(plain(item)) for item in items]
     known = [number for number in numbers if number is not None]
     if len(known) < len(numbers) or (before and in_set_order(before) != [*before]):

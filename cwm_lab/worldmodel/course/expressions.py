@@ -117,9 +117,10 @@ class Expressions(Loops):
         if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
             return None
         negates = isinstance(node.op, ast.Not)
-        safe = is_literal_value(plain(operand[0])) if negates else False
+        number = number_of(plain(operand[0])) is not None and not isinstance(node.op, ast.Invert)
+        safe = is_literal_value(plain(operand[0])) if negates else number
         pieces: list[Piece] = [SYMBOLS[type(node.op)], operand]
-        skippable = node is self._top and not negates
+        skippable = node is self._top and not (negates or number)
         return (yield from self._noted(pieces, safe=safe, skippable=skippable))
 
     def _Compare(self, node: ast.Compare) -> Course:
@@ -137,7 +138,9 @@ class Expressions(Loops):
                 continue
             right = yield from self._named(comparator)
             pieces.append(right)
-            step = comparison_is_safe(symbol, plain(left[0]), plain(right[0]))
+            step = comparison_is_safe(symbol, plain(left[0]), plain(right[0])) or (
+                symbol in ("==", "!=") and self._is_plain(left[0]) and self._is_plain(right[0])
+            )
             if not step and k + 1 < len(node.ops) and self._writes():
                 yield "may fail"
             safe, left = safe and step, right
@@ -152,7 +155,7 @@ class Expressions(Loops):
         if only and isinstance(node.ops[0], ast.In | ast.NotIn):
             return (yield from self._membership(pieces, safe=safe))
         if only and first not in ("is", "is not"):
-            texts = [_text_of(left_most[0]), _text_of(left[0])]
+            texts = [text_in(left_most[0]), text_in(left[0])]
             known = [text for text in texts if text is not None and is_lettered(text)]
             if len(known) == 2:
                 return (yield from self._texts_compared(first, *known))
@@ -211,6 +214,8 @@ class Expressions(Loops):
         value = yield from self._named(node.value)
         pieces: list[Piece] = [value, ".", self.prompt.names.attribute(node.attr)]
         known = self._attribute(self._cell(value[0]), node.attr)
+        if known is None and self._lacks(self._cell(value[0]), node.attr):
+            raise self._missing(self._cell(value[0]), node.attr)
         if known is None:
             return (yield from self._noted(pieces, skippable=node is self._top))
         if node is not self._top or not (yield from self._is_told_once(known)):
@@ -233,7 +238,10 @@ class Expressions(Loops):
 
     def _Set(self, node: ast.Set) -> Course:
         parts = yield from self._parts(node.elts)
-        return set_of(parts or (None,))
+        made = set_of(parts or (None,))
+        if made is None and self._writes():
+            yield "may fail"  # an item that is a list
+        return made
 
     def _Dict(self, node: ast.Dict) -> Course:
         keys: list[Operand] = []
@@ -241,7 +249,7 @@ class Expressions(Loops):
         for key, value in zip(node.keys, node.values, strict=True):
             keys.append(None if key is None else (yield from self._expr(key)))
             values.append((yield from self._expr(value)))
-        found = _dict(keys, values)
+        found = dict_of(keys, values)
         if found is None and self._writes():
             yield "may fail"  # a key that is a list
         return found
@@ -316,10 +324,10 @@ class Expressions(Loops):
             if not isinstance(key, tuple):
                 return None
             found[key] = value
-        return _dict([*found], [*found.values()])
+        return dict_of([*found], [*found.values()])
 
 
-def _dict(keys: Sequence[Operand], values: Sequence[Operand]) -> Display | None:
+def dict_of(keys: Sequence[Operand], values: Sequence[Operand]) -> Display | None:
     """A dict of these, if they are known and the keys are all texts or all integers, each once."""
     told = [key for key in keys if isinstance(key, tuple)]
     known = [value for value in values if isinstance(value, tuple | Display)]
@@ -329,7 +337,7 @@ def _dict(keys: Sequence[Operand], values: Sequence[Operand]) -> Display | None:
     return Display(known, keys=told) if alike else None
 
 
-def _text_of(value: Operand) -> str | None:
+def text_in(value: Operand) -> str | None:
     tokens = plain(value)
     return unspell(tokens[1:-1]) if tokens is not None and is_text(tokens) else None
 

@@ -9,8 +9,11 @@ from functools import partial
 
 from cwm_lab.worldmodel.choices import POSITIONS, Choice
 from cwm_lab.worldmodel.course.collection import (
+    VIEWS,
     Collection,
+    Rows,
     all_plain,
+    in_set_order,
     items_in,
 )
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Notes, Sent, Signal
@@ -42,6 +45,8 @@ class Items(Notes):
             items: tuple[Operand, ...] = tuple(value.items)
             if value.keys is not None:
                 return Collection("dict", tuple(value.keys), items, display=value)
+            if value.is_set and not _are_integers(items):
+                return None  # in its own order, see `_members`
             return Collection("set" if value.is_set else "list", items, display=value)
         tokens = plain(value)
         if tokens is None:
@@ -50,14 +55,33 @@ class Items(Notes):
             return Collection("text", tuple(map(_text, unspell(tokens[1:-1]))))
         if tokens[0] == "(":
             return Collection("tuple", tuple(items_in(tokens)))
+        if tokens[0] in VIEWS:
+            return self._viewed(tokens)
+        if tokens[0] in self._displays:
+            return self._collection(self._displays[tokens[0]])
         cell = self._cell(tokens)
         if cell is None or cell.kind not in ("list", "dict", "set"):
             return None
-        if cell.kind == "set" and not _are_integers(self._content(tokens[0]).items):
-            return None
         if self._stale and tokens[0] not in self._now:
-            return Collection(cell.kind, None, label=tokens[0])
-        return self._now.get(tokens[0]) or self._content(tokens[0])
+            found = Collection(cell.kind, None, label=tokens[0])
+        else:
+            found = self._now.get(tokens[0]) or self._content(tokens[0])
+        return None if found.kind == "set" and not _are_integers(found.items) else found
+
+    def _members(self, value: Operand) -> Collection | None:
+        """The same, also of sets of texts and of tuples, in the order in which they are told: it is
+        not the one in which Python goes through them."""
+        if isinstance(value, Display) and value.is_set and value.items is not None:
+            return Collection("set", tuple(value.items), display=value)
+        tokens = plain(value)
+        if tokens is not None and tokens[0] in self._displays:
+            return self._members(self._displays[tokens[0]])
+        cell = self._cell(value)
+        if cell is None or cell.kind != "set" or self._collection(value) is not None:
+            return self._collection(value)
+        assert tokens is not None
+        found = self._now.get(tokens[0]) or self._content(tokens[0])
+        return found if in_set_order(found.items or ()) is not None else None
 
     def _content(self, label: str) -> Collection:
         """What the question shows of a list, set or dict."""
@@ -68,8 +92,27 @@ class Items(Notes):
         keys = tuple(self._known(key) for key, _ in pairs)
         return Collection("dict", keys, tuple(self._known(value) for _, value in pairs), label)
 
+    def _viewed(self, tokens: Tokens) -> Collection | None:
+        """What a view of a dict shows."""
+        found = self._collection(next(iter(items_in(tokens[1:]))))
+        if found is None or found.kind != "dict":
+            return None
+        if found.items is None:
+            return Collection("view", None)
+        rows = Rows(tokens[0], (found,))
+        return Collection("view", tuple(map(rows.at, range(rows.size))))
+
+    def _is_plain(self, value: Operand) -> bool:
+        """Whether it is no object and holds none."""
+        if is_literal_value(plain(value)):
+            return True
+        found = self._members(value)
+        if found is None or found.items is None:
+            return False
+        return bool(all_plain([*found.items, *found.values]))
+
     def _size(self, value: Operand) -> int | None:
-        found = self._collection(value)
+        found = self._members(value)
         return None if found is None else found.size
 
     def _may_have_places(self, value: Operand) -> Arrow:
@@ -98,7 +141,7 @@ class Items(Notes):
             other = self._collection(right)
             if found is None or other is None or found.kind != other.kind:
                 return None
-        if found is None or found.kind in ("dict", "set") or symbol not in ("+", "*"):
+        if found is None or found.kind in ("dict", "set", "view") or symbol not in ("+", "*"):
             return None
         items = self._grown(found, symbol, right)
         if items is None:
@@ -193,7 +236,7 @@ class Items(Notes):
         left, right = pieces[0], pieces[-1]
         assert isinstance(left, tuple)
         assert isinstance(right, tuple)
-        found, arrow = self._collection(right[0]), self._may_have_places(right[0])
+        found, arrow = self._members(right[0]), self._may_have_places(right[0])
         if found is not None:
             items = (None,) if found.items is None else found.items
             arrow = found.kind != "text" and all_plain([left[0], *items])
@@ -204,7 +247,7 @@ class Items(Notes):
             return (yield from self._answered((str(bool(places) is ("not" not in pieces)),)))
 
         in_text = found is not None and found.kind == "text" and is_text(plain(left[0]))
-        safe = safe or in_text or (bool(arrow) and is_literal_value(plain(left[0])))
+        safe = safe or in_text or bool(arrow)
         return (yield from self._noted(pieces, safe=safe, skippable=False, arrow=arrow, ask=ask))
 
     # --- subscripts ---------------------------------------------------------------------------
@@ -214,7 +257,7 @@ class Items(Notes):
         found = self._collection(owner)
         if found is None:
             return self._may_have_places(owner)
-        if found.kind == "set":
+        if found.kind in ("set", "view"):
             return False
         if found.kind != "dict":
             return (found.size or 0) <= MAX_ITEMS

@@ -62,6 +62,7 @@ class State:
         self.sure = self.ends = False
         self._sort_keys: list[Operand] = []
         self._now: dict[str, Collection] = {}
+        self._displays: dict[str, Display] = {}
         self._read_lines = 0
         self._echo: Tokens | None = ()
         self._top: ast.AST | None = None
@@ -127,6 +128,35 @@ class State:
             base = cell.bases[0] if len(cell.bases) == 1 else None
             cell = base if isinstance(base, Cell) else None
         return None if found is None or name == "args" else self._known(found)
+
+    def _lacks(self, cell: Cell | None, name: str) -> bool:
+        """Whether an object has no such attribute: the question would show it."""
+        if cell is None or cell.kind != "obj" or name.startswith("__"):
+            return False
+        classes: list[Value] = [] if cell.cls is None else [cell.cls]
+        if not classes or (self._label_of.get(cell, ""), name) in self.prompt.attributes:
+            return False
+        while classes:
+            cls = classes.pop()
+            if not isinstance(cls, Cell) or {name, "__getattr__", "__getattribute__"} & {
+                *cls.methods
+            }:
+                return False
+            if (self._label_of.get(cls, ""), name) in self.prompt.attributes:
+                return False
+            classes += cls.bases
+        return True
+
+    def _missing(self, cell: Cell | None, name: str) -> Fails:
+        """The statement ends since an object has no such attribute."""
+        assert cell is not None
+        assert cell.cls is not None
+        names = self.prompt.names
+        of, attribute = names.variable(cell.cls.name), names.attribute(name)
+        message = ("'", of, "'", *spell(" object has no attribute "), "'", attribute, "'")
+        error = ("AttributeError", *tuple_of([(OPEN, *message, CLOSE)]))
+        self.effect, self.ends = ["<raise>", (error, None)], self._writes()
+        return Fails()
 
     def _known(self, value: Value) -> Tokens | None:
         """A value of the question, as notes mention it."""

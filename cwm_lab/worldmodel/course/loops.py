@@ -6,7 +6,7 @@ import ast
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.choices import POSITIONS, choice
-from cwm_lab.worldmodel.course.collection import Collection, Rows, items_in
+from cwm_lab.worldmodel.course.collection import VIEWS, Collection, Rows, items_in
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.methods import Methods
@@ -18,7 +18,6 @@ from cwm_lab.worldmodel.course.operations import (
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
 _ARROW_OR_EQUALS = choice("->", "=")
-_VIEWS = ("<items>", "<keys>", "<values>")
 
 
 class Loops(Methods):
@@ -33,7 +32,7 @@ class Loops(Methods):
         the like, which have no notes."""
         tokens = plain(iterable)
         name = tokens[0] if tokens is not None else ""
-        if name not in ("enumerate", "zip", "reversed", *_VIEWS):
+        if name not in ("enumerate", "zip", "reversed", *VIEWS):
             found = self._source(iterable)
             return None if found is None or found.items is None else Rows("", (found,))
         assert tokens is not None
@@ -47,7 +46,7 @@ class Loops(Methods):
         bases = [self._source(source, nested=nested) for source in sources]
         known = [base for base in bases if base is not None and base.items is not None]
         of_dicts = any(base.kind == "dict" for base in known)
-        if len(known) < len(bases) or not bases or of_dicts is not (name in _VIEWS):
+        if len(known) < len(bases) or not bases or of_dicts is not (name in VIEWS):
             return None
         if any((base.size or 0) > MAX_ITEMS for base in known):
             return None
@@ -56,7 +55,7 @@ class Loops(Methods):
     def _source(self, value: Operand, *, nested: bool = False) -> Collection | None:
         """A collection, or a range that is not long. nested: or what an iterator gives."""
         tokens = plain(value)
-        if nested and tokens is not None and tokens[0] in ("zip", "enumerate", *_VIEWS):
+        if nested and tokens is not None and tokens[0] in ("zip", "enumerate", *VIEWS):
             rows = self._rows(value)
             if rows is None:
                 return None
@@ -145,10 +144,11 @@ class Loops(Methods):
         *,
         begun: bool = False,
         whole: bool = True,
+        until: bool | None = None,
     ) -> Generator[Signal, Sent, list[tuple[Operand, ...]]]:
         """Loops from the first given one inwards; gives the values of what is inside. begun:
         what the first goes through is evaluated already, it is `source`. whole:
-        whoever takes the items takes all of them."""
+        whoever takes the items takes all of them, or all up to one of this truth (until)."""
         if not loops:
             made: list[Operand] = []
             for part in inner:
@@ -192,7 +192,9 @@ class Loops(Methods):
                 if not (yield from self._truth(value)):
                     break
             else:
-                out += yield from self._comprehension(loops[1:], inner, whole=whole)
+                out += yield from self._comprehension(loops[1:], inner, whole=whole, until=until)
+                if until is not None and out and (yield from self._truth(out[-1][0])) is until:
+                    break
             if not (safe or drained):
                 yield "may fail"
         for name in names:

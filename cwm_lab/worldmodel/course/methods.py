@@ -22,6 +22,7 @@ from cwm_lab.worldmodel.values import MAX_ITEMS
 
 _SILENT = frozenset("append insert remove sort reverse".split())
 """Methods of lists that change the list and give None."""
+_SET_OPERATIONS = {"union": "|", "intersection": "&", "difference": "-"}
 _SET_SILENT = frozenset("add discard remove".split())
 _PLACED = _SILENT | _SET_SILENT | {"pop", "copy", "get", "setdefault", "find", "index"}
 _OF_ITEMS = frozenset("len sorted min max list tuple set".split())
@@ -51,8 +52,8 @@ class Methods(Protocols):
             name = (plain(callee) or ("",))[0]
             if len(args) != 1 or name not in _OF_ITEMS:
                 return None
-            found, arrow = self._collection(args[0]), self._may_have_places(args[0])
-            if arrow is False:
+            found, arrow = self._members(args[0]), self._may_have_places(args[0])
+            if arrow is False and (found is None or name in ("list", "tuple")):
                 return None
             if found is None or found.items is None or len(found.items) > MAX_ITEMS:
                 return Placed(arrow and found is not None and found.items is None, self._anywhere)
@@ -70,7 +71,7 @@ class Methods(Protocols):
             if not sorts:
                 return Placed(True, partial(self._copied, rows), safe=True)
             return Placed(True, partial(self._picked, rows, len(rows.items or ())), safe=safe)
-        found = self._collection(callee)
+        found = self._members(callee)
         if found is None:
             unknown = name in _PLACED and self._may_have_places(callee) is None
             silent = name in _SILENT | _SET_SILENT
@@ -92,12 +93,15 @@ class Methods(Protocols):
             )
             ask = partial(self._list_method, found, name, args)
             return Placed(arrow, ask, name in _SILENT, late, safe)
+        if found.kind == "set" and name in _SET_OPERATIONS and len(args) == 1:
+            arrow, ask = self._of_sets(_SET_OPERATIONS[name], callee, args[0])
+            return None if arrow is False else Placed(arrow, ask, safe=bool(arrow))
         if found.kind == "set" and name in (*_SET_SILENT, "pop"):
             if (found.size or 0) >= MAX_ITEMS or found.items is None:
                 return None if found.items is not None else Placed(None, self._anywhere)
             arrow = True if name == "pop" else all_plain(args)
             late = bool(arrow) and name in ("pop", "remove")
-            safe = name in ("add", "discard") and self._are_literals(args)
+            safe = name in ("add", "discard") and bool(arrow)
             ask = partial(self._set_method, found, name, args)
             return Placed(arrow, ask, name in _SET_SILENT, late, safe)
         if found.kind == "dict" and name in ("get", "pop", "setdefault") and args:

@@ -59,7 +59,8 @@ class Notes(State):
         that it fails, None if it may.
         """
         if not self._writes():
-            if any(self._may_call(piece) for piece in pieces):
+            steps = pieces.index("<hint>") if "<hint>" in pieces else len(pieces)
+            if any(self._may_call(piece) for piece in pieces[:steps]):
                 raise Unclear
             return self._noted_before(pieces)
         if not safe and not late:
@@ -177,6 +178,7 @@ class Notes(State):
             if number is None:
                 raise Unclear
             value.label = NEW_LABELS[number]
+            self._displays[value.label] = value
             yield choice(value.label)
             for part in value.content:
                 if isinstance(part, str):
@@ -199,13 +201,18 @@ class Notes(State):
                 yield from self.values.string(message=True)
             token = yield start if token == ";" else inside
 
-    def _truth(self, value: Operand) -> Generator[Signal, Sent, bool]:
-        """Whether a value is true. Where that is not known, the ways part."""
+    def _known_truth(self, value: Operand) -> bool | None:
+        """Whether a value is true; None if that is not known."""
         if isinstance(value, tuple) and is_literal_value(value):
             return value not in _FALSE and not _ZERO.issuperset(value)
         size = self._size(value)
-        if size is not None:
-            return size > 0
+        return None if size is None else size > 0
+
+    def _truth(self, value: Operand) -> Generator[Signal, Sent, bool]:
+        """Whether a value is true. Where that is not known, the ways part."""
+        known = self._known_truth(value)
+        if known is not None:
+            return known
         self._must_write()
         yield "may fail"
         return (yield "fork") == 0

@@ -24,6 +24,8 @@ _MOST_HINTED = 10**6
 _ARITHMETIC = ("+", "-", "*")
 _DIVISIONS = ("/", "//", "%")
 _ZERO = frozenset("-0.")
+ENDS = ("startswith", "endswith")
+"""Methods of texts that compare with a text's beginning or end."""
 _ORDER = ("<", "<=", ">", ">=")
 _EQUALITY = ("==", "!=")
 _DIGITS = frozenset("0123456789")
@@ -99,6 +101,13 @@ def lettered(text: str) -> Tokens:
     """A text's tokens, each letter with its place before it."""
     letters = (token for pair in zip(INDICES, text, strict=False) for token in pair)
     return (OPEN, *letters, CLOSE)
+
+
+def affix(text: str, part: str, method: str) -> tuple[str, str] | None:
+    """What `startswith` and `endswith` compare letter by letter: as much of the text, and the part;
+    None where that is too long to be told so."""
+    end = text[: len(part)] if method == "startswith" else text[-len(part) :]
+    return (end, part) if part and is_lettered(part) and is_lettered(end) else None
 
 
 def comparison(symbol: str, left: str, right: str, place: int | None) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Generator, Sequence
 
-from cwm_lab.worldmodel.course.collection import Collection
+from cwm_lab.worldmodel.course.collection import Collection, items_in
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
@@ -25,7 +25,7 @@ from cwm_lab.worldmodel.course.operands import (
 from cwm_lab.worldmodel.course.operations import integer_of, is_text, printed, text_of
 from cwm_lab.worldmodel.course.sets import Sets
 from cwm_lab.worldmodel.values import MAX_TEXT, Atom, Cell
-from cwm_lab.worldmodel.vocabulary import OPEN, spell, unspell
+from cwm_lab.worldmodel.vocabulary import BUILTINS, OPEN, spell, unspell
 
 Text = Generator[Signal, Sent, Tokens | None]
 """Gives the characters of a text, None if they are not known."""
@@ -37,7 +37,18 @@ COMPARISONS = {
     ">": ("__gt__",), ">=": ("__ge__",),
 }  # fmt: skip
 _STR, _REPR = ("__str__", "__repr__"), ("__repr__",)
-_SOURCES = (OPEN, "(", "zip", "enumerate", "range", "reversed", "<items>", "<keys>", "<values>")
+_SOURCES = (
+    OPEN,
+    "(",
+    "zip",
+    "enumerate",
+    "range",
+    "reversed",
+    "map",
+    "<items>",
+    "<keys>",
+    "<values>",
+)
 _VIEWS = {"items": "<items>", "keys": "<keys>", "values": "<values>"}
 
 
@@ -137,6 +148,7 @@ class Protocols(Sets):
 
     def _made(self, callee: Operand, method: str, args: Sequence[Operand]) -> Tokens | None:
         """A range, view or iterator, which only holds what it was made of; None for others."""
+        args = [(arg.label,) if isinstance(arg, Display) and arg.label else arg for arg in args]
         told = [arg for arg in args if isinstance(arg, tuple)]
         if len(told) < len(args):
             return None
@@ -152,13 +164,46 @@ class Protocols(Sets):
                 return None
             edges = [("0",), *told] if len(told) == 1 else told
             return (name, *tuple_of(edges[:2] if edges[2:] == [("1",)] else edges))
-        sources = told[:1] if name == "enumerate" else told
-        whole = all(self._cell(arg) is not None or arg[0] in _SOURCES for arg in sources)
+        sources = told[:1] if name == "enumerate" else told[1:] if name == "map" else told
+        if name == "map" and not self._is_function(told[0]):
+            return None
+        whole = all(
+            self._cell(arg) is not None or arg[0] in _SOURCES or arg[0] in self._displays
+            for arg in sources
+        )
         counts = name != "enumerate" or all(integer_of(arg) is not None for arg in told[1:2])
-        most = {"enumerate": 2, "zip": 9, "reversed": 1}.get(name, 0)
-        if not (1 <= len(told) <= most and whole and counts):
+        most = {"enumerate": 2, "zip": 9, "reversed": 1, "map": 2}.get(name, 0)
+        if not (1 + (name == "map") <= len(told) <= most and whole and counts):
             return None
         return (name, *tuple_of(told))
+
+    def _is_function(self, value: Operand) -> bool:
+        """Whether it is a function of the program's own, or a builtin one."""
+        cell, tokens = self._cell(value), plain(value)
+        if cell is not None:
+            return cell.kind == "fn"
+        return tokens is not None and len(tokens) == 1 and tokens[0] in BUILTINS
+
+    def _mapped(self, iterable: Operand) -> list[Tokens] | None:
+        """What `map` of the program's own function gives, one call for each item; None if it is not
+        such a map. Raises Fails if a call comes next."""
+        tokens = plain(iterable) or ("",)
+        parts = list(items_in(tokens[1:])) if tokens[0] == "map" else []
+        cell = self._cell(parts[0]) if len(parts) == 2 else None
+        found = self._collection(parts[1]) if len(parts) == 2 else None
+        if cell is None or cell.kind != "fn" or found is None or found.items is None:
+            return None
+        out: list[Tokens] = []
+        for item in found.items:
+            if not self._returned:
+                self._calls([(parts[0], None), "(", (item, None), ")"])
+                raise Fails
+            call, result = self._returned.pop(0)
+            known = None if isinstance(result, str) else self._known(result)
+            if call.callee is not cell or known is None:
+                raise Unclear
+            out.append(known)
+        return out
 
     def _next(self, args: Sequence[Operand], pieces: Sequence[Piece], *, top: bool) -> Course:
         """`next` of a generator."""
@@ -251,6 +296,9 @@ class Protocols(Sets):
             return ("(", *inside, *([","] if len(found.items) == 1 else []), ")")
         if found.kind == "set" and not found.items:
             return tuple(spell("set()"))
+        if found.kind == "view":
+            assert tokens is not None
+            return (*spell(f"dict_{tokens[0][1:-1]}(["), *inside, *spell("])"))
         return ("[", *inside, "]") if found.kind == "list" else ("{", *inside, "}")
 
     def _inside(self, found: Collection) -> Text:

@@ -1,4 +1,4 @@
-"""Operations on sets of integers: the network says which items are left, or are new."""
+"""Operations on sets: the network says which items are left, or are new."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Sets(Items):
         or those of the right one's that are new."""
         if symbol not in ("&", "-", "|"):
             return False, self._anywhere
-        a, b = self._collection(left), self._collection(right)
+        a, b = self._members(left), self._members(right)
         for value, found in ((left, a), (right, b)):
             if found is None and self._may_have_places(value) is False:
                 return False, self._anywhere
@@ -54,7 +54,7 @@ class Sets(Items):
 
     def _set_augmented(self, symbol: str, left: Operand, right: Operand) -> Course:
         """The note of `|=`, `&=` or `-=` on a set, which it changes."""
-        mine, other = self._collection(left), self._collection(right)
+        mine, other = self._members(left), self._members(right)
         assert mine is not None
         assert other is not None
         yield from self._left([(left, None), symbol, (right, None)], ARROW)

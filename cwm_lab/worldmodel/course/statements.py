@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from cwm_lab.worldmodel.course.calls import Calls
 from cwm_lab.worldmodel.course.collection import Collection, items_in
+from cwm_lab.worldmodel.course.expressions import unstarred
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
@@ -136,13 +137,15 @@ class Statements(Calls):
         self, target: ast.Tuple, found: Collection | None
     ) -> Generator[Signal, Sent, list[Piece] | None]:
         """Store items side by side; gives the effect, if all that names take is known."""
+        if found is not None and found.items is not None:
+            found = self._gathered(target, found)
         known = found is not None and found.items is not None and found.size == len(target.elts)
         names: dict[str, Operand] = {}
         places = []
         attributes: list[tuple[Operand, str, Operand]] = []
         if not known:
             yield "may fail"
-        for place, part in enumerate(target.elts):
+        for place, part in enumerate(map(unstarred, target.elts)):
             item = found.at(place) if found is not None and known else None
             if isinstance(part, ast.Subscript):
                 places.append((*(yield from self._place(part)), item))
@@ -163,6 +166,20 @@ class Statements(Calls):
         bound = zip(self.prompt.statement.binds, told, strict=True)
         pieces = [(self.prompt.token_of[name], "=", (item, None), ";") for name, item in bound]
         return [*(piece for part in pieces for piece in part), "<ok>"]
+
+    def _gathered(self, target: ast.Tuple, found: Collection) -> Collection:
+        """What side by side targets take: where one is starred, a list of all that others leave."""
+        stars = [k for k, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
+        items = found.items or ()
+        more = len(items) - len(target.elts) + 1
+        if not stars or more < 0:
+            return found
+        first = stars[0]
+        taken = [i for i in items[first : first + more] if isinstance(i, tuple | Display)]
+        if len(taken) < more:
+            return replace(found, items=None)
+        gathered: tuple[Operand, ...] = (Display(taken),)
+        return Collection("tuple", (*items[:first], *gathered, *items[first + more :]))
 
     def _place(
         self, node: ast.Subscript

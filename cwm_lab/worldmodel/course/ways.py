@@ -39,6 +39,8 @@ class Evaluation(Statements):
             self.value = self._passed_on(node, value)
             if not self._pure:
                 self.effect = None
+            elif self.effect is None and isinstance(node, ast.Expr):
+                self.effect = ["<ok>"]
             elif self.prompt.statement.may_bind:
                 self.effect = self._named_effect(value)
             elif self.effect is None:
