@@ -127,6 +127,15 @@ def _outside(node: ast.AST, scope: Scope) -> Iterator[tuple[str, bool]]:
         for default in node.args.defaults:
             if not is_literal(default) and not isinstance(default, ast.Name):
                 yield "a lambda whose default is computed", True
+    elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+        names = {
+            n.id
+            for loop in node.generators
+            for n in ast.walk(loop.target)
+            if isinstance(n, ast.Name)
+        }
+        if any(names & _reads(part) for part in ast.walk(node.elt) if isinstance(part, ast.Lambda)):
+            yield "a lambda that reads the variable of a comprehension around it", False
     elif isinstance(node, ast.stmt):
         yield from _yields(node)
     parts = [*getattr(node, "elts", ()), *getattr(node, "keys", ())]
@@ -142,6 +151,12 @@ def _outside(node: ast.AST, scope: Scope) -> Iterator[tuple[str, bool]]:
         names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
         if len(names) > len(PLACEHOLDERS):
             yield f"a statement with more than {len(PLACEHOLDERS)} names", True
+
+
+def _reads(function: ast.Lambda) -> set[str]:
+    """The names that a lambda takes from where it stands."""
+    own = {part.arg for part in ast.walk(function.args) if isinstance(part, ast.arg)}
+    return {n.id for n in ast.walk(function.body) if isinstance(n, ast.Name)} - own
 
 
 def _constant(node: ast.Constant) -> Iterator[tuple[str, bool]]:

@@ -20,9 +20,8 @@ from cwm_lab.training.finetune.networks import Network
 STRENGTHS = (1.0, 0.8, 0.65, 0.5, 0.4, 0.3, 0.2)
 """The shares of the best state's adapter that are tried."""
 MOST_LOST = 0.004
-"""`lost` of the strength that is kept, at most. At 0.0057 10 of 600 general programs came out otherwise
-than before (5 gained, 5 lost), at 0.0024 6; a stricter bound costs the course more than it saves
-(docs/finetuning.md)."""
+"""`lost` of the strength that is kept, at most. At 0.0057 10 of 600 general programs came out
+otherwise than before (5 gained, 5 lost), at about 0.0025 6 (docs/finetuning.md)."""
 _PRICE = 30.0
 """Points of the course's traces for a point elsewhere: thirty gained for one lost is the aim."""
 

@@ -47,7 +47,7 @@ _LEAST_TRAINING = 10.0
 _END = 20.0
 """Seconds that choosing, saving and the report take, at most."""
 _GUARDS = 4, 400
-"""General programs that the best state is chosen by: for each one of the general set, and at most."""
+"""General programs that the best state is chosen by: for each of the general set, and at most."""
 
 
 def finetune(

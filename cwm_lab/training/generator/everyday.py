@@ -143,7 +143,8 @@ def phrases(rng: random.Random) -> GeneratedProgram:
             new = d.pick(("", "-", "_", "0", d.noun(), " "))
             return f"text.replace({d.quoted(piece)}, {d.quoted(new)})"
         if form < 0.75:
-            return f"text.split({d.quoted(between) if between != ' ' else d.pick(('', '', repr(' ')))})"
+            by = d.quoted(between) if between != " " else d.pick(("", "", "' '"))
+            return f"text.split({by})"
         if form < 0.9:
             return f"text.{d.pick(('startswith', 'endswith', 'count', 'find'))}({d.quoted(piece)})"
         return d.pick(
@@ -230,7 +231,7 @@ def sums(rng: random.Random) -> GeneratedProgram:
     """Sums and counts over lists, dicts' values, generator expressions and truth values."""
     d = Draw(rng)
     count = d.between(1, 6)
-    values = d.weighted(
+    values: list[Any] = d.weighted(
         (
             ([d.between(0, 99) for _ in range(count)], 4),
             ([d.number() for _ in range(count)], 2),

@@ -14,9 +14,9 @@ _INDICES, _NEW = frozenset(INDICES), frozenset(NEW_LABELS)
 
 @dataclass(frozen=True)
 class Collection:
-    """Something with places. kind: list, text, tuple, dict, view or set (of integers). items: what is
-    there, the keys of a dict; an item that cannot be mentioned is None, as are all if they may have
-    changed. values: a dict's. label: its own, if it has one. display: it, if it is new."""
+    """Something with places. kind: list, text, tuple, dict, view or set. items: what is there, the
+    keys of a dict; an item that cannot be mentioned is None, as are all if they may have changed.
+    values: a dict's. label: its own, if it has one. display: it, if it is new."""
 
     kind: str
     items: tuple[Operand, ...] | None

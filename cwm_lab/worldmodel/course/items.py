@@ -94,7 +94,8 @@ class Items(Notes):
 
     def _viewed(self, tokens: Tokens) -> Collection | None:
         """What a view of a dict shows."""
-        found = self._collection(next(iter(items_in(tokens[1:]))))
+        of = list(items_in(tokens[1:]))
+        found = self._collection(of[0]) if len(of) == 1 else None
         if found is None or found.kind != "dict":
             return None
         if found.items is None:
