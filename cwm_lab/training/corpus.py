@@ -127,7 +127,7 @@ def stream(seed: int, worker: int = 0, workers: int = 1, start: int = 0) -> Iter
 def shapes(tokens: int) -> tuple[tuple[int, int], ...]:
     """(rows, length) of the parts of a batch of about that many tokens, longest rows first: the
     shares leave each length of example some more room than it needs; shorter ones fill up."""
-    long, middle = max(1, round(tokens * 0.33 / 384)), max(1, round(tokens * 0.4 / 128))
+    long, middle = max(1, round(tokens * 0.4 / 384)), max(1, round(tokens * 0.36 / 128))
     short = max(1, (tokens - long * 384 - middle * 128) // 64)
     return (long, 384), (middle, 128), (short, 64)
 

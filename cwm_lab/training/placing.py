@@ -12,7 +12,13 @@ import builtins
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from cwm_lab.worldmodel.course.operations import ENDS, affix, is_lettered
+from cwm_lab.worldmodel.course.operations import (
+    ENDS,
+    SEARCHES,
+    affix,
+    is_lettered,
+    searched,
+)
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
@@ -109,6 +115,18 @@ def compared_ends(node: ast.Call, vals: Mapping[int, Any]) -> tuple[str, str] | 
     return affix(*texts, func.attr)
 
 
+def searched_text(node: ast.Call, vals: Mapping[int, Any]) -> str | None:
+    """The text in which `count`, `replace` or `split` says where it finds something, if it does."""
+    func = node.func
+    if not isinstance(func, ast.Attribute) or func.attr not in SEARCHES or node.keywords:
+        return None
+    owner = value_of(func.value, vals)
+    args = [value_of(arg, vals) for arg in node.args]
+    if type(owner) is not str or searched(owner, func.attr, args) is None:
+        return None
+    return owner
+
+
 def _first_difference(left: str, right: str) -> Places:
     """The place of the first letter that differs, or at which one text ends; none if they are the
     same."""
@@ -183,6 +201,10 @@ def of_call(
     owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
     if before is not None and len(before) >= MAX_ITEMS:
         return None
+    if isinstance(owner, list | tuple) and name == "count" and len(owner) <= MAX_ITEMS:
+        if not _all_plain([*args, *owner]):
+            return None
+        return [place for place, item in enumerate(owner) if item == args[0]]
     if type(owner) is list:
         return _of_list_method(owner, name, args, before, value)
     if type(owner) is set and name in SET_OPERATIONS and len(args) == 1 and not keywords:
@@ -214,6 +236,8 @@ def of_call(
     if type(owner) is str and name in ENDS and len(args) == 1 and type(args[0]) is str:
         sides = affix(owner, args[0], name)
         return None if sides is None else _first_difference(*sides)
+    if type(owner) is str and name in SEARCHES and not keywords:
+        return searched(owner, name, args)
     if function is list or function is tuple:
         items = items_of(args[0]) if args else None
         return None if items is None else list(range(len(items)))

@@ -17,9 +17,11 @@ from cwm_lab.training.placing import (
     compared_ends,
     compares_texts,
     has_place,
+    searched_text,
     value_of,
 )
 from cwm_lab.training.snapshot import Snapshotter
+from cwm_lab.worldmodel.course.arithmetic import steps
 from cwm_lab.worldmodel.course.operations import SYMBOLS, lettered
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import Cell, OutsideEnvelopeError, Writer
@@ -124,7 +126,9 @@ def item_of(
             return None
         out = []
         if isinstance(node.func, ast.Attribute):
-            out += [*part(node.func.value), ".", Attribute(node.func.attr)]
+            text = searched_text(node, vals)
+            owner = part(node.func.value) if text is None else lettered(text)
+            out += [*owner, ".", Attribute(node.func.attr)]
         elif isinstance(node.func, ast.Name):
             out.append(Callee(node.func.id))
         else:
@@ -265,34 +269,11 @@ def _operand(part: Operand, snapshot: Snapshotter, writer: Writer) -> list[str]:
 
 def hint_of(symbol: str, left: Any = None, right: Any = None) -> list[Part]:
     """Working steps of arithmetic that a small network cannot do at one stroke."""
-    if type(left) is not int or type(right) is not int or max(abs(left), abs(right)) > 10**6:
-        return []
-    whole = symbol == "/" and left >= 0 and right > 0
-    if (whole or symbol in ("//", "%")) and right != 0 and abs(left) >= abs(right):
-        quotient = left // right
-        return ["<hint>", Operand(quotient), "*", Operand(right), "=", Operand(quotient * right)]
-    if symbol == "*" and abs(left) >= 10 and abs(right) >= 10:
-        out: list[Part] = ["<hint>"]
-        power = 1
-        for digit in reversed(str(abs(right))):
-            part = int(digit) * power
-            if part:
-                out += [
-                    Operand(abs(left)),
-                    "*",
-                    Operand(part),
-                    "=",
-                    Operand(abs(left) * part),
-                    ",",
-                ]
-            power *= 10
-        return out
-    if symbol == "**" and 2 <= right <= 10 and abs(left) >= 2:
-        out = ["<hint>"]
-        for k in range(2, right):
-            out += [Operand(left**k), ","]
-        return out
-    return []
+    numbers = [repr(side) if type(side) in (int, float) else None for side in (left, right)]
+    out: list[Part] = []
+    for text, _ in steps(symbol, *numbers):
+        out += spell(text) if text[-1].isdigit() else [text]
+    return out
 
 
 def _running_totals(values: Any) -> list[Part]:

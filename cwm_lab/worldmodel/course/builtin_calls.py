@@ -16,7 +16,6 @@ from cwm_lab.worldmodel.course.operands import (
     Known,
     Operand,
     Piece,
-    Tokens,
     Unwritable,
     plain,
     tuple_of,
@@ -24,12 +23,12 @@ from cwm_lab.worldmodel.course.operands import (
 from cwm_lab.worldmodel.course.operations import (
     builtin_call,
     hint_of,
+    is_added,
     is_literal_value,
     is_pure,
     is_short_builtin,
     is_text,
     method_call,
-    number_of,
     printed,
     text_of,
 )
@@ -72,7 +71,11 @@ class Called:
     @property
     def is_simple(self) -> bool:
         """Whether there are only plain arguments: no star, no keyword."""
-        return not self.node.keywords and "*" not in self.pieces
+        return not (self.node.keywords or self.is_starred)
+
+    @property
+    def is_starred(self) -> bool:
+        return any(isinstance(arg, ast.Starred) for arg in self.node.args)
 
     @property
     def is_of_new(self) -> bool:
@@ -99,7 +102,7 @@ class Builtins(Expressions):
         if held is not None:
             return (yield from self._known_result(call.pieces, held, top=call.top))
         placed = None
-        if call.given is None and "*" not in call.pieces:
+        if call.given is None and not call.is_starred:
             values = call.args[: len(call.node.args)]
             if not {keyword.arg for keyword in call.node.keywords} - {"key", "reverse"}:
                 placed = self._placed_call(call.callee, call.method, values)
@@ -264,7 +267,7 @@ class Builtins(Expressions):
             summed = None if found is None else found.items
         if summed is None or None in summed:
             return [], True
-        if not all(map(_is_added, map(plain, summed))):
+        if not all(map(is_added, map(plain, summed))):
             return [], False
         total: list[Piece] = [(None, None), ","]
         return ["<hint>", *(total * len(summed))], False
@@ -331,10 +334,6 @@ class Builtins(Expressions):
         if not call.top:
             yield from self._noted_as(call.pieces, value)
         return value
-
-
-def _is_added(tokens: Tokens | None) -> bool:
-    return number_of(tokens) is not None or tokens in (("True",), ("False",))
 
 
 def is_plain(cell: Cell) -> bool:

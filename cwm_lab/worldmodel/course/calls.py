@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, Builtins, Called, is_plain
-from cwm_lab.worldmodel.course.expressions import text_in, unstarred
+from cwm_lab.worldmodel.course.expressions import unstarred
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Course, Steps
 from cwm_lab.worldmodel.course.operands import (
@@ -22,9 +23,12 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import (
     ENDS,
+    SEARCHES,
     affix,
     is_literal_value,
     is_text,
+    lettered,
+    text_in,
 )
 from cwm_lab.worldmodel.values import Cell, Value
 
@@ -99,7 +103,13 @@ class Calls(Builtins):
             whole = method == "join" or taker in (*TAKES_ALL, *_STOPS_AT)
             loops = consumed.generators
             passes = yield from self._comprehension(
-                loops, [consumed.elt], source, begun=True, whole=whole, until=_STOPS_AT.get(taker)
+                loops,
+                [consumed.elt],
+                source,
+                begun=True,
+                whole=whole,
+                until=_STOPS_AT.get(taker),
+                adds=taker == "sum",
             )
             given = [item for (item,) in passes]
         top = node is self._top
@@ -128,6 +138,10 @@ class Calls(Builtins):
             sides = self._ends(call.callee, call.args[0], call.method)
             if sides is not None:
                 return (yield from self._texts_compared("==", *sides))
+        if call.method in SEARCHES and call.is_simple:
+            text = self._searched(call.callee, call.method, call.args)
+            if text is not None:
+                call = replace(call, pieces=[*lettered(text), *call.pieces[1:]])
         own = self._own_code(call.callee, call.method, call.args)
         if call.builtin == "map" and call.is_simple:
             own = False
@@ -202,7 +216,7 @@ class Calls(Builtins):
         out: list[Piece] = [(call.callee, None)]
         if call.method:
             out += [".", self.prompt.names.attribute(call.method)]
-        if "*" not in call.pieces:
+        if not call.is_starred:
             told = call.pieces[call.pieces.index("(") :]
             return [
                 *out,
@@ -218,10 +232,11 @@ class Calls(Builtins):
         not known."""
         out = list(pieces)
         first = out.index("(") + 1
-        for k, arg in enumerate(args):
-            piece = out[first + 2 * k] if first + 2 * k < len(out) else ""
+        values = [k for k in range(first, len(out)) if isinstance(out[k], tuple)]
+        for k, arg in zip(values, args, strict=False):
+            piece = out[k]
             if isinstance(piece, tuple) and piece[0] is None:
-                out[first + 2 * k] = (self._known(arg), piece[1])
+                out[k] = (self._known(arg), piece[1])
         return out
 
     def _is_inherited(self, method: str) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.choices import choice
+from cwm_lab.worldmodel.course.arithmetic import HINTED
 from cwm_lab.worldmodel.course.collection import in_set_order
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.loops import Loops
@@ -20,7 +21,6 @@ from cwm_lab.worldmodel.course.operands import (
     tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
-    HINTED,
     SYMBOLS,
     binary_is_safe,
     comparison,
@@ -35,11 +35,12 @@ from cwm_lab.worldmodel.course.operations import (
     lettered,
     number_of,
     printed,
+    text_in,
     text_of,
 )
 from cwm_lab.worldmodel.course.protocols import COMPARISONS, OPERATORS
 from cwm_lab.worldmodel.desugar import is_literal, literal
-from cwm_lab.worldmodel.vocabulary import CLOSE, LABELS, OPEN, spell, unspell
+from cwm_lab.worldmodel.vocabulary import CLOSE, LABELS, OPEN, spell
 
 
 class Expressions(Loops):
@@ -162,6 +163,8 @@ class Expressions(Loops):
             unknown = None in (left_most[0], left[0]) and self._writes()
             if unknown and (known or texts == [None, None]):
                 raise Unclear
+        if only and first in ("is", "is not") and not self._writes():
+            return self._noted_before(pieces)
         return (yield from self._noted(pieces, safe=safe, skippable=False))
 
     def _texts_compared(self, symbol: str, left: str, right: str) -> Course:
@@ -335,11 +338,6 @@ def dict_of(keys: Sequence[Operand], values: Sequence[Operand]) -> Display | Non
     if len(told) < len(keys) or len(known) < len(values) or len(set(told)) < len(told):
         return None
     return Display(known, keys=told) if alike else None
-
-
-def text_in(value: Operand) -> str | None:
-    tokens = plain(value)
-    return unspell(tokens[1:-1]) if tokens is not None and is_text(tokens) else None
 
 
 def set_of(items: Sequence[Operand]) -> Display | None:

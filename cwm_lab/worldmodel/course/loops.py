@@ -12,9 +12,7 @@ from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.methods import Methods
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Operand, plain
-from cwm_lab.worldmodel.course.operations import (
-    integer_of,
-)
+from cwm_lab.worldmodel.course.operations import integer_of, is_added
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
 _ARROW_OR_EQUALS = choice("->", "=")
@@ -145,10 +143,12 @@ class Loops(Methods):
         begun: bool = False,
         whole: bool = True,
         until: bool | None = None,
+        adds: bool = False,
     ) -> Generator[Signal, Sent, list[tuple[Operand, ...]]]:
         """Loops from the first given one inwards; gives the values of what is inside. begun:
         what the first goes through is evaluated already, it is `source`. whole:
-        whoever takes the items takes all of them, or all up to one of this truth (until)."""
+        whoever takes the items takes all of them, or all up to one of this truth (until), or adds
+        them, which fails with texts (adds)."""
         if not loops:
             made: list[Operand] = []
             for part in inner:
@@ -192,7 +192,11 @@ class Loops(Methods):
                 if not (yield from self._truth(value)):
                     break
             else:
-                out += yield from self._comprehension(loops[1:], inner, whole=whole, until=until)
+                out += yield from self._comprehension(
+                    loops[1:], inner, whole=whole, until=until, adds=adds
+                )
+                if adds and out and len(loops) == 1 and not is_added(plain(out[-1][0])):
+                    yield "may fail"
                 if until is not None and out and (yield from self._truth(out[-1][0])) is until:
                     break
             if not (safe or drained):

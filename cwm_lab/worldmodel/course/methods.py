@@ -9,16 +9,22 @@ from functools import partial
 from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.collection import Collection, all_plain, in_set_order, items_in
 from cwm_lab.worldmodel.course.items import Arrow
+from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import END, EQUALS, Course
 from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain
 from cwm_lab.worldmodel.course.operations import (
+    SEARCHES,
     integer_of,
     is_literal_value,
     is_text,
     number_of,
+    searched,
+    text_in,
+    text_of,
 )
 from cwm_lab.worldmodel.course.protocols import Protocols
 from cwm_lab.worldmodel.values import MAX_ITEMS
+from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
 _SILENT = frozenset("append insert remove sort reverse".split())
 """Methods of lists that change the list and give None."""
@@ -73,10 +79,18 @@ class Methods(Protocols):
             return Placed(True, partial(self._picked, rows, len(rows.items or ())), safe=safe)
         found = self._members(callee)
         if found is None:
-            unknown = name in _PLACED and self._may_have_places(callee) is None
+            places = name in _PLACED or (name in _SET_OPERATIONS and len(args) == 1)
+            unknown = places and self._may_have_places(callee) is None
             silent = name in _SILENT | _SET_SILENT
             ask = self._silent if silent else self._anywhere
             return Placed(None, ask, silent) if unknown else None
+        if name == "count" and found.kind in ("list", "tuple") and len(args) == 1:
+            if (found.size or 0) > MAX_ITEMS:
+                return None
+            arrow = all_plain([*args, *_known_items(found)])
+            return Placed(arrow, partial(self._found, found, "count", args), safe=bool(arrow))
+        if name in SEARCHES and self._searched(callee, name, args) is not None:
+            return Placed(True, partial(self._found, found, name, args), safe=True)
         if name in ("find", "index") and found.kind in ("list", "text") and len(args) == 1:
             return self._sought(found, name, args[0])
         if found.kind == "list" and name in _SILENT | {"pop", "copy"}:
@@ -112,6 +126,40 @@ class Methods(Protocols):
             safe = bool(arrow) and (name != "pop" or len(args) > 1)
             return Placed(arrow, lambda: self._dict_method(found, name, args), late=late, safe=safe)
         return None
+
+    def _searched(self, owner: Operand, method: str, args: Sequence[Operand]) -> str | None:
+        """The text in which `count`, `replace` or `split` says where it finds something. Raises
+        Unclear where that is not known."""
+        text, parts = text_in(owner), [text_in(arg) for arg in args]
+        unknown = text is not None and None in args
+        if unknown or (owner is None and method in SEARCHES):
+            self._must_write()
+            raise Unclear
+        if text is None or searched(text, method, parts) is None:
+            return None
+        return text
+
+    def _found(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
+        """The places of what is looked for, and what follows from them."""
+        places = yield from self._places(found.size, EQUALS)
+        if name == "count":
+            return (yield from self._answered(tuple(str(len(places)))))
+        text = "".join(text_in(item) or "" for item in found.items or ())
+        if not args:
+            words = [text[place:].split(None, 1)[:1] for place in places]
+            pieces = [word for some in words for word in some]
+        else:
+            sought, at = text_in(args[0]) or "", 0
+            pieces = []
+            for place in places:
+                pieces.append(text[at:place])
+                at = place + len(sought)
+            pieces.append(text[at:])
+        if name == "split":
+            made = [(OPEN, *spell(piece), CLOSE) for piece in pieces]
+            return (yield from self._answered(Display([*made])))
+        joined = (text_in(args[1]) or "").join(pieces)
+        return (yield from self._answered(text_of([tuple(spell(joined))])))
 
     def _sought(self, found: Collection, name: str, wanted: Operand) -> Placed | None:
         """How `find` and `index` note where something is."""

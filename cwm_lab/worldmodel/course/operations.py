@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Sequence
 
+from cwm_lab.worldmodel.course.arithmetic import steps
 from cwm_lab.worldmodel.values import MAX_TEXT
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, OPEN, spell, unspell
 
@@ -18,14 +19,14 @@ SYMBOLS = {
     ast.GtE: ">=", ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
     ast.USub: "-", ast.UAdd: "+", ast.Invert: "~", ast.Not: "not", ast.And: "and", ast.Or: "or",
 }  # fmt: skip
-HINTED = frozenset(["/", "//", "%", "*", "**"])
-_MOST_HINTED = 10**6
-"""Arithmetic on larger integers carries no working steps."""
 _ARITHMETIC = ("+", "-", "*")
 _DIVISIONS = ("/", "//", "%")
 _ZERO = frozenset("-0.")
 ENDS = ("startswith", "endswith")
 """Methods of texts that compare with a text's beginning or end."""
+SEARCHES = {"count": 1, "replace": 2, "split": 1}
+"""Methods of texts that find something in them, and their arguments."""
+_MOST_SEARCHED = 40
 _ORDER = ("<", "<=", ">", ">=")
 _EQUALITY = ("==", "!=")
 _DIGITS = frozenset("0123456789")
@@ -79,6 +80,11 @@ def integer_of(tokens: Tokens | None) -> int | None:
         return None
 
 
+def is_added(tokens: Tokens | None) -> bool:
+    """Whether `sum` takes it: a number or a truth value."""
+    return number_of(tokens) is not None or tokens in (("True",), ("False",))
+
+
 def is_text(tokens: Tokens | None) -> bool:
     return tokens is not None and tokens[0] == OPEN
 
@@ -101,6 +107,22 @@ def lettered(text: str) -> Tokens:
     """A text's tokens, each letter with its place before it."""
     letters = (token for pair in zip(INDICES, text, strict=False) for token in pair)
     return (OPEN, *letters, CLOSE)
+
+
+def searched(text: str, method: str, args: Sequence[object]) -> list[int] | None:
+    """The places at which `count`, `replace` and `split` find what they look for in a text, or, if
+    it is split at blanks, at which its words begin; None where the text is too long to be told
+    letter by letter, or for other arguments."""
+    if not all(isinstance(arg, str) and arg for arg in args[:1]) or not (
+        len(text) <= _MOST_SEARCHED and text.isascii() and text.isprintable()
+    ):
+        return None
+    if len(args) != SEARCHES[method] and not (method == "split" and not args):
+        return None
+    if not all(isinstance(arg, str) for arg in args):
+        return None
+    sought = re.escape(str(args[0])) if args else r"\S+"
+    return [found.start() for found in re.finditer(sought, text)]
 
 
 def affix(text: str, part: str, method: str) -> tuple[str, str] | None:
@@ -202,6 +224,13 @@ def _filled(text: str, fill: str, align: str, width: int) -> str:
     return text.ljust(width, fill) if align == "<" else text.rjust(width, fill)
 
 
+def text_in(value: object) -> str | None:
+    """The text that a known value is, None for others."""
+    if not isinstance(value, tuple) or not is_text(value):
+        return None
+    return unspell(value[1:-1])
+
+
 def text_of(parts: Sequence[Tokens | None]) -> Tokens | None:
     """A text that is put together of others, if all are known and it is not too long to be told."""
     known = [token for part in parts if part is not None for token in part]
@@ -213,26 +242,15 @@ def text_of(parts: Sequence[Tokens | None]) -> Tokens | None:
 def hint_of(
     symbol: str, left: Tokens | None, right: Tokens | None
 ) -> list[str | tuple[Tokens | None, None]]:
-    """The working steps of integer arithmetic, as pieces of a note: tokens, and values, of which
-    those that are None are the network's to tell."""
-    a, b = integer_of(left), integer_of(right)
-    if a is None or b is None or max(abs(a), abs(b)) > _MOST_HINTED:
-        return []
-    told = (None, None)
-    whole = symbol == "/" and a >= 0 and b > 0
-    if (whole or symbol in ("//", "%")) and b != 0 and abs(a) >= abs(b):
-        return ["<hint>", told, "*", (right, None), "=", told]
-    if symbol == "*" and abs(a) >= 10 and abs(b) >= 10:
-        out: list[str | tuple[Tokens | None, None]] = ["<hint>"]
-        factor = tuple(str(abs(a)))
-        for power, digit in enumerate(reversed(str(abs(b)))):
-            if digit != "0":
-                part = (*digit, *"0" * power)
-                out += [(factor, None), "*", (part, None), "=", told, ","]
-        return out
-    if symbol == "**" and 2 <= b <= 10 and abs(a) >= 2:
-        return ["<hint>", *((told, ",") * (b - 2))]
-    return []
+    """The working steps of arithmetic, as pieces of a note: tokens, and values, of which those that
+    are None are the network's to tell."""
+    out: list[str | tuple[Tokens | None, None]] = []
+    for text, known in steps(symbol, number_of(left), number_of(right)):
+        if not text[-1].isdigit():
+            out.append(text)
+        else:
+            out.append((tuple(text) if known else None, None))
+    return out
 
 
 def builtin_call(

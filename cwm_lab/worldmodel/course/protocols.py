@@ -136,7 +136,7 @@ class Protocols(Sets):
             raise Unclear
         for k, arg in enumerate(args):  # what was spelled out has its label now
             if isinstance(arg, Display):
-                given = self._known(call.args[k]) if len(call.args) == len(args) else None
+                given = self._known(call.args[k]) if k < len(call.args) else None
                 if given is None:
                     raise Unclear
                 arg.label = given[0]

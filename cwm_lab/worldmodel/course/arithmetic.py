@@ -1,0 +1,98 @@
+"""The working steps that arithmetic carries, where a small network cannot do it at one stroke.
+
+Sums and differences of larger numbers and of decimals are done place by place from the lowest, as
+on paper; products digit by digit; quotients are tried.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+HINTED = frozenset(["+", "-", "/", "//", "%", "*", "**"])
+_MOST = 10**6
+"""Arithmetic on larger numbers carries no working steps."""
+_NUMBER = re.compile(r"-?\d+(\.\d{1,4})?")
+
+Step = tuple[str, bool]
+"""A token, or a number as it is written; and whether it is known beforehand, which operators and
+the operands' digits are."""
+
+
+def steps(symbol: str, left: str | None, right: str | None) -> list[Step]:
+    """The working steps of an operation on two numbers, which are given as they are written; none
+    if it carries none. Steps that are not known beforehand have the true value."""
+    if left is None or right is None or not (_NUMBER.fullmatch(left) and _NUMBER.fullmatch(right)):
+        return []
+    a, b = Decimal(left), Decimal(right)
+    if max(abs(a), abs(b)) > _MOST:
+        return []
+    whole = "." not in left + right
+    found: list[Step] = []
+    if symbol in ("+", "-"):
+        found = list(_columns(a, b if symbol == "+" else -b))
+    elif symbol == "*":
+        found = list(_products(a, b, whole=whole))
+    elif whole and symbol in ("/", "//", "%"):
+        found = list(_quotient(symbol, int(a), int(b)))
+    elif whole and symbol == "**" and 2 <= b <= 10 and abs(a) >= 2:
+        return [("<hint>", True), *_listed(str(int(a) ** k) for k in range(2, int(b)))]
+    return [("<hint>", True), *found] if found else []
+
+
+def _listed(numbers: Iterator[str]) -> Iterator[Step]:
+    for number in numbers:
+        yield from ((number, False), (",", True))
+
+
+def _is_small(number: Decimal) -> bool:
+    return abs(number) < 100 and number == int(number)
+
+
+def _columns(a: Decimal, b: Decimal) -> Iterator[Step]:
+    """The sum of the last digits, of the last two, and so on."""
+    if not (a and b) or (_is_small(a) and _is_small(b)):
+        return
+    scale = 10 ** max(_decimals(a), _decimals(b))
+    first, second = int(abs(a) * scale), int(abs(b) * scale)
+    same = (a < 0) == (b < 0)
+    parts = []
+    for length in range(1, len(str(max(first, second))) + 1):
+        end = 10**length
+        part = first % end + second % end if same else abs(first - second) % end
+        parts.append(str(part) if scale == 1 else _written(Decimal(part) / scale))
+    yield from _listed(iter(parts))
+
+
+def _products(a: Decimal, b: Decimal, *, whole: bool) -> Iterator[Step]:
+    """The digits of the first number, times each digit of the second; without decimal points."""
+    first, second = (int(abs(n) * 10 ** _decimals(n)) for n in (a, b))
+    if not (first and second) or max(first, second) < 10 or (whole and min(first, second) < 10):
+        return
+    power = 1
+    for digit in reversed(str(second)):
+        if digit != "0":
+            part = int(digit) * power
+            yield from ((str(first), True), ("*", True), (str(part), True), ("=", True))
+            yield from ((str(first * part), False), (",", True))
+        power *= 10
+
+
+def _quotient(symbol: str, a: int, b: int) -> Iterator[Step]:
+    if b == 0 or abs(a) < abs(b) or (symbol == "/" and not (a >= 0 and b > 0)):
+        return
+    yield from ((str(a // b), False), ("*", True), (str(b), True), ("=", True))
+    yield (str(a // b * b), False)
+
+
+def _decimals(number: Decimal) -> int:
+    """How many decimals a number needs."""
+    places = -int(number.normalize().as_tuple().exponent)
+    return max(places, 0)
+
+
+def _written(number: Decimal) -> str:
+    """A decimal number as Python writes a float."""
+    text = f"{number:f}"
+    return f"{text}.0" if "." not in text else re.sub(r"(?<=\d)0+$", "", text)
