@@ -1,0 +1,5 @@
+w = "never gonna give you up".split()
+print(*[x.title() for x in w], sep="-")
+print({x: len(x) for x in w if len(x) > 2})
+print("".join(x[0] for x in w)[::-1].upper())
+print(sorted(w, key=lambda q: (-len(q), q))[:3])

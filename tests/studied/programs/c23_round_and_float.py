@@ -1,0 +1,7 @@
+print(round(2.5), round(3.5), round(-1.5))
+print(7 / 2, 7 // 2, 7.0 // 2, 8 / 2)
+print(0.1 + 0.2 == 0.3)
+print(f"{0.1 + 0.2:.2f}")
+print(int(3.99), int(-3.99), -3.99 // 1)
+print(round(3.14159, 2), round(1234, -2))
+print(1e3, 5 % 2.5, abs(-0.5))

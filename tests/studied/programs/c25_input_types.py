@@ -1,0 +1,10 @@
+# stdin: 4 | 3 | 2.5
+a = input("a: ")
+b = int(input("b: "))
+c = float(input("c: "))
+print(a * b)
+print(int(a) * b)
+print(b * c)
+print(a + str(c))
+print(a > "10", int(a) > 10)
+print(type(a) == str, a == 4)

@@ -1,0 +1,10 @@
+m = [[1, 2, 3], [4, 5, 6]]
+print([x for row in m for x in row if x % 2 == 0])
+print([[row[i] for row in m] for i in range(3)])
+print([sum(r) for r in m], sum(sum(r) for r in m))
+print([a * b for a, b in zip(m[0], m[1])])
+t = list(zip(*m))
+print(t)
+print({x: x ** 2 for x in m[0] if x != 2})
+print({x % 3 for row in m for x in row})
+print([i if i > 1 else -i for i in range(4)])

@@ -1,0 +1,10 @@
+title = "  The Old Man and the Sea "
+clean = title.strip()
+print(len(title), len(clean))
+print(clean.upper())
+print(clean.replace("Old", "Young").lower())
+print(clean.find("Man"), clean.find("Boy"))
+print(clean.count("e"), clean.count("the"))
+print(clean.endswith("Sea"), clean.startswith("the"))
+print(clean.split()[::-1])
+print("-".join(w[0] for w in clean.split()))
