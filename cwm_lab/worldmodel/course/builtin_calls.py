@@ -17,10 +17,12 @@ from cwm_lab.worldmodel.course.operands import (
     Operand,
     Piece,
     Unwritable,
+    is_long_text,
     plain,
     tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
+    KEEPS_LENGTH,
     builtin_call,
     hint_of,
     is_added,
@@ -30,6 +32,7 @@ from cwm_lab.worldmodel.course.operations import (
     is_text,
     method_call,
     printed,
+    text_in,
     text_of,
 )
 from cwm_lab.worldmodel.display import is_exception_class
@@ -133,6 +136,9 @@ class Builtins(Expressions):
                 call.only, call.node.args[0], quoted=call.builtin == "repr"
             )
             return None if shown is None else (OPEN, *shown, CLOSE)
+        if call.builtin == "bool" and call.only is not None:
+            truth = self._known_truth(call.only)
+            return None if truth is None else (str(truth),)
         if call.builtin in ("any", "all") and call.is_simple:
             return self._decided(call.builtin, call.given, call.only)
         if call.builtin == "list" and call.is_simple and call.is_of_new:
@@ -241,6 +247,10 @@ class Builtins(Expressions):
         hints, may_hint = self._hints(name, call)
         short = is_short_builtin(call.method or name) or (safe and call.builtin == "abs")
         skippable = not noted or (call.top and not short and not hints)
+        if call.method in KEEPS_LENGTH and (text := text_in(call.callee)) and text.isascii():
+            skippable = call.top and is_long_text(call.callee)
+        if call.builtin in ("min", "max") and safe:
+            skippable = False
         late = name in ("int", "float") and is_literal_value(plain(call.only)) and not skippable
         return (
             yield from self._noted(

@@ -13,6 +13,7 @@ from cwm_lab.worldmodel.course.loops import Loops
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Display,
+    Known,
     Operand,
     Piece,
     Tokens,
@@ -121,6 +122,11 @@ class Expressions(Loops):
         number = number_of(plain(operand[0])) is not None and not isinstance(node.op, ast.Invert)
         safe = is_literal_value(plain(operand[0])) if negates else number
         pieces: list[Piece] = [SYMBOLS[type(node.op)], operand]
+        truth = self._known_truth(operand[0]) if negates else None
+        if truth is not None:
+            told: Known = (str(not truth),)
+            yield from self._noted_as(pieces, told)
+            return told
         skippable = node is self._top and not (negates or number)
         return (yield from self._noted(pieces, safe=safe, skippable=skippable))
 

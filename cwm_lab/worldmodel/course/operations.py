@@ -37,6 +37,9 @@ _VALUED = frozenset(
     "round set sorted str sum tuple zip hasattr callable divmod bin hex".split()
 )
 """Builtins whose result is noted, whatever they are given."""
+_CLASSES = frozenset("bool dict float int list set str tuple".split())
+KEEPS_LENGTH = frozenset("capitalize lower swapcase title upper".split())
+"""Methods of texts whose result is as long as the text, of plain letters."""
 _TEXT_METHODS = frozenset(
     "capitalize center count endswith find format index isalnum isalpha isdigit islower isspace "
     "isupper join ljust lower lstrip replace rfind rjust rstrip split splitlines startswith strip "
@@ -266,6 +269,17 @@ def builtin_call(
             safe = is_literal_value(args[0])
         elif name in ("abs", "round", "float", "int"):
             safe = number_of(args[0]) is not None
+        elif name == "ord":
+            safe = len(text_in(args[0]) or "") == 1
+        elif name == "chr":
+            code = integer_of(args[0])
+            safe = code is not None and 0 <= code < 0x110000
+    elif name == "round" and len(args) == 2:
+        safe = number_of(args[0]) is not None and integer_of(args[1]) is not None
+    elif name in ("min", "max") and args:
+        safe = all(number_of(arg) is not None for arg in args)
+    elif name == "isinstance" and len(args) == 2:
+        safe = args[0] is not None and args[1] is not None and args[1][0] in _CLASSES
     # A list of hundreds of numbers is not noted.
     long = any(arg is not None and arg[0] == "range" for arg in args)
     return safe, name in _VALUED and not (long and name in ("list", "sorted", "set", "tuple"))
