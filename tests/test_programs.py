@@ -11,6 +11,11 @@ from cwm_lab.trace import Program, compare, header_comments
 
 FOLDER = Path(__file__).parent / "programs"
 FILES = sorted(FOLDER.glob("*.py"))
+OTHERS = [
+    path
+    for name in ("studied", "unseen")
+    for path in sorted((FOLDER.parent / name / "programs").glob("*.py"))
+]
 TAGS = set(
     "ints floats bools strings fstrings lists nested-lists tuples dicts sets comprehensions while "
     "for functions recursion closures lambdas exceptions classes inheritance generators aliasing "
@@ -50,3 +55,12 @@ def test_program_keeps_the_rules(path: Path) -> None:
     again = record(program, max_steps=MAX_STEPS, sandbox=False)
     assert again.to_json() == trace.to_json()
     assert compare(again, trace).scores["trace_exact"] == 1.0
+
+
+@pytest.mark.parametrize("path", OTHERS, ids=lambda path: path.stem)
+def test_other_programs_end_and_are_the_same_each_time(path: Path) -> None:
+    program, _ = load(path)
+    trace = record(program, max_steps=MAX_STEPS, sandbox=False)
+    assert trace.outcome.kind in ("raised", "finished"), trace.outcome
+    again = record(program, max_steps=MAX_STEPS, sandbox=False)
+    assert again.to_json() == trace.to_json()

@@ -1,4 +1,4 @@
-# stdin: e | a | x | e | h | t | r
+# stdin: ["e", "a", "x", "e", "h", "t", "r"]
 secret = "heart"
 guessed = []
 lives = 3

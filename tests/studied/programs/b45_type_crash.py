@@ -1,4 +1,4 @@
-# stdin: Sofia | 15
+# stdin: ["Sofia", "15"]
 name = input("Name? ")
 age = input("Age? ")
 print("Hi " + name + "!")

@@ -1,4 +1,4 @@
-# stdin: 3 + 4 | 9 / 0 | 2 ^ 5 | seven * 2 | 10 / 4 | end
+# stdin: ["3 + 4", "9 / 0", "2 ^ 5", "seven * 2", "10 / 4", "end"]
 ops = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,

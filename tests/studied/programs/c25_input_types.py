@@ -1,4 +1,4 @@
-# stdin: 4 | 3 | 2.5
+# stdin: ["4", "3", "2.5"]
 a = input("a: ")
 b = int(input("b: "))
 c = float(input("c: "))

@@ -1,4 +1,4 @@
-# stdin: the cat sat on the mat | a dog and the cat | stop
+# stdin: ["the cat sat on the mat", "a dog and the cat", "stop"]
 seen = {}
 order = []
 line = input()

@@ -1,4 +1,4 @@
-# stdin: b | C | - | d | D
+# stdin: ["b", "C", "-", "d", "D"]
 key = "bcaad"
 points = {"right": 4, "wrong": -1, "blank": 0}
 score = 0

@@ -1,4 +1,4 @@
-# stdin: 3 | 12 | 7.5 | 9
+# stdin: ["3", "12", "7.5", "9"]
 n = int(input("How many? "))
 total = 0
 values = []

@@ -1,4 +1,4 @@
-# stdin: 84.50 | 15 | 3
+# stdin: ["84.50", "15", "3"]
 # Exercise 6: tip calculator
 bill = float(input("What was the total bill? $"))
 tip_percent = int(input("Tip percentage? "))

@@ -1,4 +1,4 @@
-# stdin: Maya | twelve
+# stdin: ["Maya", "twelve"]
 # Exercise 13: find the bug!
 name = input("Your name: ")
 age = int(input("Your age: "))

@@ -1,4 +1,4 @@
-# stdin: 1 | apples | 1 | pears | 9 | 2 | q
+# stdin: ["1", "apples", "1", "pears", "9", "2", "q"]
 # Exercise 23: a text menu
 shopping = []
 

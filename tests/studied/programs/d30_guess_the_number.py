@@ -1,4 +1,4 @@
-# stdin: 50 | 20 | abc | 37
+# stdin: ["50", "20", "abc", "37"]
 # Exercise 30: number guessing game
 SECRET = 37
 MAX_TRIES = 5

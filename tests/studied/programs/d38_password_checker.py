@@ -1,4 +1,4 @@
-# stdin: Sunny4day
+# stdin: ["Sunny4day"]
 # Exercise 38: password strength
 password = input("Choose a password: ")
 

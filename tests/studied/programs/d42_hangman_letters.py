@@ -1,4 +1,4 @@
-# stdin: a | E | n | z | b
+# stdin: ["a", "E", "n", "z", "b"]
 # Exercise 42: mini hangman
 word = "banana"
 hidden = ["_"] * len(word)

@@ -1,4 +1,4 @@
-# stdin: cola | 1.00 | chips | 2.00 | gum | stop
+# stdin: ["cola", "1.00", "chips", "2.00", "gum", "stop"]
 # Exercise 45 (harder): vending machine
 
 class OutOfStock(Exception):

@@ -1,4 +1,4 @@
-# stdin: 12 | 7 | -4 | stop
+# stdin: ["12", "7", "-4", "stop"]
 total = 0
 count = 0
 line = input("Number (or stop): ")

@@ -1,4 +1,4 @@
-# stdin: 3
+# stdin: ["3"]
 # reads n lines "name;points", counts the bad ones
 data = [
     "Ines; 14",

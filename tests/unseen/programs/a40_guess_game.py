@@ -1,4 +1,4 @@
-# stdin: 50 | 20 | abc | 35 | 33
+# stdin: ["50", "20", "abc", "35", "33"]
 SECRET = 33
 tries = 0
 

@@ -1,4 +1,4 @@
-# stdin: 12.5 | 9 | 15.25 | 7.75
+# stdin: ["12.5", "9", "15.25", "7.75"]
 readings = []
 for hour in range(6, 18, 3):
     value = float(input(f"{hour:02d}h: "))

@@ -1,4 +1,4 @@
-# stdin: aaabccdddd
+# stdin: ["aaabccdddd"]
 def compress(s):
     out = []
     i = 0

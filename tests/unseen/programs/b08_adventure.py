@@ -1,4 +1,4 @@
-# stdin: look | take lamp | go north | take | go north | quit
+# stdin: ["look", "take lamp", "go north", "take", "go north", "quit"]
 room = "cellar"
 bag = []
 exits = {"cellar": {"north": "hall"}, "hall": {"south": "cellar"}}

@@ -1,4 +1,4 @@
-# stdin: hallo | 12345678 | Sommer24x | extra
+# stdin: ["hallo", "12345678", "Sommer24x", "extra"]
 tries = 0
 ok = False
 while not ok:

@@ -1,4 +1,4 @@
-# stdin: zwölf | 7.5 |  14 | 3
+# stdin: ["zw\u00f6lf", "7.5", " 14", "3"]
 def askNumber(question):
     while True:
         try:

@@ -1,4 +1,4 @@
-# stdin:   maria garcia lopez  | 7
+# stdin: ["  maria garcia lopez ", "7"]
 nombre = input("Nombre: ").strip()
 clase = int(input("Clase: "))
 partes = nombre.title().split()

@@ -1,4 +1,4 @@
-# stdin: its Paris | 88 | blue whale | c
+# stdin: ["its Paris", "88", "blue whale", "c"]
 # QUIZ!!!! by Leon
 q = [("Capital of France?", "paris"), ("Legs of a spider?", "8"), ("Biggest animal?", "whale")]
 punkte = 0
