@@ -87,8 +87,12 @@ def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any, told: Told) -> P
         return of_sets(node.op, left, right, value, told)
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         within = value_of(node.comparators[0], vals)
-        if not isinstance(node.ops[0], ast.In | ast.NotIn) or type(within) is str:
+        if not isinstance(node.ops[0], ast.In | ast.NotIn):
             return None
+        if type(within) is str:
+            text = text_within(node, vals)
+            found = None if text is None else searched(within, "count", [text])
+            return None if found is None else found[:1]
         items, wanted = items_of(within, told), value_of(node.left, vals)
         if items is None or not _all_plain([wanted, *items]):
             return None
@@ -113,6 +117,16 @@ def compared_ends(node: ast.Call, vals: Mapping[int, Any]) -> tuple[str, str] | 
     if func.attr not in ENDS or not type(texts[0]) is type(texts[1]) is str:
         return None
     return affix(*texts, func.attr)
+
+
+def text_within(node: ast.Compare, vals: Mapping[int, Any]) -> str | None:
+    """The text that `in` looks for in another one, if it says where."""
+    if len(node.ops) != 1 or not isinstance(node.ops[0], ast.In | ast.NotIn):
+        return None
+    text, within = value_of(node.left, vals), value_of(node.comparators[0], vals)
+    if not type(text) is type(within) is str or searched(within, "count", [text]) is None:
+        return None
+    return text
 
 
 def searched_text(node: ast.Call, vals: Mapping[int, Any]) -> str | None:

@@ -18,6 +18,7 @@ from cwm_lab.training.placing import (
     compares_texts,
     has_place,
     searched_text,
+    text_within,
     value_of,
 )
 from cwm_lab.training.snapshot import Snapshotter
@@ -108,6 +109,9 @@ def item_of(
         sides = (value_of(side, vals) for side in (node.left, node.comparators[0]))
         left_text, right_text = (list[Part](lettered(side)) for side in sides)
         return [*left_text, *SYMBOLS[type(node.ops[0])].split(), *right_text, *result]
+    if isinstance(node, ast.Compare) and text_within(node, vals) is not None:
+        symbol, within = SYMBOLS[type(node.ops[0])], value_of(node.comparators[0], vals)
+        return [Operand(value_of(node.left, vals)), *symbol.split(), *lettered(within), *result]
     if isinstance(node, ast.Compare):
         out = part(node.left)
         for op, right_node in zip(node.ops, node.comparators, strict=True):

@@ -157,7 +157,11 @@ class Builtins(Expressions):
             return (self._label_of[cls],)
         if call.builtin == "zip" and call.spread is not None and not call.node.keywords:
             return self._made(call.callee, "", call.spread)
-        return self._made(call.callee, call.method, call.args) if call.is_simple else None
+        counted = call.builtin == "enumerate" and not call.is_starred
+        counted = counted and [keyword.arg for keyword in call.node.keywords] == ["start"]
+        if call.is_simple or counted:
+            return self._made(call.callee, call.method, call.args)
+        return None
 
     def _strung(self, iterable: Operand) -> Generator[Signal, Sent, Operand]:
         """What `map` of `str` gives; anything else as it is."""

@@ -173,7 +173,8 @@ class Calls(Builtins):
             held = self._made(call.callee, call.method, call.args) if call.is_simple else None
             return held or self._noted_before(call.pieces)
         made, _ = self._returned[0]
-        guessed = call.callee is None and call.method and call.method == made.method
+        guessed = call.callee is None and (call.method or None) == made.method
+        guessed = guessed and isinstance(made.callee, Cell)
         if own is None and not (isinstance(call.callee, Unwritable) or guessed):
             raise Unclear
         result = self._take_returned(call.callee, call.method, call.args)

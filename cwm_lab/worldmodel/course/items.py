@@ -16,13 +16,17 @@ from cwm_lab.worldmodel.course.collection import (
     in_set_order,
     items_in,
 )
+from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Notes, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece, Tokens, plain
 from cwm_lab.worldmodel.course.operations import (
     integer_of,
     is_literal_value,
     is_text,
+    lettered,
     printed,
+    searched,
+    text_in,
     text_of,
 )
 from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT
@@ -237,6 +241,18 @@ class Items(Notes):
         left, right = pieces[0], pieces[-1]
         assert isinstance(left, tuple)
         assert isinstance(right, tuple)
+        text, within = text_in(left[0]), text_in(right[0])
+        if (right[0] is None or within is not None) and (text is not None or left[0] is None):
+            if None in (left[0], right[0]):
+                self._must_write()
+                raise Unclear
+            if searched(within or "", "count", [text]) is not None:
+                said = [(left[0], None), *pieces[1:-1], *lettered(within or "")]
+                if not self._writes():
+                    return self._noted_before(said)
+                yield from self._left(said, ARROW)
+                places = yield from self._places(len(within or ""), EQUALS, 0, 1)
+                return (yield from self._answered((str(bool(places) is ("not" not in pieces)),)))
         found, arrow = self._members(right[0]), self._may_have_places(right[0])
         if found is not None:
             items = (None,) if found.items is None else found.items

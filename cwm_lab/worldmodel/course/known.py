@@ -19,6 +19,7 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import is_literal_value
 from cwm_lab.worldmodel.dialect import Prompt
+from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.grammar import ValueGrammar
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Tup, Value
 from cwm_lab.worldmodel.vocabulary import BUILTINS, CLOSE, EXCEPTIONS, OPEN, spell
@@ -94,6 +95,18 @@ class State:
         if name in _BUILTIN:
             return (name,)
         raise Unclear
+
+    def _argument(self, cell: Cell | None) -> Tokens | None:
+        """The characters that `print` writes of an exception of the program's own class that was
+        made with a text."""
+        if cell is None or cell.kind != "obj" or cell.cls is None:
+            return None
+        args = cell.attrs.get("args")
+        if not is_exception_class(cell.cls) or not isinstance(args, Tup) or len(args.items) != 1:
+            return None
+        text = args.items[0]
+        own = {"__str__", "__repr__", "__init__"} & {*cell.cls.methods}
+        return tuple(spell(text.text)) if isinstance(text, Text) and not own else None
 
     def _message(self, node: ast.expr) -> Tokens | None:
         """The characters that `print` writes of an exception that the question shows."""

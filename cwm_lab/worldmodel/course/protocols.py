@@ -282,6 +282,8 @@ class Protocols(Sets):
         tokens = plain(value)
         if tokens is not None and tokens[0] == OPEN:
             return tuple(spell(repr(unspell(tokens[1:-1])))) if quoted else printed(tokens)
+        if not quoted and (message := self._argument(self._cell(value))) is not None:
+            return message
         found = self._collection(value)
         if found is None or found.items is None:
             return self._message(node) if value is None and node is not None else printed(tokens)
