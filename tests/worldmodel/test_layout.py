@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cwm_lab.worldmodel.course.operations import laid_out
+from cwm_lab.worldmodel.course.formats import laid_out
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
 SPECS = st.builds(

@@ -7,8 +7,9 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, Builtins, Called, is_plain
-from cwm_lab.worldmodel.course.expressions import unstarred
+from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, Builtins
+from cwm_lab.worldmodel.course.displays import unstarred
+from cwm_lab.worldmodel.course.held import Called, is_plain
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Course, Steps
 from cwm_lab.worldmodel.course.operands import (

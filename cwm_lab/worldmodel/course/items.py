@@ -3,9 +3,8 @@ where an operation finds its value, or what it changes; the values that are ther
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
-from functools import partial
 
 from cwm_lab.worldmodel.choices import POSITIONS, Choice
 from cwm_lab.worldmodel.course.collection import (
@@ -267,135 +266,6 @@ class Items(Notes):
         safe = safe or in_text or bool(arrow)
         return (yield from self._noted(pieces, safe=safe, skippable=False, arrow=arrow, ask=ask))
 
-    # --- subscripts ---------------------------------------------------------------------------
-
-    def _has_place(self, owner: Operand, key: Sequence[Piece]) -> Arrow:
-        """Whether the note of a subscript names places."""
-        found = self._collection(owner)
-        if found is None:
-            return self._may_have_places(owner)
-        if found.kind in ("set", "view"):
-            return False
-        if found.kind != "dict":
-            return (found.size or 0) <= MAX_ITEMS
-        value = key[0][0] if len(key) == 1 and isinstance(key[0], tuple) else None
-        return all_plain([value, *(found.items or ())])
-
-    def _subscript(
-        self, owner: tuple[Operand, str | None], key: Sequence[Piece], *, top: bool
-    ) -> Course:
-        """What a subscript gives."""
-        found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
-        if found is not None and not self._writes():
-            return self._noted_before([owner, "[", *key, "]"])
-        many = ":" in key
-        ask: Callable[[], Course] = self._anywhere
-        if found is not None:
-            ask = partial(self._picked if many else self._item, found)
-        pieces: list[Piece] = [owner, "[", *key, "]"]
-        skippable, late = top and not arrow, self._says_late(found, key, arrow)
-        safe = many and found is not None and all(map(_is_edge, key)) and _steps(key)
-        return (
-            yield from self._noted(
-                pieces, skippable=skippable, safe=safe, arrow=arrow, ask=ask, late=late
-            )
-        )
-
-    def _says_late(self, found: Collection | None, key: Sequence[Piece], arrow: Arrow) -> Arrow:
-        """Whether the note of a subscript says in place of a place that there is none."""
-        if arrow is False or ":" in key:
-            return False
-        if arrow is None or found is None:
-            return None
-        assert isinstance(key[0], tuple)
-        return found.kind == "dict" or is_literal_value(plain(key[0][0]))
-
-    def _store(
-        self,
-        owner: tuple[Operand, str | None],
-        key: Sequence[Piece],
-        value: Operand,
-        *,
-        alone: bool = True,
-    ) -> Generator[Signal, Sent, None]:
-        """Put a value at a place that the network says, or at a dict's end. alone: it is the
-        statement's only target."""
-        found = yield from self._target_place(owner, key, grows=True, alone=alone)
-        if found is None:
-            return
-        known, place = found
-        if known.kind == "dict" and known.size == place:
-            assert isinstance(key[0], tuple)
-            self._change(known.inserted(place, key[0][0], value))
-        else:
-            self._change(known.replaced(place, value))
-
-    def _remove(
-        self, owner: tuple[Operand, str | None], key: Sequence[Piece]
-    ) -> Generator[Signal, Sent, None]:
-        """Delete what is at a place that the network says."""
-        found = yield from self._target_place(owner, key)
-        if found is not None:
-            self._change(found[0].without(found[1]))
-
-    def _target_place(
-        self,
-        owner: tuple[Operand, str | None],
-        key: Sequence[Piece],
-        *,
-        grows: bool = False,
-        alone: bool = True,
-    ) -> Generator[Signal, Sent, tuple[Collection, int] | None]:
-        """The note of a subscript that is a target; gives its place, if what it belongs to is
-        known."""
-        self._must_write()
-        found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
-        if ":" in key or (found is not None and found.kind not in ("list", "dict")):
-            arrow = False
-        late = alone and self._says_late(found, key, arrow)
-        if not (late or (arrow and not alone)):
-            yield "may fail"
-        if arrow is None:
-            arrow = (yield "fork") == 0
-        if not arrow:
-            self._stale, self._pure = True, False
-            return None
-        self._may_raise = late is not False
-        size = None if found is None else found.size
-        if size is not None and grows and found is not None and found.kind == "dict":
-            assert isinstance(key[0], tuple)
-            size += found.room(key[0][0])
-            self._may_raise = not is_literal_value(plain(key[0][0]))
-        yield from self._left([owner, "[", *key, "]"], ARROW)
-        places = yield from self._places(size, END, 1, 1)
-        if found is None or found.items is None or not places:
-            self._stale, self._pure = True, False
-            return None
-        return found, places[0]
-
-    def _read_place(
-        self, owner: tuple[Operand, str | None], key: Sequence[Piece]
-    ) -> Generator[Signal, Sent, tuple[Operand, Callable[[Operand], None] | None]]:
-        """The note of what an augmented assignment reads; gives its value, and how to store
-        another."""
-        found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
-        if ":" in key or (found is not None and found.kind not in ("list", "dict")):
-            arrow = False
-        late = self._says_late(found, key, arrow)
-        if not late:
-            yield "may fail"
-        if arrow is None:
-            arrow = (yield "fork") == 0
-        if not arrow:
-            return None, None
-        self._may_raise = late is not False
-        yield from self._left([owner, "[", *key, "]"], ARROW)
-        places = yield from self._places(None if found is None else found.size, EQUALS, 1, 1)
-        if found is None or found.items is None or not places:
-            return (yield from self._asked(END)), None
-        value = yield from self._answered(found.at(places[0]))
-        return value, lambda new: self._change(found.replaced(places[0], new))
-
 
 def _are_integers(items: Sequence[Operand] | None) -> bool:
     return all(integer_of(plain(item)) is not None for item in items or ())
@@ -403,17 +273,3 @@ def _are_integers(items: Sequence[Operand] | None) -> bool:
 
 def _text(text: str) -> tuple[str, ...]:
     return (OPEN, *spell(text), CLOSE)
-
-
-def _is_edge(piece: Piece) -> bool:
-    """Whether a part of a slice is an integer, None or a colon."""
-    if isinstance(piece, str):
-        return True
-    tokens = plain(piece[0])
-    return tokens == ("None",) or integer_of(tokens) is not None
-
-
-def _steps(key: Sequence[Piece]) -> bool:
-    """Whether a slice has no step, or one that is not 0."""
-    last = key[-1]
-    return key.count(":") < 2 or last == ":" or plain(last[0]) != ("0",)  # type: ignore[arg-type]

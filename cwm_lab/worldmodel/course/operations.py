@@ -172,61 +172,6 @@ def printed(tokens: Tokens | None) -> Tokens | None:
     return tuple(spell("".join(tokens)))
 
 
-_SPEC = re.compile(
-    r"(?:(?P<fill>.)?(?P<align>[<>^]))?(?P<zero>0)?(?P<width>\d{1,3})?(?P<comma>,)?"
-    r"(?:\.(?P<precision>\d))?(?P<kind>[dfs])?"
-)
-_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
-
-
-def laid_out(tokens: Tokens | None, spec: str) -> str | None:
-    """A text, or a number as it is written, as a format lays it out: filled up, its thousands set
-    apart, zeros added to its decimals. None where it takes more, such as rounding."""
-    found = _SPEC.fullmatch(spec)
-    if tokens is None or found is None:
-        return None
-    kind, precision, width = found["kind"], found["precision"], int(found["width"] or 0)
-    fill, align = found["fill"] or " ", found["align"]
-    if is_text(tokens):
-        if kind in ("d", "f") or precision or found["comma"] or found["zero"]:
-            return None
-        return _filled(unspell(tokens[1:-1]), fill, align or "<", width)
-    text = number_of(tokens)
-    if text is None or not _DECIMAL.fullmatch(text) or kind == "s":
-        return None
-    sign, text = ("-", text[1:]) if text[0] == "-" else ("", text)
-    whole, point, decimals = text.partition(".")
-    if kind == "f":
-        places = int(precision or 6)
-        if len(decimals) > places:
-            return None
-        point, decimals = "." if places else "", decimals.ljust(places, "0")
-    elif point or precision:
-        return None
-    if found["comma"]:
-        whole = re.sub(r"(?<=\d)(?=(\d{3})+$)", ",", whole)
-    if found["zero"]:
-        if align or found["comma"]:
-            return None
-        return sign + (whole + point + decimals).rjust(width - len(sign), "0")
-    return _filled(sign + whole + point + decimals, fill, align or ">", width)
-
-
-def format_is_safe(tokens: Tokens | None, spec: str) -> bool:
-    """Whether a number may be formatted so."""
-    found = _SPEC.fullmatch(spec)
-    if number_of(tokens) is None or found is None:
-        return False
-    return found["kind"] == "f" or (found["kind"] == "d" and integer_of(tokens) is not None)
-
-
-def _filled(text: str, fill: str, align: str, width: int) -> str:
-    if align == "^":
-        left = max(width - len(text), 0) // 2
-        return (fill * left + text).ljust(width, fill)
-    return text.ljust(width, fill) if align == "<" else text.rjust(width, fill)
-
-
 def text_in(value: object) -> str | None:
     """The text that a known value is, None for others."""
     if not isinstance(value, tuple) or not is_text(value):

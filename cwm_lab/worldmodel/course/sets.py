@@ -8,13 +8,14 @@ from functools import partial
 
 from cwm_lab.worldmodel.choices import Choice
 from cwm_lab.worldmodel.course.collection import Collection, in_set_order
-from cwm_lab.worldmodel.course.items import Arrow, Items
+from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand
+from cwm_lab.worldmodel.course.subscripts import Subscripts
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
 
-class Sets(Items):
+class Sets(Subscripts):
     """What two sets give together."""
 
     def _of_sets(

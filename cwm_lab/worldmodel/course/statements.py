@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from cwm_lab.worldmodel.course.calls import Calls
 from cwm_lab.worldmodel.course.collection import Collection, items_in
-from cwm_lab.worldmodel.course.expressions import unstarred
+from cwm_lab.worldmodel.course.displays import unstarred
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (

@@ -1,0 +1,206 @@
+"""Calls of builtins that only put together what is known: their results are told."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from cwm_lab.worldmodel.course.collection import items_in
+from cwm_lab.worldmodel.course.displays import dict_of
+from cwm_lab.worldmodel.course.expressions import Expressions
+from cwm_lab.worldmodel.course.notes import Sent, Signal
+from cwm_lab.worldmodel.course.operands import (
+    Display,
+    Known,
+    Operand,
+    Piece,
+    plain,
+    tuple_of,
+)
+from cwm_lab.worldmodel.course.operations import (
+    is_text,
+)
+from cwm_lab.worldmodel.display import is_exception_class
+from cwm_lab.worldmodel.values import Cell, Value
+from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call whose parts are evaluated. method: its name, if it is one's. args: those by keyword
+    behind the others. pieces: its note's left side. given: what a generator expression among its
+    arguments has given; None without one. spread: the positional arguments, starred ones spread
+    out, if they are known. top: whether it is the statement's whole expression."""
+
+    node: ast.Call
+    callee: Operand
+    method: str
+    args: Sequence[Operand]
+    pieces: Sequence[Piece]
+    top: bool
+    given: Sequence[Operand] | None = None
+    spread: Sequence[Operand] | None = None
+
+    @property
+    def builtin(self) -> str:
+        """The name of the builtin that is called; empty for a method, and for what is no builtin's
+        name."""
+        tokens = plain(self.callee)
+        return tokens[0] if tokens is not None and len(tokens) == 1 and not self.method else ""
+
+    @property
+    def by_its_name(self) -> bool:
+        """Whether a builtin is called by its own name."""
+        return isinstance(self.node.func, ast.Name) and self.node.func.id == self.builtin
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether there are only plain arguments: no star, no keyword."""
+        return not (self.node.keywords or self.is_starred)
+
+    @property
+    def is_starred(self) -> bool:
+        return any(isinstance(arg, ast.Starred) for arg in self.node.args)
+
+    @property
+    def is_of_new(self) -> bool:
+        """Whether its first argument is what another call gives: an iterator that has a name may
+        have been used up."""
+        return bool(self.node.args) and isinstance(self.node.args[0], ast.Call)
+
+    @property
+    def only(self) -> Operand:
+        """Its one argument; None if it has not one."""
+        return self.args[0] if len(self.args) == 1 and self.is_simple else None
+
+
+class Held(Expressions):
+    """Results that follow from what the arguments hold."""
+
+    def _held(self, call: Called) -> Generator[Signal, Sent, Known | None]:
+        """A result that only puts together what is known."""
+        cls = self._cell(call.callee)
+        if cls is not None and cls.kind == "cls" and not call.method and call.is_simple:
+            told = [arg for arg in call.args if isinstance(arg, tuple)]
+            if not call.args and is_plain(cls):
+                return Display([], cls=self._label_of[cls])
+            if len(told) == len(call.args) and _is_plain_exception(cls):
+                return Display([], cls=self._label_of[cls], args=tuple_of(told))
+        if call.builtin == "set" and call.is_simple and not call.args:
+            return Display([], is_set=True)
+        if call.method == "join" and len(call.args) == 1 and is_text(plain(call.callee)):
+            made = [item for item in call.given or () if isinstance(item, tuple)]
+            given = call.given is not None and len(made) == len(call.given)
+            of: Operand = Display([*made]) if given else call.args[0]
+            if not given and call.is_of_new:
+                of = yield from self._strung(of)
+            return self._linked(call.callee, of)
+        if call.builtin in ("str", "repr") and call.only is not None:
+            shown = yield from self._texted(
+                call.only, call.node.args[0], quoted=call.builtin == "repr"
+            )
+            return None if shown is None else (OPEN, *shown, CLOSE)
+        if call.builtin == "bool" and call.only is not None:
+            truth = self._known_truth(call.only)
+            return None if truth is None else (str(truth),)
+        if call.builtin in ("any", "all") and call.is_simple:
+            return self._decided(call.builtin, call.given, call.only)
+        if call.builtin == "list" and call.is_simple and call.is_of_new:
+            strung = yield from self._strung(call.only)
+            if isinstance(strung, Display) and strung is not call.only:
+                return strung
+        if call.builtin in ("list", "tuple", "dict") and call.is_simple and call.is_of_new:
+            found = self._listed(call.builtin, call.only)
+            if found is not None:
+                return found
+        if call.builtin == "isinstance" and call.is_simple and len(call.args) == 2:
+            found = self._instance(*call.args)
+            if found is not None:
+                return found
+        if call.builtin == "type" and (cls := self._class_of(call.only)) is not None:
+            return (self._label_of[cls],)
+        if call.builtin == "zip" and call.spread is not None and not call.node.keywords:
+            return self._made(call.callee, "", call.spread)
+        counted = call.builtin == "enumerate" and not call.is_starred
+        counted = counted and [keyword.arg for keyword in call.node.keywords] == ["start"]
+        if call.is_simple or counted:
+            return self._made(call.callee, call.method, call.args)
+        return None
+
+    def _strung(self, iterable: Operand) -> Generator[Signal, Sent, Operand]:
+        """What `map` of `str` gives; anything else as it is."""
+        tokens = plain(iterable) or ("",)
+        parts = list(items_in(tokens[1:])) if tokens[0] == "map" else []
+        found = self._collection(parts[1]) if parts[:1] == [("str",)] else None
+        if found is None or found.items is None:
+            return iterable
+        out: list[Known] = []
+        for item in found.items:
+            text = yield from self._texted(item)
+            if text is None:
+                return iterable
+            out.append((OPEN, *text, CLOSE))
+        return Display(out)
+
+    def _decided(self, name: str, given: Sequence[Operand] | None, only: Operand) -> Known | None:
+        """What `any` or `all` gives of items whose truth is known."""
+        found = self._collection(only) if given is None else None
+        items = given if found is None else found.items
+        truths = [None] if items is None else list(map(self._known_truth, items))
+        stop = name == "any"
+        for truth in truths:
+            if truth is None:
+                return None
+            if truth is stop:
+                return (str(stop),)
+        return (str(not stop),)
+
+    def _listed(self, name: str, iterable: Operand) -> Known | None:
+        """What `list`, `tuple` or `dict` makes of an iterator, which gives what is known."""
+        if (plain(iterable) or ("",))[0] not in ("zip", "enumerate", "reversed"):
+            return None
+        rows = self._rows(iterable)
+        if rows is None:
+            return None
+        last = rows.size - 1
+        places = range(last, -1, -1) if rows.name == "reversed" else range(rows.size)
+        items = [item for place in places if isinstance(item := rows.at(place), tuple)]
+        if len(items) < rows.size:
+            return None
+        if name == "dict":
+            pairs = [tuple(items_in(item)) for item in items if item[0] == "("]
+            if len(pairs) < len(items) or any(len(pair) != 2 for pair in pairs):
+                return None
+            return dict_of([key for key, _ in pairs], [value for _, value in pairs])
+        return Display([*items]) if name == "list" else tuple_of(items)
+
+    def _class_of(self, value: Operand) -> Cell | None:
+        cell = self._cell(value)
+        return cell.cls if cell is not None and cell.kind == "obj" else None
+
+    def _instance(self, value: Operand, kind: Operand) -> Known | None:
+        """Whether an object's class is another, or derives from it, where both are the program's
+        own."""
+        cls, wanted = self._class_of(value), self._cell(kind)
+        if cls is None or wanted is None or wanted.kind != "cls":
+            return None
+        left: list[Value] = [cls]
+        while left:
+            one = left.pop()
+            if one is wanted:
+                return ("True",)
+            left += one.bases if isinstance(one, Cell) else ()
+        return ("False",)
+
+
+def is_plain(cell: Cell) -> bool:
+    """Whether calling a class makes an object without attributes, and nothing else."""
+    return not (cell.bases or cell.attrs or {"__init__", "__new__"} & set(cell.methods))
+
+
+def _is_plain_exception(cell: Cell) -> bool:
+    """Whether a class is an exception's, made as builtin ones are."""
+    return is_exception_class(cell) and not (
+        cell.attrs or {"__init__", "__new__"} & set(cell.methods)
+    )
