@@ -39,7 +39,7 @@ def test_input_is_read_and_echoed() -> None:
         ("a = 1\nassert a > 0, 'no'", "1 > 0 = « True » ; <outcome> <ok> <eos>"),
         (
             "assert not True, 'no'",
-            "not True = « False » ; <outcome> <raise> AssertionError ( i0 <str> n o </str> ) <eos>",
+            "not True = False ; <outcome> <raise> AssertionError ( i0 <str> n o </str> ) <eos>",
         ),
         ("a = 1\ndel a", "<outcome> <ok> <eos>"),
     ],
@@ -75,7 +75,7 @@ def shown(transition: Transition) -> str:
             "a = 2\nx = a * 3 < 7",
             "2 * 3 = « 6 ; » 6 < 7 = « True » ; <outcome> N0 = True ; <ok> <eos>",
         ),
-        ("a = 2\nif not a:\n    pass", "not 2 = « False » ; <outcome> False <eos>"),
+        ("a = 2\nif not a:\n    pass", "not 2 = False ; <outcome> False <eos>"),
         ("a = 0\nx = a and a / 0", "and = 0 ; <outcome> N0 = 0 ; <ok> <eos>"),
         ("a = 1\nx = 7 if a > 0 else 8", "1 > 0 = « True » ; <outcome> N0 = 7 ; <ok> <eos>"),
         (
