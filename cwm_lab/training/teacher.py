@@ -291,7 +291,7 @@ class Teacher:
         assert isinstance(node, ast.BinOp)
         try:
             value = _BINARY[type(node.op).__name__](left, right)
-        except Exception:
+        except Exception:  # the program's own, of any kind: noted, and raised again
             if placing.all_scalars([left, right]):
                 self._failed(node, None)
             raise
@@ -300,7 +300,7 @@ class Teacher:
     def hook_subscript(self, index: int, owner: Any, key: Any) -> Any:
         try:
             value = owner[key]
-        except Exception:
+        except Exception:  # the program's own, of any kind: noted, and raised again
             if placing.has_place(owner, key):
                 self._failed(self.watch.nodes[index], ())
             raise
@@ -313,7 +313,7 @@ class Teacher:
         assert isinstance(node.target, ast.Subscript)
         try:
             value = owner[key]
-        except Exception:
+        except Exception:  # the program's own, of any kind: noted, and raised again
             if type(owner) in (list, dict) and placing.has_place(owner, key):
                 self._failed(node.target, ())
             raise
@@ -351,7 +351,7 @@ class Teacher:
         before = placing.before_call(function, self.watch.sets.known)
         try:
             value = function(*args, **keywords)
-        except Exception:
+        except Exception:  # the program's own, of any kind: noted, and raised again
             places = placing.of_failed_call(function, args, keywords)
             if places is not None and question is not None:
                 self._failed(node, () if places else None)
@@ -394,7 +394,7 @@ class Teacher:
         before = placing.items_of(left, self.watch.sets.known) if type(left) is set else None
         try:
             value = _IN_PLACE[symbol](left, right)
-        except Exception:
+        except Exception:  # the program's own, of any kind: noted, and raised again
             if question is not None and placing.all_scalars([left, right]):
                 question.items.append(augmented(node, left, right, FAILED))
             raise
@@ -420,9 +420,10 @@ class Teacher:
         assert isinstance(node, ast.comprehension)
         question = self.watch.question
         names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
-        if question is not None and not question.made:
-            sets = (n for n in ast.walk(question.node) if isinstance(n, ast.SetComp))
-            question.made |= {id(n.elt): [] for n in sets}
+        if question is not None:
+            for part in ast.walk(question.node):
+                if isinstance(part, ast.SetComp):
+                    question.made.setdefault(id(part.elt), [])
         if question is not None:
             visit = question.visits.get(id(node.iter), 0)
             question.visits[id(node.iter)] = visit + 1
