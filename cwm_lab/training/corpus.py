@@ -26,6 +26,8 @@ HELD_OUT_SEED = 10**9
 """Programs from this seed on are never trained on."""
 _DENSE = 0.3
 """The share of programs that ask much of one collection, or of a few numbers or texts."""
+_WRITTEN = 0.35
+"""The share of programs that vary one that was written by hand."""
 _PLENTY = 200
 _MAX_SEEN = 3_000_000
 
@@ -62,8 +64,9 @@ def program_transitions(seed: int, *, held_out_families: bool = False) -> list[T
     rng = random.Random(seed)
     if held_out_families:
         program = generate_program(rng, rng.choice(sorted(HELD_OUT_FAMILIES)))
-    elif seed < HELD_OUT_SEED and rng.random() < _DENSE:
-        program = generate_program(rng, Draw(rng).weighted(DENSE_WEIGHTS))
+    elif seed < HELD_OUT_SEED and (kind := rng.random()) < _DENSE + _WRITTEN:
+        family = Draw(rng).weighted(DENSE_WEIGHTS) if kind < _DENSE else "written"
+        program = generate_program(rng, family)
     else:
         program = generate_program(rng)
         if program.family in HELD_OUT_FAMILIES:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from transformers import CwmForCausalLM
 
 _EMBEDDING = "model.embed_tokens.weight"
+_ALIKE = 0.7
+"""The distance below which two tokens' rows are as good as one."""
+_APART = 1.5
 _LAYER = re.compile(r"model\.layers\.(\d+)\.(.+)")
 
 
@@ -58,6 +61,26 @@ def grow_into(model: CwmForCausalLM, small: Mapping[str, torch.Tensor]) -> None:
             mine[tuple(slice(size) for size in theirs.shape)] = theirs.to(mine.dtype)
     if unknown := set(small) - seen:
         raise ModelError(f"the network has no place for the checkpoint's {min(unknown)}.")
+
+
+def tell_apart(model: CwmForCausalLM) -> int:
+    """Move the rows of tokens that no network could tell from another one's, each a little into a
+    direction of its own; how many there were.
+
+    A token that training never shows has no more than its row's first random numbers, small ones,
+    to differ by, while what all such rows learn in common, not to be the answer, grows. So the
+    network can neither read nor write one of them, nor can an adapter that must learn it.
+    """
+    import torch
+
+    with torch.no_grad():
+        table = model.get_parameter(_EMBEDDING)
+        apart = torch.cdist(table.float(), table.float()).fill_diagonal_(torch.inf)
+        alike = apart.min(1).values < _ALIKE
+        random = torch.randn(table.shape, generator=torch.Generator().manual_seed(0))
+        moves = random.to(table) * (_APART / random.norm(dim=1, keepdim=True).to(table))
+        table[alike] += moves[alike]
+    return int(alike.sum())
 
 
 def _with_places(table: torch.Tensor, size: int) -> torch.Tensor:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from cwm_lab.training.corpus import Batch, Example, as_batch, held_out, pack, shapes, stream
 from cwm_lab.training.forward import Forward
-from cwm_lab.training.growing import grow_into
+from cwm_lab.training.growing import grow_into, tell_apart
 from cwm_lab.training.optimizer import muon, products
 from cwm_lab.training.shards import read_shards, shard_files
 from cwm_lab.training.sieve import Sieve
@@ -203,6 +203,7 @@ class Trainer:
         if it cannot be."""
         weights, _ = read_safetensors(folder / "model.safetensors")
         grow_into(self.model, {name: torch_tensor(values) for name, values in weights.items()})
+        tell_apart(self.model)
         self.average = self._copy()
 
     def save(self) -> None:

@@ -20,8 +20,8 @@ from cwm_lab.training.corpus import HELD_OUT_SEED, Example, program_number
 from cwm_lab.training.finetune.settings import Settings
 from cwm_lab.training.finetune.tasks import Material
 from cwm_lab.training.finetune.truth import Known
-from cwm_lab.training.finetune.variations import variations
 from cwm_lab.training.generator import HELD_OUT_FAMILIES, generate_program
+from cwm_lab.training.generator.variations import variations
 from cwm_lab.worldmodel.cwm.asked import as_cwm_writes, ask_about
 from cwm_lab.worldmodel.loading import load_checkpoint
 from cwm_lab.worldmodel.specs import ModelSpec

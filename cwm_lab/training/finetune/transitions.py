@@ -11,7 +11,7 @@ from cwm_lab.training.finetune.listening import Heard, Listeners
 from cwm_lab.training.finetune.settings import Settings
 from cwm_lab.training.finetune.tasks import Material
 from cwm_lab.training.finetune.truth import Known
-from cwm_lab.training.finetune.variations import keeps_the_idea, variations
+from cwm_lab.training.generator.variations import variations
 from cwm_lab.training.true_trace import UnknownQuestionError, follow
 from cwm_lab.worldmodel.values import OutsideEnvelopeError
 
@@ -72,6 +72,16 @@ class Transitions:
     def close(self) -> None:
         """End the listeners."""
         self._listeners.close()
+
+
+def keeps_the_idea(original: Heard, variation: Heard) -> bool:
+    """Whether a variation ends as its program does, and is of its size."""
+    size = len(original.transitions)
+    return (
+        not variation.refused
+        and variation.raised == original.raised
+        and size / 3 - 2 <= len(variation.transitions) <= 3 * size + 20
+    )
 
 
 def _examples(heard: Heard) -> tuple[Example, ...]:

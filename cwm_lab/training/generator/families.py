@@ -21,6 +21,7 @@ from cwm_lab.training.generator.mutants import MUTANT_FAMILIES
 from cwm_lab.training.generator.probes import PROBE_FAMILIES
 from cwm_lab.training.generator.program import GeneratedProgram
 from cwm_lab.training.generator.trial import TooMuch, run_trial
+from cwm_lab.training.generator.written import WRITTEN_FAMILIES
 
 Family = Callable[[random.Random], GeneratedProgram]
 
@@ -37,7 +38,7 @@ _ALL: Final[dict[str, tuple[Family, float]]] = {
 _CROWDED: Final = {**DENSE_FAMILIES, **EVERYDAY_FAMILIES}
 
 FAMILIES: Final[Mapping[str, Family]] = {
-    name: family for name, (family, _) in [*_ALL.items(), *_CROWDED.items()]
+    name: family for name, (family, _) in (_ALL | _CROWDED | WRITTEN_FAMILIES).items()
 }
 WEIGHTS: Final[Mapping[str, float]] = {name: weight for name, (_, weight) in _ALL.items()}
 DENSE_WEIGHTS: Final = tuple((name, weight) for name, (_, weight) in _CROWDED.items())

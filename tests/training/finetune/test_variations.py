@@ -8,7 +8,8 @@ from pathlib import Path
 from cwm_lab.trace import Program, header_comments
 from cwm_lab.training.finetune.listening import Heard, Listener
 from cwm_lab.training.finetune.splitting import shape
-from cwm_lab.training.finetune.variations import keeps_the_idea, variations
+from cwm_lab.training.finetune.transitions import keeps_the_idea
+from cwm_lab.training.generator.variations import variations
 from cwm_lab.training.watch import Transition
 
 TABLE = """\

@@ -1,7 +1,7 @@
 """Safe variations of a program: other constants, names, list contents and lengths, the same idea.
 
 Only literals and variables' names are touched, in the text, so that layout and comments stay. That
-a variation still does what its program did, its run decides (`keeps_the_idea`).
+a variation still does what its program did, its run decides.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cwm_lab.trace import Program
-from cwm_lab.training.finetune.listening import Heard
-from cwm_lab.training.finetune.literals import Literals
 from cwm_lab.training.generator.draw import Draw
+from cwm_lab.training.generator.literals import Literals
 from cwm_lab.training.generator.style import rename
 
 _ATTEMPTS = 4
@@ -55,16 +54,6 @@ def vary(program: Program, rng: random.Random) -> Program | None:
     except (SyntaxError, ValueError):
         return None
     return replace(program, source=source, stdin=stdin)
-
-
-def keeps_the_idea(original: Heard, variation: Heard) -> bool:
-    """Whether a variation ends as its program does, and is of its size."""
-    size = len(original.transitions)
-    return (
-        not variation.refused
-        and variation.raised == original.raised
-        and size / 3 - 2 <= len(variation.transitions) <= 3 * size + 20
-    )
 
 
 def _line(line: str, literals: Literals) -> str:
