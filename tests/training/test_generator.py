@@ -6,9 +6,11 @@ import ast
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from cwm_lab.training.finetune.splitting import shape
 from cwm_lab.training.generator import (
     DENSE_WEIGHTS,
     FAMILIES,
@@ -25,8 +27,10 @@ from cwm_lab.training.generator.scene import Scene
 from cwm_lab.training.generator.style import rename, requote
 from cwm_lab.training.generator.templates import Template, expand, templates
 from cwm_lab.training.generator.trial import run_trial
+from cwm_lab.training.generator.written import written_programs
 
 PER_FAMILY = 8
+TESTS = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
@@ -83,10 +87,27 @@ def test_held_out_families_are_families_and_are_not_drawn() -> None:
     assert HELD_OUT_FAMILIES.issubset(FAMILIES)
     dense = {name for name, _ in DENSE_WEIGHTS}
     assert not dense & set(WEIGHTS)
-    assert dense | set(WEIGHTS) == set(FAMILIES)
+    assert dense | set(WEIGHTS) | {"written"} == set(FAMILIES)
     rng = random.Random(13)
     drawn = {generate_program(rng).family for _ in range(400)}
-    assert not drawn & (HELD_OUT_FAMILIES | dense)
+    assert not drawn & (HELD_OUT_FAMILIES | dense | {"written"})
+
+
+def test_no_program_that_was_written_down_for_training_is_one_of_the_tests() -> None:
+    tests = {shape(path.read_text()): path for path in TESTS.glob("**/programs/*.py")}
+    assert len(tests) > 300
+    shapes = [shape(program.source) for program in written_programs()]
+    assert len(set(shapes)) == len(shapes) > 700
+    assert not tests.keys() & set(shapes)
+
+
+def test_what_was_written_down_runs_and_is_varied() -> None:
+    for program in written_programs():
+        assert not run_trial(program.source, program.stdin, max_steps=300).too_much, program.source
+    own = {program.source for program in written_programs()}
+    rng = random.Random(14)
+    made = [generate_program(rng, "written").source for _ in range(60)]
+    assert sum(source not in own for source in made) > 45
 
 
 def test_held_out_combinations_are_in_their_families_and_nowhere_else() -> None:
