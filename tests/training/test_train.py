@@ -14,8 +14,9 @@ from cwm_lab.trace import Program
 from cwm_lab.training.blending import Blend, judge
 from cwm_lab.training.blending import main as blending
 from cwm_lab.training.corpus import as_batch, held_out, pack, shapes, stream
+from cwm_lab.training.growing import tell_apart
 from cwm_lab.training.sieve import Sieve, examples_of
-from cwm_lab.training.train import Settings, Trainer, export
+from cwm_lab.training.train import Settings, Trainer, export, new_model
 from cwm_lab.worldmodel.builtin import SHIPPED, BuiltinModel
 from cwm_lab.worldmodel.checkpoint import read_config
 from cwm_lab.worldmodel.engine import Engine
@@ -126,6 +127,22 @@ def test_a_grown_network_says_what_the_smaller_one_said(tmp_path: Path) -> None:
 
     export(grown.model, tmp_path / "larger", {})
     assert len(BuiltinModel(tmp_path / "larger").predict(Program("x = 1\n")).steps) == 2
+
+
+def test_tokens_that_are_as_good_as_one_are_told_apart() -> None:
+    import torch
+
+    model = new_model(replace(Settings(), layers=1))
+    table = model.get_parameter("model.embed_tokens.weight")
+    with torch.no_grad():
+        table.normal_(std=0.3)
+        table[40:60] = table[40] + 0.01 * torch.randn(20, table.shape[1])
+    before = table.detach().clone()
+    assert tell_apart(model) == 20
+    assert torch.cdist(table[40:60], table[40:60]).fill_diagonal_(torch.inf).min() > 1
+    assert (table[:40] == before[:40]).all()
+    assert (table[60:] == before[60:]).all()
+    assert tell_apart(model) == 0
 
 
 def test_a_checkpoint_that_does_not_fit_is_told(tmp_path: Path) -> None:
