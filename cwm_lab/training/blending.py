@@ -59,7 +59,8 @@ class Blend:
 
 
 def judge(model: CwmForCausalLM, examples: Sequence[Example]) -> tuple[float, float]:
-    """(mean loss per answer token, share of examples whose every token is the most probable)."""
+    """(mean loss of a token that is asked for, share of examples whose every such token is the most
+    probable of those that may come)."""
     import numpy as np
     import torch
     from torch.nn.functional import cross_entropy
@@ -71,11 +72,11 @@ def judge(model: CwmForCausalLM, examples: Sequence[Example]) -> tuple[float, fl
         for start in range(0, len(ordered), _ROWS):
             part = ordered[start : start + _ROWS]
             layout = forward.layout([as_batch([[e] for e in part], len(part[-1].ids))], "cpu")
-            logits = forward(layout)
+            logits = layout.within(forward(layout))
             loss += float(cross_entropy(logits, layout.targets, reduction="sum"))
             tokens += len(layout.targets)
             hit = (logits.argmax(-1) == layout.targets).numpy()
-            ends = np.cumsum([len(e.ids) - e.answer for e in part])
+            ends = np.cumsum([e.counted for e in part])
             right += sum(bool(piece.all()) for piece in np.split(hit, ends[:-1]))
     return loss / tokens, right / len(ordered)
 

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from cwm_lab.training.generator import DENSE_WEIGHTS, HELD_OUT_FAMILIES, generate_program
 from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.teacher import Transition, transitions
-from cwm_lab.worldmodel.places import encode
-from cwm_lab.worldmodel.vocabulary import PAD_ID, READS
+from cwm_lab.worldmodel.places import encode, packed
+from cwm_lab.worldmodel.vocabulary import PAD_ID, READS, TOKENS
 
 HELD_OUT_SEED = 10**9
 """Programs from this seed on are never trained on."""
@@ -30,17 +30,20 @@ _WRITTEN = 0.35
 """The share of programs that vary one that was written by hand."""
 _PLENTY = 200
 _MAX_SEEN = 3_000_000
+_ALL = packed(np.arange(len(TOKENS)).tobytes())
 
 
 @dataclass(frozen=True)
 class Example:
     """Token ids of one transition; the answer starts at index `answer`. asked: which of its tokens
-    must be predicted; empty: all of them."""
+    must be predicted; empty: all of them. allowed: of which tokens each of those is one, a bit for
+    each (`places.packed`); empty: of all."""
 
     ids: tuple[int, ...]
     answer: int
     kind: str
     asked: tuple[bool, ...] = ()
+    allowed: tuple[bytes, ...] = ()
 
     @property
     def counted(self) -> int:
@@ -51,12 +54,15 @@ class Example:
 @dataclass(frozen=True)
 class Batch:
     """Packed rows. ids, positions and examples (which example a token belongs to, 0 for padding)
-    are int64 arrays of shape (rows, length); `counted` marks the tokens that must be predicted."""
+    are int64 arrays of shape (rows, length); `counted` marks the tokens that must be predicted.
+    allowed: for each of these in turn, row by row, a bit for each token that it may be: uint8 of
+    shape (counted, vocabulary / 8)."""
 
     ids: NDArray[np.int64]
     positions: NDArray[np.int64]
     examples: NDArray[np.int64]
     counted: NDArray[np.bool_]
+    allowed: NDArray[np.uint8]
 
 
 def program_transitions(seed: int, *, held_out_families: bool = False) -> list[Transition]:
@@ -92,7 +98,7 @@ def _followed(seed: int) -> list[tuple[Transition, Example]]:
 def as_example(transition: Transition) -> Example:
     prompt = encode(transition.prompt)
     ids = (*prompt, *encode(transition.answer))
-    return Example(ids, len(prompt), transition.kind, transition.asked)
+    return Example(ids, len(prompt), transition.kind, transition.asked, transition.allowed)
 
 
 def program_number(seed: int, number: int, worker: int, workers: int) -> int:
@@ -171,6 +177,7 @@ def as_batch(rows: Sequence[Sequence[Example]], length: int) -> Batch:
     ids = np.full(shape, PAD_ID, np.int64)
     positions, examples = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     counted = np.zeros(shape, np.bool_)
+    allowed: list[bytes] = []
     for r, row in enumerate(rows):
         at = 0
         for k, example in enumerate(row):
@@ -179,8 +186,10 @@ def as_batch(rows: Sequence[Sequence[Example]], length: int) -> Batch:
             positions[r, at : at + size] = np.arange(size)
             examples[r, at : at + size] = k + 1
             counted[r, at + example.answer : at + size] = example.asked or True
+            allowed += example.allowed or [_ALL] * example.counted
             at += size
-    return Batch(ids, positions, examples, counted)
+    bits = np.frombuffer(b"".join(allowed), np.uint8).reshape(len(allowed), len(_ALL))
+    return Batch(ids, positions, examples, counted, bits)
 
 
 def held_out(count: int, *, families: bool = False) -> list[Example]:

@@ -23,11 +23,16 @@ if TYPE_CHECKING:
     from transformers import CwmForCausalLM
 
 
+_NEVER = -1e4
+"""A logit whose probability is 0, but of which differences are still numbers."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """A batch as tensors. ids, cos, sin: of all tokens in a row (T), (T, head size).
     blocks: (rows, length) of each part; masks: (rows, 1, length, length), who may see whom.
-    chosen: indices of the positions whose next token is counted; targets: those tokens."""
+    chosen: indices of the positions whose next token is counted; targets: those tokens; allowed:
+    which tokens each of them may be, (counted, vocabulary)."""
 
     ids: torch.Tensor
     cos: torch.Tensor
@@ -36,6 +41,11 @@ class Layout:
     masks: tuple[torch.Tensor, ...]
     chosen: torch.Tensor
     targets: torch.Tensor
+    allowed: torch.Tensor
+
+    def within(self, logits: torch.Tensor) -> torch.Tensor:
+        """Logits of what may come, as an answer is written; all others as good as nothing."""
+        return logits.masked_fill(~self.allowed, _NEVER)
 
 
 class Forward:
@@ -76,6 +86,7 @@ class Forward:
         angles = np.concatenate([angles, angles], 1).astype(np.float32)
         counted = [np.pad(b.counted[:, 1:], ((0, 0), (0, 1))) for b in batches]
         chosen = np.flatnonzero(flat(counted))
+        allowed = np.concatenate([b.allowed for b in batches])
         masks = []
         for batch in batches:
             length = batch.ids.shape[1]
@@ -89,6 +100,7 @@ class Forward:
             tuple(masks),
             torch.from_numpy(chosen).to(device),
             torch.from_numpy(ids[chosen + 1]).to(device),
+            torch.from_numpy(np.unpackbits(allowed, axis=1).astype(bool)).to(device),
         )
 
     def __call__(self, at: Layout) -> torch.Tensor:

@@ -4,7 +4,8 @@ A shard is a plan (`Shard`) carried out: the first `examples` of `stream(seed, i
 is written under another name and moved when it is whole, and says in its own metadata what it is,
 so that a build that was killed goes on from what is there. Columns: `ids` (list of uint16, the
 whole example), `answer` (uint16, where the answer starts), `kind` (string), `asked` (list of bool,
-which of the answer's tokens must be predicted; empty: all).
+which of the answer's tokens must be predicted; empty: all), `allowed` (list of binary, for each of
+those a bit for each token that it may be; empty: all).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from cwm_lab.worldmodel.vocabulary import TOKENS, VOCABULARY_VERSION
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SCHEMA: Final = "cwm-lab/corpus@2"
+SCHEMA: Final = "cwm-lab/corpus@3"
 MANIFEST: Final = "manifest.json"
 _METADATA: Final = b"cwm-lab"
 _BATCH: Final = 2000
@@ -112,6 +113,7 @@ def write_shard(shard: Shard, folder: Path) -> dict[str, Any]:
                     [e.answer for e in batch],
                     [e.kind for e in batch],
                     [e.asked for e in batch],
+                    [e.allowed for e in batch],
                 ]
                 arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
                 writer.write_batch(pa.record_batch(arrays, schema=schema))
@@ -130,6 +132,7 @@ def _schema() -> pa.Schema:
             ("answer", pa.uint16()),
             ("kind", pa.string()),
             ("asked", pa.list_(pa.bool_())),
+            ("allowed", pa.list_(pa.binary())),
         ]
     )
 
@@ -185,13 +188,16 @@ def shard_files(folder: Path) -> list[Path]:
     """The shards that a corpus' manifest names. Raises CorpusError if they cannot be used here."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        dialect, files = manifest["dialect"], [folder / str(s["file"]) for s in manifest["shards"]]
+        schema, dialect = manifest["schema"], manifest["dialect"]
+        files = [folder / str(s["file"]) for s in manifest["shards"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CorpusError(
             f"{folder} holds no corpus ({error}); make one with `cwm-lab corpus build`."
         ) from error
-    if dialect != f"transition@{VOCABULARY_VERSION}":
-        raise CorpusError(f"the corpus in {folder} is of the dialect {dialect}; build it again.")
+    if (schema, dialect) != (SCHEMA, f"transition@{VOCABULARY_VERSION}"):
+        raise CorpusError(
+            f"the corpus in {folder} is of the dialect {dialect} ({schema}); build it again."
+        )
     missing = [file.name for file in files if not file.exists()]
     if missing or not files:
         raise CorpusError(f"{folder} lacks {', '.join(missing) or 'shards'}; build it again.")
@@ -215,5 +221,5 @@ def read_shards(
                 rows = batch.to_pylist()
                 rng.shuffle(rows)
                 for row in rows:
-                    asked = tuple(row["asked"])
-                    yield Example(tuple(row["ids"]), row["answer"], row["kind"], asked)
+                    asked, allowed = tuple(row["asked"]), tuple(row["allowed"])
+                    yield Example(tuple(row["ids"]), row["answer"], row["kind"], asked, allowed)

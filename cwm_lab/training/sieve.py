@@ -11,7 +11,7 @@ import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -60,9 +60,11 @@ class Sieve:
 def examples_of(batch: Sequence[Batch]) -> Iterator[Example]:
     """The examples that a batch was packed from, in the order of its tokens. Their kind is lost."""
     for part in batch:
+        allowed = map(bytes, part.allowed)
         for ids, numbers, counted in zip(part.ids, part.examples, part.counted, strict=True):
             starts = np.flatnonzero(np.diff(numbers, prepend=0) > 0)
             for start, end in pairwise([*starts, int((numbers > 0).sum())]):
                 answer = start + int(counted[start:end].argmax())
                 asked = tuple(counted[answer:end].tolist())
-                yield Example(tuple(ids[start:end].tolist()), answer - start, "", asked)
+                within = tuple(islice(allowed, sum(asked)))
+                yield Example(tuple(ids[start:end].tolist()), answer - start, "", asked, within)

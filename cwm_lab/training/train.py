@@ -139,7 +139,9 @@ class Trainer:
         began = time.monotonic()
         with torch.no_grad():
             layout = self.forward.layout(batch, self.device)
-            found = cross_entropy(self.forward(layout), layout.targets, reduction="none")
+            found = cross_entropy(
+                layout.within(self.forward(layout)), layout.targets, reduction="none"
+            )
         self.seconds += time.monotonic() - began
         out: Floats = found.cpu().numpy()
         return out
@@ -157,7 +159,7 @@ class Trainer:
             for group in optimizer.param_groups:
                 group["lr"] = base * rate
         layout = self.forward.layout(batch, self.device)
-        loss = cross_entropy(self.forward(layout), layout.targets)
+        loss = cross_entropy(layout.within(self.forward(layout)), layout.targets)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
@@ -183,7 +185,8 @@ class Trainer:
             torch._foreach_copy_(list(self.model.parameters()), own)
 
     def exact(self, examples: list[Example]) -> float:
-        """Share of examples whose every answer token is the most probable one, by the average."""
+        """Share of examples whose every answer token that is asked for is the most probable one of
+        those that may come, by the average."""
         import numpy as np
 
         right = 0
@@ -193,8 +196,9 @@ class Trainer:
                 part = ordered[at : at + 32]
                 batch = as_batch([[e] for e in part], max(len(e.ids) for e in part))
                 layout = self.judging.layout([batch], self.device)
-                hit = (self.judging(layout).argmax(-1) == layout.targets).cpu().numpy()
-                ends = np.cumsum([len(e.ids) - e.answer for e in part])
+                logits = layout.within(self.judging(layout))
+                hit = (logits.argmax(-1) == layout.targets).cpu().numpy()
+                ends = np.cumsum([e.counted for e in part])
                 right += sum(bool(piece.all()) for piece in np.split(hit, ends[:-1]))
         return right / len(examples)
 

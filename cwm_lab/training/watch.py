@@ -48,13 +48,15 @@ PROGRAM = "<program>"
 class Transition:
     """One training example: tokens of the prompt and of the answer, and what it is about.
 
-    asked: for which tokens of the answer the network is asked; empty: for all of them.
+    asked: for which tokens of the answer the network is asked; empty: for all of them. allowed: for
+    each of those, of which tokens it is one, as `places.packed` says it; empty: of all.
     """
 
     prompt: tuple[str, ...]
     answer: tuple[str, ...]
     kind: str
     asked: tuple[bool, ...] = ()
+    allowed: tuple[bytes, ...] = ()
 
 
 class TooLongError(BaseException):
@@ -275,7 +277,7 @@ class Watch:
             question.earlier.append(tuple(notes))
             self.found.append(
                 Transition(
-                    tuple(prompt.tokens), tuple(tokens), question.kind, asked(prompt, tokens)
+                    tuple(prompt.tokens), tuple(tokens), question.kind, *asked(prompt, tokens)
                 )
             )
         except (OutsideEnvelopeError, KeyError):

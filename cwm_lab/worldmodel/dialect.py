@@ -194,7 +194,8 @@ def ask(
         attributes={
             (label, name): cell.attrs[name]
             for label, cell in cells.items()
-            for name in statement.mentioned & cell.attrs.keys()
+            for name in cell.attrs  # in their order, which the outcome keeps
+            if name in statement.mentioned
         },
         values=values,
         returned=returned,

@@ -11,7 +11,7 @@ from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.grammar import Rule, ValueGrammar
 from cwm_lab.worldmodel.machine import Function
-from cwm_lab.worldmodel.places import Writer, spelled
+from cwm_lab.worldmodel.places import Writer, encode, packed, spelled
 from cwm_lab.worldmodel.scopes import parameter_names
 from cwm_lab.worldmodel.statement import Kind
 from cwm_lab.worldmodel.values import Cell
@@ -305,18 +305,24 @@ class Cursor:
             self.choice = None
 
 
-def asked(prompt: Prompt, answer: Sequence[str]) -> tuple[bool, ...]:
-    """For which tokens of an answer the network would be asked, the others being forced. Empty if
-    the grammar forbids the answer."""
+def asked(prompt: Prompt, answer: Sequence[str]) -> tuple[tuple[bool, ...], tuple[bytes, ...]]:
+    """(for which tokens of an answer the network would be asked, the others being forced; the ids
+    of which each of these is one, see `packed`). Empty if the grammar forbids the answer."""
     cursor, writer = Cursor(prompt), Writer()
-    out: list[bool] = []
-    for token in answer:
+    flags: list[bool] = []
+    allowed: list[bytes] = []
+    for token, number in zip(answer, encode(answer), strict=True):
         if cursor.choice is None or token not in cursor.choice:
-            return ()
-        out.append(writer.forced(cursor.choice) is None)
-        writer.push(token)
+            return (), ()
+        flags.append(writer.forced(cursor.choice) is None)
+        if flags[-1]:
+            ids = writer.allowed(cursor.choice)
+            if number not in ids:
+                return (), ()
+            allowed.append(packed(ids.tobytes()))
+        writer.push(token, number)
         cursor.push(token)
-    return tuple(out)
+    return tuple(flags), tuple(allowed)
 
 
 def accepts(prompt: Prompt, answer: Sequence[str]) -> int | None:

@@ -79,6 +79,14 @@ def spelled(tokens: tuple[str, ...]) -> tuple[Choice, ...]:
     )
 
 
+@lru_cache(maxsize=20_000)
+def packed(ids: bytes) -> bytes:
+    """A bit for each token of the inventory, one for those of the ids (int64, as bytes)."""
+    bits = np.zeros(len(TOKENS), np.bool_)
+    bits[np.frombuffer(ids, np.int64)] = True
+    return np.packbits(bits).tobytes()
+
+
 class Writer:
     """Writes one answer, token by token. The grammar says which texts may come next, this which
     ids: after a digit that counts hundreds one that counts tens, and after units no digit."""

@@ -101,7 +101,7 @@ class ByTokens(Trainer):
 
 def changed(example: Example, choice: Choice) -> Example:
     """An example as a choice has it. All of the answer counts, also what the grammar would tell."""
-    whole = replace(example, asked=())
+    whole = replace(example, asked=(), allowed=())
     return choice.change(whole) if choice.change else whole
 
 

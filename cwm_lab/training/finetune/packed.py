@@ -54,13 +54,14 @@ class PackedCwm(CwmForCausalLM):  # type: ignore[misc]
         low = products(device.type)
         run = Forward(self, low, compiled=False, matrix=adapted)
         layout = run.layout([*batches, *anchors], str(device))
-        logits = run(layout)
+        logits = layout.within(run(layout))
         own = sum(int(batch.counted[:, 1:].sum()) for batch in batches)
         loss = cross_entropy(logits[:own], layout.targets[:own])
         if anchors:
             base = Forward(self, low, compiled=False, matrix=untouched)
             with torch.no_grad():
-                wanted = base(base.layout(anchors, str(device))).log_softmax(-1)
+                shown = base.layout(anchors, str(device))
+                wanted = shown.within(base(shown)).log_softmax(-1)
             drift = kl_div(
                 logits[own:].log_softmax(-1), wanted, reduction="batchmean", log_target=True
             )
