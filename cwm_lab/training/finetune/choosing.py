@@ -73,6 +73,12 @@ def lost(now: Look, general_before: Sequence[float]) -> float:
     return _mean(np.maximum(0.0, np.subtract(general_before, now.general_chances)))
 
 
+def reach(now: Look, general_before: Sequence[float]) -> float:
+    """About the strength at which a state loses no more than it may, from what it loses whole."""
+    whole = lost(now, general_before)
+    return next((one for one in STRENGTHS if one * whole <= MOST_LOST), STRENGTHS[-1])
+
+
 def strength(tried: Mapping[float, Look], general_before: Sequence[float]) -> float:
     """The strength to keep: the one worth most among those that lose hardly anything elsewhere; the
     weakest if none does. tried: what each gives."""

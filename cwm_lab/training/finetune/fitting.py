@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,23 @@ import torch
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
-from cwm_lab.training.finetune.choosing import STRENGTHS, HeldOut, Look, look, strength, worth
+from cwm_lab.training.finetune.choosing import (
+    STRENGTHS,
+    HeldOut,
+    Look,
+    look,
+    reach,
+    strength,
+    worth,
+)
 from cwm_lab.training.finetune.mixture import Mixture
-from cwm_lab.training.finetune.networks import WEIGHTS, Network, read_adapter, write_adapter
+from cwm_lab.training.finetune.networks import (
+    WEIGHTS,
+    Network,
+    read_adapter,
+    weakened,
+    write_adapter,
+)
 from cwm_lab.training.finetune.progress import Point, Reporter
 from cwm_lab.training.finetune.settings import Settings
 
@@ -154,7 +168,6 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
         began = time.monotonic()
         self.network.model.eval()
         found = look(self.network, self.held)
-        self.network.model.train()
         took = time.monotonic() - began
         self._choosing = min(len(STRENGTHS) * took, self.seconds / 4)
         loss = sum(self._losses) / len(self._losses) if self._losses else None
@@ -162,13 +175,28 @@ class _Pace(TrainerCallback):  # type: ignore[misc]
         if not self.fit.points:
             self.fit.before = found.general_chances
         self.fit.points.append(Point(step, round(self.spent, 1), loss, found.course, found.general))
-        value = worth(found, self.fit.before)
+        value = self._worth(found)
+        self.network.model.train()
         if not self.fit.best or value >= self.fit.worth:  # less of it may be worth more than none
             self.fit.best, self.fit.worth = step, value
             self.keep()
         self.fit.seconds = self.spent
         write_fit(self.work, self.fit)
         self.reporter.curve(self.spent, self.seconds, loss, self.fit.points)
+
+    def _worth(self, found: Look) -> float:
+        """What a state is worth at the strength that is likely to be kept of it."""
+        before = self.fit.before
+        share = reach(found, before)
+        if share == 1:
+            return worth(found, before)
+        with weakened(self.network.model, share):
+            course = look(self.network, replace(self.held, general=())).course_chances
+        kept = [
+            old + share * (new - old)
+            for old, new in zip(before, found.general_chances, strict=True)
+        ]
+        return worth(replace(found, course_chances=course, general_chances=tuple(kept)), before)
 
     def keep(self) -> None:
         """The state as it is becomes the best one."""

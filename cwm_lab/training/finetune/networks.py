@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -194,6 +195,20 @@ def read_adapter(model: Any, folder: Path, share: float = 1.0) -> None:
     tensors = load_file(folder / WEIGHTS)
     scaled = {n: t * share if ".lora_B." in n else t for n, t in tensors.items()}
     set_peft_model_state_dict(model, scaled)
+
+
+@contextmanager
+def weakened(model: Any, share: float) -> Iterator[None]:
+    """For a while, a share of what the adapter adds."""
+    own = {n: p.detach().clone() for n, p in model.named_parameters() if ".lora_B." in n}
+    with torch.no_grad():
+        for name in own:
+            model.get_parameter(name).mul_(share)
+        try:
+            yield
+        finally:
+            for name, numbers in own.items():
+                model.get_parameter(name).copy_(numbers)
 
 
 def _plain(value: Any) -> Any:

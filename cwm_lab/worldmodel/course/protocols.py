@@ -31,6 +31,7 @@ Text = Generator[Signal, Sent, Tokens | None]
 """Gives the characters of a text, None if they are not known."""
 OPERATORS = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow",
+    "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift", "@": "matmul",
 }  # fmt: skip
 COMPARISONS = {
     "==": ("__eq__",), "!=": ("__ne__", "__eq__"), "<": ("__lt__",), "<=": ("__le__",),

@@ -59,7 +59,9 @@ class Statements(Calls):
                     yield from self._store(owner, key, value)
                     self.effect = ["<ok>"]
                     continue
-                if isinstance(target, ast.Tuple) and alone and isinstance(node, ast.Assign):
+                several = isinstance(target, ast.Tuple | ast.List)
+                if several and alone and isinstance(node, ast.Assign):
+                    assert isinstance(target, ast.Tuple | ast.List)
                     parts = self._side_by_side if isinstance(node.value, ast.Tuple) else None
                     found = self._collection(value)
                     if value is None and parts is not None:
@@ -134,7 +136,7 @@ class Statements(Calls):
         return None
 
     def _unpacked(
-        self, target: ast.Tuple, found: Collection | None
+        self, target: ast.Tuple | ast.List, found: Collection | None
     ) -> Generator[Signal, Sent, list[Piece] | None]:
         """Store items side by side; gives the effect, if all that names take is known."""
         if found is not None and found.items is not None:
@@ -153,7 +155,12 @@ class Statements(Calls):
                 names[part.id] = self._names[part.id] = item
             elif isinstance(part, ast.Attribute):
                 attributes.append(((yield from self._target(part)), part.attr, item))
+            elif (inner := self._names_of(part, item)) is not None:
+                names |= inner
+                self._names.update(inner)
             else:
+                if known:
+                    yield "may fail"
                 yield from self._target(part)
                 known = False
         for owner, key, item in places:
@@ -167,7 +174,17 @@ class Statements(Calls):
         pieces = [(self.prompt.token_of[name], "=", (item, None), ";") for name, item in bound]
         return [*(piece for part in pieces for piece in part), "<ok>"]
 
-    def _gathered(self, target: ast.Tuple, found: Collection) -> Collection:
+    def _names_of(self, target: ast.expr, value: Operand) -> dict[str, Operand] | None:
+        """What the names of a target within a target take; None if that is not known."""
+        if not isinstance(target, ast.Tuple | ast.List):
+            return None
+        names = [part.id for part in target.elts if isinstance(part, ast.Name)]
+        found = self._collection(value)
+        if found is None or found.items is None or not len(names) == len(target.elts) == found.size:
+            return None
+        return {name: found.at(place) for place, name in enumerate(names)}
+
+    def _gathered(self, target: ast.Tuple | ast.List, found: Collection) -> Collection:
         """What side by side targets take: where one is starred, a list of all that others leave."""
         stars = [k for k, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
         items = found.items or ()

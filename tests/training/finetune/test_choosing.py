@@ -9,7 +9,15 @@ import pytest
 from numpy.typing import NDArray
 
 from cwm_lab.training.corpus import Example
-from cwm_lab.training.finetune.choosing import MOST_LOST, HeldOut, Look, look, strength, worth
+from cwm_lab.training.finetune.choosing import (
+    MOST_LOST,
+    HeldOut,
+    Look,
+    look,
+    reach,
+    strength,
+    worth,
+)
 from cwm_lab.training.finetune.transitions import Transitions
 
 ONE, OTHER, THIRD = (Example((number, 9), 1, "<exec>") for number in (1, 2, 3))
@@ -65,6 +73,12 @@ def test_the_strength_that_is_kept_loses_hardly_anything_however_much_the_course
     assert strength(tried, before) == 0.5
     assert strength({**tried, 0.3: at(0.6, 0.0)}, before) == 0.3, "as good, and loses less"
     assert strength({1.0: at(0.9, 3 * most), 0.2: at(0.3, 2 * most)}, before) == 0.2
+
+
+def test_a_state_reaches_as_far_as_it_may_lose() -> None:
+    for whole, share in ((0.5, 1.0), (1.0, 1.0), (1.5, 0.65), (2.5, 0.4), (100, 0.2)):
+        half = _look(0.9, (0.5 - 2 * whole * MOST_LOST, 0.5))
+        assert reach(half, (0.5, 0.5)) == share
 
 
 def test_without_general_programs_the_course_alone_decides() -> None:

@@ -12,7 +12,7 @@ from transformers import CwmForCausalLM
 
 from cwm_lab.training.corpus import Example, held_out
 from cwm_lab.training.finetune.mixture import Mixture, rows
-from cwm_lab.training.finetune.networks import Packed, read_adapter, write_adapter
+from cwm_lab.training.finetune.networks import Packed, read_adapter, weakened, write_adapter
 from cwm_lab.training.finetune.packed import adapted, untouched
 from cwm_lab.training.finetune.settings import Settings
 from cwm_lab.worldmodel.builtin import SHIPPED
@@ -73,6 +73,9 @@ def test_what_is_saved_gives_the_same_loss_in_transformers_and_peft(
     original = next(m for m in network.model.modules() if hasattr(m, "lora_A"))
     added, half = adapted(original) - untouched(original), adapted(module) - untouched(module)
     assert torch.allclose(half, added / 2, atol=1e-6)
+    with weakened(network.model, 0.5):
+        assert torch.allclose(adapted(original) - untouched(original), added / 2, atol=1e-6)
+    assert torch.equal(adapted(original) - untouched(original), added)
 
 
 def test_an_anchor_weighs_nothing_until_the_adapter_changes_an_answer(network: Packed) -> None:
