@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.choices import KEYWORD_STRING, Choice, choice, union
-from cwm_lab.worldmodel.course import Display, Ended, Known, Piece, notes
+from cwm_lab.worldmodel.course import Display, Ended, Known, Piece, Spelled, notes
 from cwm_lab.worldmodel.course.operations import is_literal_value
 from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.display import is_exception_class
@@ -167,6 +167,10 @@ class AnswerGrammar:
         if isinstance(value, tuple):
             for needed in spelled(value):  # noqa: UP028 - a tuple cannot be sent to
                 yield needed
+            return
+        if isinstance(value, Spelled):
+            for run in value.runs:
+                yield from self._tell(run)
             return
         known = self._labels.get(id(value))
         if known is not None:

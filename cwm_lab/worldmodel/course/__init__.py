@@ -11,7 +11,7 @@ attributes that are read, arguments, what is bound, returned, stored in an attri
 it is known by then.
 """
 
-from cwm_lab.worldmodel.course.operands import Display, Known, Piece, can_be_told
+from cwm_lab.worldmodel.course.operands import Display, Known, Piece, Spelled, can_be_told
 from cwm_lab.worldmodel.course.ways import Ended, notes
 
-__all__ = ["Display", "Ended", "Known", "Piece", "can_be_told", "notes"]
+__all__ = ["Display", "Ended", "Known", "Piece", "Spelled", "can_be_told", "notes"]

@@ -44,6 +44,10 @@ class Builtins(Held):
             return (yield from self._input(call))
         if call.builtin in EXCEPTIONS and call.by_its_name and not call.node.keywords:
             return (yield from self._exception(call))
+        if self._writes() and self._grows(call):
+            if call.top and isinstance(self.prompt.statement.node, ast.Expr):
+                self.effect = ["<ok>"]
+            return ("None",)
         held = yield from self._held(call)
         if held is not None:
             return (yield from self._known_result(call.pieces, held, top=call.top))

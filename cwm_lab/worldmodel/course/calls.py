@@ -84,7 +84,10 @@ class Calls(Builtins):
             value = yield from self._named(inner)
             args.append(value[0])
             pieces.append(value)
-            items = self._spread(arg, value[0])
+            given = value[0]
+            if isinstance(arg, ast.Starred):
+                given = yield from self._strung(given)
+            items = self._spread(arg, given)
             spread = None if spread is None or items is None else [*spread, *items]
         for k, keyword in enumerate(node.keywords):
             pieces += [","] if k or node.args else []
@@ -98,7 +101,7 @@ class Calls(Builtins):
         if method and not alone and not is_text(plain(callee[0])):
             # What goes into another list may have changed before it is mentioned.
             pieces = [(None, None) if is_display(piece) else piece for piece in pieces]
-        given: list[Operand] | None = None
+        made: list[Operand] | None = None
         if consumed is not None and not self._own_code(callee[0], method, args):
             taker = (plain(callee[0]) or ("",))[0]
             whole = method == "join" or taker in (*TAKES_ALL, *_STOPS_AT)
@@ -112,9 +115,9 @@ class Calls(Builtins):
                 until=_STOPS_AT.get(taker),
                 adds=taker == "sum",
             )
-            given = [item for (item,) in passes]
+            made = [item for (item,) in passes]
         top = node is self._top
-        call = Called(node, callee[0], method, args, pieces, top, given, spread)
+        call = Called(node, callee[0], method, args, pieces, top, made, spread)
         return (yield from self._called(call))
 
     def _called(self, call: Called) -> Course:
@@ -255,7 +258,8 @@ class Calls(Builtins):
             if callee is None:
                 return None
             if cell is None or cell.kind in ("list", "dict", "set"):
-                return None if any(map(self._may_be_asked, args)) else False
+                compared = [callee] if method == "sort" else []
+                return None if any(map(self._may_be_asked, [*args, *compared])) else False
             if cell.kind in ("obj", "cls"):
                 cls = cell.cls if cell.kind == "obj" else cell
                 assert cls is not None

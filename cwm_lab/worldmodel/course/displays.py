@@ -16,7 +16,7 @@ from cwm_lab.worldmodel.course.operands import (
     Piece,
     Tokens,
     plain,
-    tuple_of,
+    spelled_tuple,
 )
 from cwm_lab.worldmodel.course.operations import (
     integer_of,
@@ -33,9 +33,8 @@ class Displays(Loops):
     def _Tuple(self, node: ast.Tuple) -> Course:
         parts = yield from self._parts(node.elts)
         self._side_by_side = parts
-        if parts is None or any(not isinstance(part, tuple) for part in parts):
-            return None
-        return tuple_of(part for part in parts if isinstance(part, tuple))
+        known = [part for part in parts or () if isinstance(part, tuple | Display)]
+        return None if parts is None or len(known) < len(parts) else spelled_tuple(known)
 
     def _List(self, node: ast.List) -> Course:
         parts = yield from self._parts(node.elts)

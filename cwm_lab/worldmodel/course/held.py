@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cwm_lab.worldmodel.course.collection import items_in
 from cwm_lab.worldmodel.course.displays import dict_of
 from cwm_lab.worldmodel.course.expressions import Expressions
+from cwm_lab.worldmodel.course.methods import is_integer
 from cwm_lab.worldmodel.course.notes import Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Display,
@@ -18,11 +19,9 @@ from cwm_lab.worldmodel.course.operands import (
     plain,
     tuple_of,
 )
-from cwm_lab.worldmodel.course.operations import (
-    is_text,
-)
+from cwm_lab.worldmodel.course.operations import NUMBERS, is_text, number_read
 from cwm_lab.worldmodel.display import is_exception_class
-from cwm_lab.worldmodel.values import Cell, Value
+from cwm_lab.worldmodel.values import MAX_ITEMS, Cell, Value
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN
 
 
@@ -110,6 +109,13 @@ class Held(Expressions):
             strung = yield from self._strung(call.only)
             if isinstance(strung, Display) and strung is not call.only:
                 return strung
+        if call.builtin in NUMBERS and is_text(plain(call.only)):
+            return number_read(call.builtin, call.only)
+        whole = call.callee if call.method == "copy" and not call.args else None
+        whole = call.only if call.builtin == "dict" else whole
+        copied = None if whole is None else self._collection(whole)
+        if copied is not None and copied.kind == "dict" and copied.items is not None:
+            return dict_of(copied.items, copied.values)
         if call.builtin in ("list", "tuple", "dict") and call.is_simple and call.is_of_new:
             found = self._listed(call.builtin, call.only)
             if found is not None:
@@ -129,19 +135,47 @@ class Held(Expressions):
         return None
 
     def _strung(self, iterable: Operand) -> Generator[Signal, Sent, Operand]:
-        """What `map` of `str` gives; anything else as it is."""
+        """What `map` of `str`, `int` or `float` gives; anything else as it is."""
         tokens = plain(iterable) or ("",)
         parts = list(items_in(tokens[1:])) if tokens[0] == "map" else []
-        found = self._collection(parts[1]) if parts[:1] == [("str",)] else None
+        kind = "" if len(parts) != 2 or len(parts[0]) != 1 else parts[0][0]
+        found = self._collection(parts[1]) if kind in ("str", *NUMBERS) else None
         if found is None or found.items is None:
             return iterable
         out: list[Known] = []
         for item in found.items:
-            text = yield from self._texted(item)
-            if text is None:
+            if kind in NUMBERS:
+                number = number_read(kind, item)
+            else:
+                text = yield from self._texted(item)
+                number = None if text is None else (OPEN, *text, CLOSE)
+            if number is None:
                 return iterable
-            out.append((OPEN, *text, CLOSE))
+            out.append(number)
         return Display(out)
+
+    def _grows(self, call: Called) -> bool:
+        """Have a list or dict take all that another collection holds, by `extend` or `update`;
+        whether all of that is known."""
+        found, more = self._collection(call.callee), self._collection(call.only)
+        if found is None or more is None or found.items is None or more.items is None:
+            return False
+        if call.method == "extend" and found.kind == "list":
+            items = self._grown(found, "+", call.only)
+            if items is not None:
+                self._change(replace(found, items=items))
+            return items is not None
+        if (call.method, found.kind, more.kind) != ("update", "dict", "dict"):
+            return False
+        keys = [*found.items, *more.items]
+        if not (all(is_text(plain(key)) for key in keys) or all(map(is_integer, keys))):
+            return False
+        grown = dict(zip(found.items, found.values, strict=True))
+        grown |= zip(more.items, more.values, strict=True)
+        if len(grown) > MAX_ITEMS:
+            return False
+        self._change(replace(found, items=tuple(grown), values=tuple(grown.values())))
+        return True
 
     def _decided(self, name: str, given: Sequence[Operand] | None, only: Operand) -> Known | None:
         """What `any` or `all` gives of items whose truth is known."""

@@ -13,6 +13,7 @@ from cwm_lab.worldmodel.course.operands import (
     Known,
     Operand,
     Piece,
+    Spelled,
     Tokens,
     Unwritable,
     tuple_of,
@@ -22,8 +23,9 @@ from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.grammar import ValueGrammar
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Tup, Value
-from cwm_lab.worldmodel.vocabulary import BUILTINS, CLOSE, EXCEPTIONS, OPEN, spell
+from cwm_lab.worldmodel.vocabulary import BUILTINS, CLOSE, EXCEPTIONS, NEW_LABELS, OPEN, spell
 
+_NEW = frozenset(NEW_LABELS)
 _BUILTIN = frozenset([*BUILTINS, *EXCEPTIONS])
 
 
@@ -170,6 +172,16 @@ class State:
         error = ("AttributeError", *tuple_of([(OPEN, *message, CLOSE)]))
         self.effect, self.ends = ["<raise>", (error, None)], self._writes()
         return Fails()
+
+    def anew(self, value: Operand) -> Operand:
+        """A value as the outcome tells it, which names anew what is new."""
+        if not isinstance(value, tuple) or _NEW.isdisjoint(value):
+            return value
+        parts = tuple(self._displays.get(part, part) if part in _NEW else part for part in value)
+        if any(part in _NEW for part in parts if isinstance(part, str)):
+            return value
+        first = parts[0]
+        return first if isinstance(first, Display) else Spelled(None, parts=parts)
 
     def _known(self, value: Value) -> Tokens | None:
         """A value of the question, as notes mention it."""

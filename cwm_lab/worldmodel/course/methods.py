@@ -66,7 +66,7 @@ class Methods(Protocols):
             if name == "len":
                 return Placed(True, partial(self._position, found, 1, ("0",)), safe=True)
             if name == "set":
-                if in_set_order(found.items) is None and not all(map(_is_integer, found.items)):
+                if in_set_order(found.items) is None and not all(map(is_integer, found.items)):
                     return None if None not in found.items else Placed(None, self._anywhere)
                 return Placed(True, partial(self._picked, replace(found, kind="set")), safe=True)
             sorts = name in ("sorted", "min", "max")
@@ -266,7 +266,7 @@ def _known_items(found: Collection) -> Sequence[Operand]:
     return (None,) if found.items is None else found.items
 
 
-def _is_integer(item: Operand) -> bool:
+def is_integer(item: Operand) -> bool:
     return integer_of(plain(item)) is not None
 
 

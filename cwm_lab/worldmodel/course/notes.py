@@ -14,6 +14,7 @@ from cwm_lab.worldmodel.course.operands import (
     Known,
     Operand,
     Piece,
+    Spelled,
     Unwritable,
     is_long_text,
     is_untold,
@@ -173,7 +174,10 @@ class Notes(State):
                 yield needed
             return
         assert isinstance(value, Display)
-        if not value.label:
+        if isinstance(value, Spelled):
+            for run in value.runs:
+                yield from self._write(run)
+        elif not value.label:
             number = self.values.new_container()
             if number is None:
                 raise Unclear
@@ -205,6 +209,10 @@ class Notes(State):
         """Whether a value is true; None if that is not known."""
         if isinstance(value, tuple) and is_literal_value(value):
             return value not in _FALSE and not _ZERO.issuperset(value)
+        cell = self._cell(value)
+        if cell is not None and cell.kind in ("fn", "cls", "gen", "obj"):
+            methods = cell.cls.methods if cell.kind == "obj" and cell.cls is not None else ()
+            return None if {"__bool__", "__len__"} & {*methods} else True
         size = self._size(value)
         return None if size is None else size > 0
 

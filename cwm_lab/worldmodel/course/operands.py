@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, unspell
 
@@ -58,6 +59,33 @@ class Display:
         return told and (self.args is None or can_be_told(self.args))
 
 
+@dataclass
+class Spelled(Display):
+    """A tuple, or an iterator, that holds new collections: its tokens, and these in between. It has
+    no label."""
+
+    parts: tuple[str | Display, ...] = ()
+
+    @property
+    def content(self) -> Iterator[str | Tokens | Display]:
+        """All of it."""
+        yield from self.parts
+
+    @property
+    def runs(self) -> Iterator[Known]:
+        """The same, tokens that stand together as one."""
+        for alone, some in groupby(self.parts, key=lambda part: isinstance(part, str)):
+            if alone:
+                yield tuple(map(str, some))
+            else:
+                yield from (part for part in some if isinstance(part, Display))
+
+    @property
+    def is_new(self) -> bool:
+        """See `Display`."""
+        return all(can_be_told(part) for part in self.parts if isinstance(part, Display))
+
+
 class Unwritable:
     """A value that notes cannot mention: `super()`, bytes."""
 
@@ -85,6 +113,19 @@ def plain(value: Operand) -> Tokens | None:
 def tuple_of(parts: Iterable[Tokens]) -> Tokens:
     items = (token for index, part in zip(INDICES, parts, strict=False) for token in (index, *part))
     return ("(", *items, ")")
+
+
+def spelled_tuple(parts: Sequence[Known], name: str = "") -> Known:
+    """A tuple of values, some of which may be new collections; or what a builtin of that name makes
+    of them."""
+    head = [name] if name else []
+    labelled = [part if isinstance(part, tuple) else (part.label,) for part in parts]
+    if ("",) not in labelled:
+        return (*head, *tuple_of(labelled))
+    out: list[str | Display] = [*head, "("]
+    for index, part in zip(INDICES, parts, strict=False):
+        out += [index, *(part if isinstance(part, tuple) else [part])]
+    return Spelled(None, parts=(*out, ")"))
 
 
 def is_long_text(value: Operand) -> bool:

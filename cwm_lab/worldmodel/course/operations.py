@@ -22,6 +22,11 @@ SYMBOLS = {
 _ARITHMETIC = ("+", "-", "*")
 _DIVISIONS = ("/", "//", "%")
 _ZERO = frozenset("-0.")
+NUMBERS = ("int", "float")
+_READ = {
+    "int": re.compile(r"\s*[+-]?[0-9]{1,9}\s*"),
+    "float": re.compile(r"\s*[+-]?[0-9]{1,6}(\.[0-9]{0,6})?\s*"),
+}
 ENDS = ("startswith", "endswith")
 """Methods of texts that compare with a text's beginning or end."""
 SEARCHES = {"count": 1, "replace": 2, "split": 1}
@@ -250,3 +255,14 @@ def method_call(
         return False, True, False
     silent = method in _SILENT.get(kind, ())
     return silent and method in ("append", "clear"), False, silent
+
+
+def number_read(kind: str, value: object) -> Tokens | None:
+    """What `int` or `float` reads in a text, or an integer that `int` is given; None for others."""
+    text = text_in(value)
+    if text is None:
+        whole = isinstance(value, tuple) and integer_of(value) is not None
+        return value if whole and kind == "int" else None  # type: ignore[return-value]
+    if not _READ[kind].fullmatch(text):
+        return None
+    return tuple(spell(str(int(text)) if kind == "int" else repr(float(text))))

@@ -20,6 +20,7 @@ from cwm_lab.worldmodel.course.operands import (
     Tokens,
     Unwritable,
     plain,
+    spelled_tuple,
     tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import integer_of, is_text, printed, text_of
@@ -147,11 +148,12 @@ class Protocols(Sets):
         cell = self._cell(value)
         return cell is not None and cell.kind == "gen"
 
-    def _made(self, callee: Operand, method: str, args: Sequence[Operand]) -> Tokens | None:
+    def _made(self, callee: Operand, method: str, args: Sequence[Operand]) -> Known | None:
         """A range, view or iterator, which only holds what it was made of; None for others."""
         args = [(arg.label,) if isinstance(arg, Display) and arg.label else arg for arg in args]
         told = [arg for arg in args if isinstance(arg, tuple)]
-        if len(told) < len(args):
+        known = [arg for arg in args if isinstance(arg, tuple | Display)]
+        if len(known) < len(args) or (len(told) < len(known) and (method or not self._writes())):
             return None
         if method:
             cell, owner = self._cell(callee), plain(callee)
@@ -160,23 +162,26 @@ class Protocols(Sets):
             return (_VIEWS[method], *tuple_of([owner])) if method in _VIEWS else None
         name = (plain(callee) or ("",))[0]
         if name == "range":
-            known = [integer_of(arg) for arg in told]
-            if None in known or not 1 <= len(told) <= 3 or known[2:] == [0]:
+            numbers = [integer_of(plain(arg)) for arg in known]
+            if None in numbers or not 1 <= len(told) <= 3 or numbers[2:] == [0]:
                 return None
             edges = [("0",), *told] if len(told) == 1 else told
             return (name, *tuple_of(edges[:2] if edges[2:] == [("1",)] else edges))
-        sources = told[:1] if name == "enumerate" else told[1:] if name == "map" else told
-        if name == "map" and not self._is_function(told[0]):
+        sources = known[:1] if name == "enumerate" else known[1:] if name == "map" else known
+        if name == "map" and not self._is_function(known[0]):
             return None
-        whole = all(
-            self._cell(arg) is not None or arg[0] in _SOURCES or arg[0] in self._displays
-            for arg in sources
-        )
-        counts = name != "enumerate" or all(integer_of(arg) is not None for arg in told[1:2])
+        whole = all(map(self._may_be_looped, sources))
+        counts = name != "enumerate" or all(integer_of(plain(arg)) is not None for arg in known[1:])
         most = {"enumerate": 2, "zip": 9, "reversed": 1, "map": 2}.get(name, 0)
-        if not (1 + (name == "map") <= len(told) <= most and whole and counts):
+        if not (1 + (name == "map") <= len(known) <= most and whole and counts):
             return None
-        return (name, *tuple_of(told))
+        return spelled_tuple(known, name)
+
+    def _may_be_looped(self, value: Known) -> bool:
+        """Whether an iterator may be made of it."""
+        if isinstance(value, Display):
+            return value.items is not None and not value.cls
+        return self._cell(value) is not None or value[0] in _SOURCES or value[0] in self._displays
 
     def _is_function(self, value: Operand) -> bool:
         """Whether it is a function of the program's own, or a builtin one."""

@@ -34,7 +34,15 @@ class Statements(Calls):
                 raise Unclear
             assert isinstance(node, ast.expr)
             assert self.prompt.iterable is not None
-            yield from self._visited(node, self._known(self.prompt.iterable))
+            iterable: Operand = self._known(self.prompt.iterable)
+            read = self._collection((yield from self._strung(iterable)))
+            visit = self.prompt.visit or 0
+            if read is None or read.items is None or (plain(iterable) or ("",))[0] != "map":
+                yield from self._visited(node, iterable)
+            elif visit < len(read.items):
+                self._bind_next(node, read.items[visit])
+            else:
+                self.effect = ["<done>"]
             return None
         if isinstance(node, ast.expr):
             self._top = None if kind in ("<if>", "<except>") else node
@@ -63,8 +71,8 @@ class Statements(Calls):
                 if several and alone and isinstance(node, ast.Assign):
                     assert isinstance(target, ast.Tuple | ast.List)
                     parts = self._side_by_side if isinstance(node.value, ast.Tuple) else None
-                    found = self._collection(value)
-                    if value is None and parts is not None:
+                    found = self._collection((yield from self._strung(value)))
+                    if parts is not None:
                         found = Collection("tuple", tuple(parts))
                     self.effect = yield from self._unpacked(target, found)
                     continue
@@ -165,14 +173,13 @@ class Statements(Calls):
                 known = False
         for owner, key, item in places:
             yield from self._store(owner, key, item, alone=False)
-        if attributes:
-            return self._all_stored(attributes) if known and not (names or places) else None
+        stored = self._all_stored(attributes) if attributes else ["<ok>"]
         told = [names.get(name) for name in self.prompt.statement.binds]
-        if not known or not all(isinstance(item, tuple | Display) for item in told):
+        if not known or stored is None or not all(isinstance(i, tuple | Display) for i in told):
             return None
         bound = zip(self.prompt.statement.binds, told, strict=True)
         pieces = [(self.prompt.token_of[name], "=", (item, None), ";") for name, item in bound]
-        return [*(piece for part in pieces for piece in part), "<ok>"]
+        return [*(piece for part in pieces for piece in part), *stored]
 
     def _names_of(self, target: ast.expr, value: Operand) -> dict[str, Operand] | None:
         """What the names of a target within a target take; None if that is not known."""

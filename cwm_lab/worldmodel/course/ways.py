@@ -24,6 +24,7 @@ from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.vocabulary import OPEN, OUTCOME
 
 _MOST_WAYS = 32
+_ITERATORS = ("enumerate", "zip", "reversed", "map")
 _OUTCOME = choice(OUTCOME)
 
 
@@ -61,7 +62,8 @@ class Evaluation(Statements):
 
     def _passed_on(self, node: ast.AST, value: Operand) -> Known | None:
         """A value that can be told and that the statement passes on as it is."""
-        if isinstance(value, Unwritable) or not can_be_told(value):
+        value = self.anew(value)
+        if value is None or isinstance(value, Unwritable) or not can_be_told(value):
             return None
         kind = self.prompt.statement.kind
         if kind == "<iter>":
@@ -82,8 +84,8 @@ class Evaluation(Statements):
     def _plain_effect(self, value: Operand) -> list[Piece] | None:
         """The effect of a statement that does nothing but pass its value on."""
         statement = self.prompt.statement
-        if statement.kind == "<if>" and value in (("True",), ("False",)):
-            return [str(value == ("True",))]
+        if statement.kind == "<if>" and (truth := self._known_truth(value)) is not None:
+            return [str(truth)]
         if self.value is None or (statement.kind == "<iter>" and not self._can_be_looped(value)):
             return None
         told: Piece = (self.value, None)
@@ -127,7 +129,7 @@ class Evaluation(Statements):
         if cell is not None:
             return cell.kind in ("list", "dict", "set")
         tokens = plain(value)
-        return tokens is None or tokens[0] in (OPEN, "(", "range", "enumerate", "zip", "<items>")
+        return tokens is None or tokens[0] in (OPEN, "(", "range", *_ITERATORS, "<items>")
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,8 @@ def _ended(evaluations: Sequence[Evaluation | None]) -> Ended:
     if only is None:
         return Ended(whole)
     effect = only.effect
+    if effect is not None:
+        effect = [p if isinstance(p, str) else (only.anew(p[0]), p[1]) for p in effect]
     if only.raises:
         return Ended(whole, raises=True)
     if effect is None or not all(isinstance(p, str) or can_be_told(p[0]) for p in effect):
