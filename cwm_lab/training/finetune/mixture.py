@@ -72,6 +72,10 @@ class Mixture:
         first = number * self._each
         return chosen, [self._other(k) for k in range(first, first + self._each)]
 
+    def first_general(self, count: int) -> list[Example]:
+        """The first general examples; none if none are mixed in."""
+        return [self._other(k) for k in range(count)] if self._each else []
+
     def _other(self, number: int) -> Example:
         while len(self._known) <= number:
             self._known.append(next(self._general))

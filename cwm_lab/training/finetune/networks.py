@@ -49,6 +49,11 @@ class Network(Protocol):
         logarithm of the true answer's probability."""
         ...
 
+    def spare(self, general: Sequence[Example]) -> None:
+        """Begin so that training changes little of what general examples ask, where that is known
+        to help."""
+        ...
+
     def known(self, examples: Sequence[Example]) -> list[bool]:
         """The same before training, where finding it out costs little against training; else none
         is known."""
@@ -93,6 +98,13 @@ class Packed:
                 right[some] = np.logical_and.reduceat(hit.cpu().numpy(), starts)
                 likelihoods[some] = np.add.reduceat(true.double().cpu().numpy(), starts)
         return right, likelihoods
+
+    def spare(self, general: Sequence[Example]) -> None:
+        """See `Network`."""
+        from cwm_lab.training.finetune.whitening import whiten
+
+        if general:
+            whiten(self.model, general, self.settings.seed)
 
     def known(self, examples: Sequence[Example]) -> list[bool]:
         """See `Network`."""
@@ -150,6 +162,9 @@ class Padded:
                 true = logits.float().log_softmax(-1).gather(1, labels[:, None])
                 likelihoods[k] = float(true.sum())
         return right, likelihoods
+
+    def spare(self, general: Sequence[Example]) -> None:
+        """See `Network`. Not tried for large models."""
 
     def known(self, examples: Sequence[Example]) -> list[bool]:
         """See `Network`."""

@@ -46,6 +46,8 @@ _LEAST_TRAINING = 10.0
 """Seconds below which training is not worth beginning."""
 _END = 20.0
 """Seconds that choosing, saving and the report take, at most."""
+_SPARED = 600
+"""General examples by which an adapter begins."""
 _GUARDS = 4, 400
 """General programs that the best state is chosen by: for each of the general set, and at most."""
 
@@ -155,6 +157,7 @@ def _train(
             mix=suited.mix or 0.0,
             seed=settings.seed,
         )
+        network.spare(mixture.first_general(_SPARED))
         each, most = _GUARDS
         held = HeldOut(watch, task.general_held_out(min(each * settings.general, most)))
         seconds -= time.monotonic() - began

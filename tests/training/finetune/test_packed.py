@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -147,3 +148,45 @@ def test_batches_follow_from_their_number_and_hold_their_share() -> None:
         np.mean([example.kind == "<exec>" for example in some]) for some in (course, drawn)
     )
     assert taken_known / (1 - taken_known) < 0.5 * known / (1 - known)
+
+
+def test_an_adapter_begins_where_general_programs_use_little() -> None:
+    general, others = asked(60)[:30], asked(60)[30:]
+    made = Packed(SHIPPED, Settings(rank=4), "cpu")
+
+    def coming_in() -> dict[str, float]:
+        """How much comes through each A from general programs that it was not chosen by."""
+        found: dict[str, float] = {}
+
+        def hook(name: str) -> Any:
+            def add(_: Any, __: Any, given: torch.Tensor) -> None:
+                found[name] = found.get(name, 0.0) + float(given.square().sum())
+
+            return add
+
+        modules = [(n, m.lora_A["default"]) for n, m in made.model.named_modules() if adapts(m)]
+        hooks = [module.register_forward_hook(hook(name)) for name, module in modules]
+        for example in others:
+            with torch.no_grad():
+                CwmForCausalLM.forward(
+                    made.model.base_model.model, input_ids=torch.tensor([example.ids])
+                )
+        for one in hooks:
+            one.remove()
+        return found
+
+    def adapts(module: Any) -> bool:
+        return hasattr(module, "lora_A")
+
+    def norms() -> list[float]:
+        return [float(m.lora_A["default"].weight.norm()) for m in made.model.modules() if adapts(m)]
+
+    before = coming_in()
+    sizes = norms()
+    made.spare(general)
+    after = coming_in()
+    assert norms() == pytest.approx(sizes)
+    assert sum(after[name] < before[name] for name in before) > 0.9 * len(before)
+    assert sum(after.values()) < 0.7 * sum(before.values())
+    made.spare([])
+    assert coming_in() == after
