@@ -19,7 +19,7 @@ from cwm_lab.worldmodel.engine import Cache, Engine, Ints
 def test_input_is_read_and_echoed() -> None:
     found = transitions("n = int(input('n? ')) + 1\n", ["4"])
     assert shown(found[-1]) == (
-        "input ( <str> n ?   </str> ) = <str> 4 </str> ; int ( <str> 4 </str> ) = « 4 ; » "
+        "input ( <str> n ?   </str> ) = <str> 4 </str> ; int ( <str> 4 </str> ) = 4 ; "
         "4 + 1 = « 5 ; » <outcome> <stdin> <out> <str> n ?   4 \\n </str> ; N0 = 5 ; <ok> <eos>"
     )
     ended = transitions("n = input('n? ')\n")[-1]

@@ -114,7 +114,7 @@ class Notes(State):
         tells."""
         if not top or (is_literal_value(plain(value)) and not is_long_text(value)):
             yield from self._noted_as(pieces, value)
-        return value
+        return value.mentioned if isinstance(value, Spelled) else value
 
     def _left(self, pieces: Sequence[Piece], last: Choice = EQUALS) -> Generator[Signal, Sent, str]:
         """The left side of a note and the token after it, which is returned."""

@@ -81,6 +81,12 @@ class Spelled(Display):
                 yield from (part for part in some if isinstance(part, Display))
 
     @property
+    def mentioned(self) -> Known:
+        """It itself, or its tokens once all that it holds has labels."""
+        labelled = [part if isinstance(part, str) else part.label for part in self.parts]
+        return tuple(labelled) if all(labelled) else self
+
+    @property
     def is_new(self) -> bool:
         """See `Display`."""
         return all(can_be_told(part) for part in self.parts if isinstance(part, Display))
