@@ -31,6 +31,7 @@ from cwm_lab.worldmodel.course.operations import (
     lettered,
     text_in,
 )
+from cwm_lab.worldmodel.course.protocols import CALLERS
 from cwm_lab.worldmodel.values import Cell, Value
 
 _STOPS_AT = {"any": True, "all": False}
@@ -147,7 +148,7 @@ class Calls(Builtins):
             if text is not None:
                 call = replace(call, pieces=[*lettered(text), *call.pieces[1:]])
         own = self._own_code(call.callee, call.method, call.args)
-        if call.builtin == "map" and call.is_simple:
+        if call.builtin in CALLERS and call.is_simple:
             own = False
         if not self._writes():
             return (yield from self._followed(call, own))

@@ -51,6 +51,8 @@ _SOURCES = (
     "<keys>",
     "<values>",
 )
+CALLERS = ("map", "filter")
+"""Builtins that call a function with each item, once these are asked for."""
 _VIEWS = {"items": "<items>", "keys": "<keys>", "values": "<values>"}
 
 
@@ -167,13 +169,14 @@ class Protocols(Sets):
                 return None
             edges = [("0",), *told] if len(told) == 1 else told
             return (name, *tuple_of(edges[:2] if edges[2:] == [("1",)] else edges))
-        sources = known[:1] if name == "enumerate" else known[1:] if name == "map" else known
-        if name == "map" and not self._is_function(known[0]):
+        calls = name in CALLERS
+        sources = known[:1] if name == "enumerate" else known[calls:]
+        if calls and not (known and self._is_function(known[0])):
             return None
         whole = all(map(self._may_be_looped, sources))
         counts = name != "enumerate" or all(integer_of(plain(arg)) is not None for arg in known[1:])
-        most = {"enumerate": 2, "zip": 9, "reversed": 1, "map": 2}.get(name, 0)
-        if not (1 + (name == "map") <= len(known) <= most and whole and counts):
+        most = {"zip": 9, "reversed": 1}.get(name, 2 if calls or name == "enumerate" else 0)
+        if not (1 + calls <= len(known) <= most and whole and counts):
             return None
         return spelled_tuple(known, name)
 
@@ -191,10 +194,10 @@ class Protocols(Sets):
         return tokens is not None and len(tokens) == 1 and tokens[0] in BUILTINS
 
     def _mapped(self, iterable: Operand) -> list[Tokens] | None:
-        """What `map` of the program's own function gives, one call for each item; None if it is not
-        such a map. Raises Fails if a call comes next."""
+        """What `map` or `filter` by the program's own function gives, one call for each item; None
+        if it is none of these. Raises Fails if a call comes next."""
         tokens = plain(iterable) or ("",)
-        parts = list(items_in(tokens[1:])) if tokens[0] == "map" else []
+        parts = list(items_in(tokens[1:])) if tokens[0] in CALLERS else []
         cell = self._cell(parts[0]) if len(parts) == 2 else None
         found = self._collection(parts[1]) if len(parts) == 2 else None
         if cell is None or cell.kind != "fn" or found is None or found.items is None:
@@ -208,7 +211,13 @@ class Protocols(Sets):
             known = None if isinstance(result, str) else self._known(result)
             if call.callee is not cell or known is None:
                 raise Unclear
-            out.append(known)
+            if tokens[0] == "map":
+                out.append(known)
+                continue
+            truth, kept = self._known_truth(known), plain(item)
+            if truth is None or kept is None:
+                raise Unclear
+            out += [kept] if truth else []
         return out
 
     def _next(self, args: Sequence[Operand], pieces: Sequence[Piece], *, top: bool) -> Course:
