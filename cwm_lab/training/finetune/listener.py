@@ -47,7 +47,10 @@ def hear(source: str, stdin: list[str]) -> dict[str, Any]:
         "raised": None if crash is None else type(crash).__name__,
         "too_long": teacher.too_long,
         "output": len(teacher.watch.out.getvalue()),
-        "transitions": [[list(t.prompt), list(t.answer), t.kind, t.asked] for t in found],
+        "transitions": [
+            [list(t.prompt), list(t.answer), t.kind, t.asked, [bits.hex() for bits in t.allowed]]
+            for t in found
+        ],
     }
 
 

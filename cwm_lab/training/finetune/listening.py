@@ -9,12 +9,14 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from cwm_lab.errors import FinetuneError
 from cwm_lab.training.watch import Transition
+from cwm_lab.worldmodel.vocabulary import TOKENS
 
 Source = tuple[str, Sequence[str]]
 """A program's text and its lines of input."""
@@ -159,10 +161,25 @@ def _late(seconds: float) -> str:
 
 
 def _transition(item: Any) -> Transition:
-    prompt, answer, kind, asked = item
-    return Transition(
-        tuple(map(str, prompt)), tuple(map(str, answer)), str(kind), tuple(map(bool, asked))
+    prompt, answer, kind, asked, allowed = item
+    made = Transition(
+        tuple(map(str, prompt)),
+        tuple(map(str, answer)),
+        str(kind),
+        tuple(map(bool, asked)),
+        tuple(map(_bits, allowed)),
     )
+    if len(made.allowed) not in (0, sum(made.asked)):
+        raise ValueError("as many choices as tokens that are asked for")
+    return made
+
+
+@lru_cache(maxsize=20_000)
+def _bits(text: str) -> bytes:
+    found = bytes.fromhex(text)
+    if 8 * len(found) != len(TOKENS):
+        raise ValueError("a bit for each token")
+    return found
 
 
 def _environment() -> dict[str, str]:

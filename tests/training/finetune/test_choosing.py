@@ -76,7 +76,7 @@ def test_the_strength_that_is_kept_loses_hardly_anything_however_much_the_course
 
 
 def test_a_state_reaches_as_far_as_it_may_lose() -> None:
-    for whole, share in ((0.5, 1.0), (1.0, 1.0), (1.5, 0.65), (2.5, 0.4), (100, 0.2)):
+    for whole, share in ((0.5, 1.0), (0.9, 1.0), (1.5, 0.65), (2.4, 0.4), (100, 0.2)):
         half = _look(0.9, (0.5 - 2 * whole * MOST_LOST, 0.5))
         assert reach(half, (0.5, 0.5)) == share
 
