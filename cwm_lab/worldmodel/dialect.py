@@ -219,13 +219,13 @@ def write_call(call: Call, writer: Writer) -> list[str]:
         out += [".", writer.names.attribute(call.method)]
     out.append("(")
     parts = [writer.value(arg) for arg in call.args]
-    parts += [[*_keyword(k, writer.names), "=", *writer.value(v)] for k, v in call.keywords]
+    parts += [[*written_keyword(k, writer.names), "=", *writer.value(v)] for k, v in call.keywords]
     for k, part in enumerate(parts):
         out += [*([","] if k else []), *part]
     return [*out, ")"]
 
 
-def _keyword(name: str, names: Names) -> list[str]:
+def written_keyword(name: str, names: Names) -> list[str]:
     """A keyword's name; one that the statement does not spell out (``**options``) is a string."""
     if name in WORDS:
         return [name]

@@ -32,6 +32,7 @@ from cwm_lab.worldmodel.course.operations import (
     text_in,
 )
 from cwm_lab.worldmodel.course.protocols import CALLERS
+from cwm_lab.worldmodel.dialect import written_keyword
 from cwm_lab.worldmodel.values import Cell, Value
 
 _STOPS_AT = {"any": True, "all": False}
@@ -94,9 +95,7 @@ class Calls(Builtins):
             pieces += [","] if k or node.args else []
             value = yield from self._named(keyword.value)
             args.append(value[0])
-            if keyword.arg is None:
-                raise Unclear
-            pieces += [self.prompt.names.attribute(keyword.arg), "=", value]
+            pieces += [self.prompt.names.attribute(keyword.arg or "**"), "=", value]
         pieces.append(")")
         alone = node is self._top and isinstance(self.prompt.statement.node, ast.Expr)
         if method and not alone and not is_text(plain(callee[0])):
@@ -122,6 +121,9 @@ class Calls(Builtins):
         return (yield from self._called(call))
 
     def _called(self, call: Called) -> Course:
+        of_dict = any(keyword.arg is None for keyword in call.node.keywords)
+        if of_dict and not self._own_code(call.callee, call.method, call.args):
+            raise Unclear
         yield from self._keys(call.node, call.callee, call.method, call.args)
         if call.builtin == "print":
             return (yield from self._print(call.node, call.args))
@@ -222,16 +224,36 @@ class Calls(Builtins):
         out: list[Piece] = [(call.callee, None)]
         if call.method:
             out += [".", self.prompt.names.attribute(call.method)]
-        if not call.is_starred:
+        if not call.is_starred and all(keyword.arg for keyword in call.node.keywords):
             told = call.pieces[call.pieces.index("(") :]
             return [
                 *out,
                 *(piece if isinstance(piece, str) else (piece[0], None) for piece in told),
             ]
-        if call.spread is None or call.node.keywords:
+        keywords = self._keywords(call)
+        if call.spread is None or keywords is None:
             return None
         arguments = [part for value in call.spread for part in (",", (value, None))]
-        return [*out, "(", *arguments[1:], ")"]
+        return [*out, "(", *[*arguments, *keywords][1:], ")"]
+
+    def _keywords(self, call: Called) -> list[Piece] | None:
+        """The keyword arguments of a call, each behind a comma, those of dicts spread out; None if
+        they are not known."""
+        out: list[Piece] = []
+        values = call.args[len(call.node.args) :]
+        for keyword, value in zip(call.node.keywords, values, strict=True):
+            if keyword.arg is not None:
+                out += [",", self.prompt.names.attribute(keyword.arg), "=", (value, None)]
+                continue
+            found = self._collection(value)
+            if found is None or found.kind != "dict" or found.items is None:
+                return None
+            for key, item in zip(found.items, found.values, strict=True):
+                name = text_in(key)
+                if name is None:
+                    return None
+                out += [",", *written_keyword(name, self.prompt.names), "=", (item, None)]
+        return out
 
     def _with_arguments(self, pieces: Sequence[Piece], args: Sequence[Value]) -> list[Piece]:
         """The left side of a call's note with the arguments that it was made with, where they were
