@@ -28,6 +28,7 @@ from cwm_lab.worldmodel.course.operations import (
     printed,
     text_in,
     text_of,
+    unread,
 )
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
@@ -95,6 +96,7 @@ class Builtins(Held):
                 skippable=skippable,
                 may_hint=may_hint,
                 late=late,
+                error=unread(name, call.only) if late else None,
             )
         )
 

@@ -33,7 +33,8 @@ from cwm_lab.worldmodel.course.operations import (
 )
 from cwm_lab.worldmodel.course.protocols import CALLERS
 from cwm_lab.worldmodel.dialect import written_keyword
-from cwm_lab.worldmodel.values import Cell, Value
+from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Value
+from cwm_lab.worldmodel.vocabulary import EXCEPTIONS
 
 _STOPS_AT = {"any": True, "all": False}
 _SPECIAL = {"str": ("__str__", "__repr__"), "repr": ("__repr__",), "len": ("__len__",)}
@@ -120,7 +121,21 @@ class Calls(Builtins):
         call = Called(node, callee[0], method, args, pieces, top, made, spread)
         return (yield from self._called(call))
 
+    def _exception_read(self, node: ast.expr) -> Form | None:
+        """A builtin exception, made with texts and numbers alone, that a name stands for."""
+        if not isinstance(node, ast.Name) or node.id in self._names:
+            return None
+        found = self.prompt.values.get(node.id)
+        if not isinstance(found, Form) or found.name not in EXCEPTIONS:
+            return None
+        return found if all(isinstance(arg, Atom | Text) for arg in found.args) else None
+
     def _called(self, call: Called) -> Course:
+        error = self._exception_read(call.node.args[0]) if len(call.node.args) == 1 else None
+        if call.builtin == "type" and error is not None and not call.node.keywords:
+            shown = tuple(self.prompt.writer.value(error))
+            left: list[Piece] = [*call.pieces[:2], (shown, None), ")"]
+            return (yield from self._known_result(left, (error.name,), top=call.top))
         of_dict = any(keyword.arg is None for keyword in call.node.keywords)
         if of_dict and not self._own_code(call.callee, call.method, call.args):
             raise Unclear

@@ -213,6 +213,8 @@ class Expressions(Displays):
         value = yield from self._named(node.value)
         pieces: list[Piece] = [value, ".", self.prompt.names.attribute(node.attr)]
         known = self._attribute(self._cell(value[0]), node.attr)
+        if known is None:
+            known = self._named_class(value[0], node.attr)
         if known is None and self._lacks(self._cell(value[0]), node.attr):
             raise self._missing(self._cell(value[0]), node.attr)
         if known is None:

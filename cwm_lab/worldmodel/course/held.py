@@ -19,10 +19,18 @@ from cwm_lab.worldmodel.course.operands import (
     plain,
     tuple_of,
 )
-from cwm_lab.worldmodel.course.operations import NUMBERS, is_text, number_read
+from cwm_lab.worldmodel.course.operations import (
+    NUMBERS,
+    is_literal_value,
+    is_text,
+    number_of,
+    number_read,
+)
 from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.values import MAX_ITEMS, Cell, Value
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN
+
+_KINDS = ("int", "float", "bool", "str", "list", "tuple", "dict", "set")
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,8 @@ class Held(Expressions):
                 return found
         if call.builtin == "type" and (cls := self._class_of(call.only)) is not None:
             return (self._label_of[cls],)
+        if call.builtin == "type" and (kind := self._kind(call.only)):
+            return (kind,)
         if call.builtin == "zip" and call.spread is not None and not call.node.keywords:
             return self._made(call.callee, "", call.spread)
         counted = call.builtin == "enumerate" and not call.is_starred
@@ -209,14 +219,33 @@ class Held(Expressions):
             return dict_of([key for key, _ in pairs], [value for _, value in pairs])
         return Display([*items]) if name == "list" else tuple_of(items)
 
+    def _kind(self, value: Operand) -> str:
+        """The name of a known value's builtin type; empty for others."""
+        tokens = plain(value)
+        if tokens is not None and is_literal_value(tokens):
+            if is_text(tokens):
+                return "str"
+            if tokens in (("True",), ("False",)):
+                return "bool"
+            number = number_of(tokens)
+            return "" if number is None else "int" if number.lstrip("-").isdigit() else "float"
+        found = self._members(value)
+        return found.kind if found is not None and found.kind in _KINDS else ""
+
     def _class_of(self, value: Operand) -> Cell | None:
         cell = self._cell(value)
         return cell.cls if cell is not None and cell.kind == "obj" else None
 
     def _instance(self, value: Operand, kind: Operand) -> Known | None:
         """Whether an object's class is another, or derives from it, where both are the program's
-        own."""
+        own; or a value of a builtin kind is of one of some builtin kinds."""
         cls, wanted = self._class_of(value), self._cell(kind)
+        if cls is None and (own := self._kind(value)):
+            tokens = plain(kind) or ("",)
+            kinds = set(items_in(tokens)) if tokens[0] == "(" else {tokens}
+            if not kinds <= {(name,) for name in _KINDS}:
+                return None
+            return (str((own,) in kinds or (own == "bool" and ("int",) in kinds)),)
         if cls is None or wanted is None or wanted.kind != "cls":
             return None
         left: list[Value] = [cls]

@@ -59,6 +59,7 @@ class State:
         self._pure = True
         self.raises = False
         self._may_raise = False
+        self._error: Form | None = None
         self._stale = False
         self._showing: set[str] = set()
         self._written: list[Tokens | None] = []
@@ -120,9 +121,10 @@ class State:
         if not value.args:
             return ()
         first = value.args[0]
-        if len(value.args) > 1 or value.name == "KeyError" or not isinstance(first, Text):
+        if len(value.args) > 1 or not isinstance(first, Text | Atom):
             return None
-        return tuple(spell(first.text))
+        quoted = value.name == "KeyError" and isinstance(first, Text)
+        return tuple(spell(repr(first.text) if quoted else first.text))
 
     def _attribute(self, cell: Cell | None, name: str) -> Tokens | None:
         """An attribute's value, if the question shows it and no code of the program gives it."""
@@ -143,6 +145,14 @@ class State:
             base = cell.bases[0] if len(cell.bases) == 1 else None
             cell = base if isinstance(base, Cell) else None
         return None if found is None or name == "args" else self._known(found)
+
+    def _named_class(self, value: Operand, name: str) -> Tokens | None:
+        """The name of a builtin class."""
+        builtin = isinstance(value, tuple) and len(value) == 1 and value[0] in _BUILTIN
+        if not builtin or name != "__name__":
+            return None
+        assert isinstance(value, tuple)
+        return (OPEN, *spell(value[0]), CLOSE)
 
     def _lacks(self, cell: Cell | None, name: str) -> bool:
         """Whether an object has no such attribute: the question would show it."""

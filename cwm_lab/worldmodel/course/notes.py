@@ -23,6 +23,7 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import is_literal_value
 from cwm_lab.worldmodel.places import spelled
+from cwm_lab.worldmodel.values import Form
 from cwm_lab.worldmodel.vocabulary import CLOSE, NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS
 
 END, EQUALS, ARROW, _OUTCOME = choice(";"), choice("="), choice("->"), choice(OUTCOME)
@@ -50,6 +51,7 @@ class Notes(State):
         arrow: bool | None = False,
         ask: Callable[[], Course] | None = None,
         late: bool | None = False,
+        error: Form | None = None,
     ) -> Course:
         """An operation and its note; gives its result.
 
@@ -57,7 +59,7 @@ class Notes(State):
         there may be no note. safe: whether it cannot fail. may_hint: whether working steps that are
         not known may follow. arrow: whether the places follow where its value is found, None if
         they may; ask: the course of these and the value. late: whether it says behind the left side
-        that it fails, None if it may.
+        that it fails, None if it may; error: with what, if that is known.
         """
         if not self._writes():
             steps = pieces.index("<hint>") if "<hint>" in pieces else len(pieces)
@@ -72,7 +74,7 @@ class Notes(State):
             return None
         if skippable and (yield "fork"):
             return UNTOLD
-        self._may_raise = late is not False and not safe
+        self._may_raise, self._error = late is not False and not safe, error
         last = ARROW if arrow else _EQUALS_OR_HINT if may_hint else EQUALS
         token = yield from self._left(pieces, union(last, ARROW) if arrow is None else last)
         if token == "->":
@@ -164,8 +166,20 @@ class Notes(State):
         if may_raise and token == "<raise>":
             yield END
             self.raises = True
+            self._fail()
             raise Fails
         return token
+
+    def _fail(self) -> None:
+        """The effect of an error that is known, if nothing else has happened yet."""
+        if self._error is None or not self._pure or (self._read_lines and self._echo is None):
+            return
+        written: list[Piece] = []
+        if self._echo:
+            written = ["<out>", ((OPEN, *self._echo, CLOSE), None), ";"]
+        error = tuple(self.prompt.writer.value(self._error))
+        self.effect = [*(["<stdin>"] * self._read_lines), *written, "<raise>", (error, None)]
+        self.ends = True
 
     def _write(self, value: Operand) -> Steps:
         """A value that is known."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.arithmetic import steps
-from cwm_lab.worldmodel.values import MAX_TEXT
+from cwm_lab.worldmodel.values import MAX_TEXT, Form, Text
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, OPEN, spell, unspell
 
 Tokens = tuple[str, ...]
@@ -27,6 +27,7 @@ _READ = {
     "int": re.compile(r"\s*[+-]?[0-9]{1,9}\s*"),
     "float": re.compile(r"\s*[+-]?[0-9]{1,6}(\.[0-9]{0,6})?\s*"),
 }
+_NO_FLOAT = "could not convert string to float"
 ENDS = ("startswith", "endswith")
 """Methods of texts that compare with a text's beginning or end."""
 SEARCHES = {"count": 1, "replace": 2, "split": 1}
@@ -255,6 +256,15 @@ def method_call(
         return False, True, False
     silent = method in _SILENT.get(kind, ())
     return silent and method in ("append", "clear"), False, silent
+
+
+def unread(kind: str, value: object) -> Form | None:
+    """How `int` or `float` fails on a text that is no number."""
+    text = text_in(value)
+    if text is None:
+        return None
+    said = "invalid literal for int() with base 10" if kind == "int" else _NO_FLOAT
+    return Form("ValueError", (Text(f"{said}: {text!r}"),))
 
 
 def number_read(kind: str, value: object) -> Tokens | None:

@@ -15,8 +15,9 @@ from cwm_lab.worldmodel.course.operands import Operand, Piece, plain
 from cwm_lab.worldmodel.course.operations import (
     integer_of,
     is_literal_value,
+    text_in,
 )
-from cwm_lab.worldmodel.values import MAX_ITEMS
+from cwm_lab.worldmodel.values import MAX_ITEMS, Atom, Form, Text
 
 
 class Subscripts(Items):
@@ -50,9 +51,32 @@ class Subscripts(Items):
         safe = many and found is not None and all(map(_is_edge, key)) and _steps(key)
         return (
             yield from self._noted(
-                pieces, skippable=skippable, safe=safe, arrow=arrow, ask=ask, late=late
+                pieces,
+                skippable=skippable,
+                safe=safe,
+                arrow=arrow,
+                ask=ask,
+                late=late,
+                error=self._no_place(found, key) if late else None,
             )
         )
+
+    def _no_place(
+        self, found: Collection | None, key: Sequence[Piece], doing: str = ""
+    ) -> Form | None:
+        """The error of a subscript that finds nothing. doing: what the message says it was for."""
+        value = key[0][0] if len(key) == 1 and isinstance(key[0], tuple) else None
+        text, integer = text_in(value), integer_of(plain(value))
+        if found is None:
+            return None
+        if found.kind == "dict":
+            if text is None and integer is None:
+                return None
+            return Form("KeyError", (Atom(str(integer)) if text is None else Text(text),))
+        if integer is None:
+            return None
+        kind = "string" if found.kind == "text" else found.kind
+        return Form("IndexError", (Text(f"{kind} {doing}index out of range"),))
 
     def _says_late(self, found: Collection | None, key: Sequence[Piece], arrow: Arrow) -> Arrow:
         """Whether the note of a subscript says in place of a place that there is none."""
@@ -114,6 +138,7 @@ class Subscripts(Items):
             self._stale, self._pure = True, False
             return None
         self._may_raise = late is not False
+        self._error = self._no_place(found, key, "assignment ") if late and alone else None
         size = None if found is None else found.size
         if size is not None and grows and found is not None and found.kind == "dict":
             assert isinstance(key[0], tuple)
@@ -142,6 +167,7 @@ class Subscripts(Items):
         if not arrow:
             return None, None
         self._may_raise = late is not False
+        self._error = self._no_place(found, key) if late else None
         yield from self._left([owner, "[", *key, "]"], ARROW)
         places = yield from self._places(None if found is None else found.size, EQUALS, 1, 1)
         if found is None or found.items is None or not places:

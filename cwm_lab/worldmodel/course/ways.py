@@ -215,7 +215,7 @@ def _ended(evaluations: Sequence[Evaluation | None]) -> Ended:
     effect = only.effect
     if effect is not None:
         effect = [p if isinstance(p, str) else (only.anew(p[0]), p[1]) for p in effect]
-    if only.raises:
+    if only.raises and not (whole and effect):
         return Ended(whole, raises=True)
     if effect is None or not all(isinstance(p, str) or can_be_told(p[0]) for p in effect):
         return Ended(whole, only.value)
