@@ -128,7 +128,7 @@ class Builtins(Held):
             if placed.arrow is None and not (yield "fork"):
                 self._stale, self._pure = True, False
                 return ("None",)
-            self._may_raise = placed.late
+            self._may_fail(placed.late)
             yield from self._left(call.pieces, ARROW)
             value = yield from placed.ask()
             if call.top and isinstance(self.prompt.statement.node, ast.Expr):

@@ -199,7 +199,9 @@ class Calls(Builtins):
         guessed = guessed and isinstance(made.callee, Cell)
         if own is None and not (isinstance(call.callee, Unwritable) or guessed):
             raise Unclear
-        result = self._take_returned(call.callee, call.method, call.args)
+        stars = (k for k, arg in enumerate(call.node.args) if isinstance(arg, ast.Starred))
+        plainly = call.args[: next(stars, len(call.args))]
+        result = self._take_returned(call.callee, call.method, plainly)
         if isinstance(call.callee, Unwritable):
             return result
         pieces = call.pieces

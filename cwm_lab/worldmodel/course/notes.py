@@ -74,7 +74,7 @@ class Notes(State):
             return None
         if skippable and (yield "fork"):
             return UNTOLD
-        self._may_raise, self._error = late is not False and not safe, error
+        self._may_fail(late is not False and not safe, error)
         last = ARROW if arrow else _EQUALS_OR_HINT if may_hint else EQUALS
         token = yield from self._left(pieces, union(last, ARROW) if arrow is None else last)
         if token == "->":
@@ -169,6 +169,10 @@ class Notes(State):
             self._fail()
             raise Fails
         return token
+
+    def _may_fail(self, may: bool, error: Form | None = None) -> None:
+        """Whether what comes next may be that the operation raises, and what, if that is known."""
+        self._may_raise, self._error = may, error
 
     def _fail(self) -> None:
         """The effect of an error that is known, if nothing else has happened yet."""

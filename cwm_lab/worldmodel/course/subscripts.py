@@ -137,13 +137,13 @@ class Subscripts(Items):
         if not arrow:
             self._stale, self._pure = True, False
             return None
-        self._may_raise = late is not False
-        self._error = self._no_place(found, key, "assignment ") if late and alone else None
+        error = self._no_place(found, key, "assignment ") if late and alone else None
+        self._may_fail(late is not False, error)
         size = None if found is None else found.size
         if size is not None and grows and found is not None and found.kind == "dict":
             assert isinstance(key[0], tuple)
             size += found.room(key[0][0])
-            self._may_raise = not is_literal_value(plain(key[0][0]))
+            self._may_fail(not is_literal_value(plain(key[0][0])))
         yield from self._left([owner, "[", *key, "]"], ARROW)
         places = yield from self._places(size, END, 1, 1)
         if found is None or found.items is None or not places:
@@ -166,8 +166,7 @@ class Subscripts(Items):
             arrow = (yield "fork") == 0
         if not arrow:
             return None, None
-        self._may_raise = late is not False
-        self._error = self._no_place(found, key) if late else None
+        self._may_fail(late is not False, self._no_place(found, key) if late else None)
         yield from self._left([owner, "[", *key, "]"], ARROW)
         places = yield from self._places(None if found is None else found.size, EQUALS, 1, 1)
         if found is None or found.items is None or not places:
