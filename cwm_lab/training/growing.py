@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from transformers import CwmForCausalLM
 
 _EMBEDDING = "model.embed_tokens.weight"
-_ALIKE = 0.7
+_ALIKE = 0.4
 """The distance below which two tokens' rows are as good as one."""
 _APART = 1.5
 _LAYER = re.compile(r"model\.layers\.(\d+)\.(.+)")

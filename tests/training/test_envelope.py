@@ -1,4 +1,5 @@
-"""Training sees every form of the envelope, in 20,000 generated transitions."""
+"""Training sees every form of the envelope, in 20,000 transitions of what the generator makes up by
+itself: written programs, which are rich in what is common, are left out of the count."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from itertools import islice
 
 import pytest
 
-from cwm_lab.training.corpus import stream
+from cwm_lab.training import corpus
 from cwm_lab.worldmodel.places import decode
 from cwm_lab.worldmodel.vocabulary import CLOSE, FOPEN, OPEN, OUTCOME, READS
 
@@ -175,7 +176,10 @@ def seen() -> set[str]:
     found: set[str] = set()
     missed = {name: re.compile(pattern) for name, pattern in STATEMENTS.items()}
     missed_outcomes = {name: re.compile(pattern) for name, pattern in OUTCOMES.items()}
-    for example in islice(stream(2), COUNT):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(corpus, "_WRITTEN", 0.0)
+        examples = list(islice(corpus.stream(2), COUNT))
+    for example in examples:
         tokens = decode(example.ids)
         found.add(tokens[1])
         answer = tokens[example.answer :]
@@ -191,7 +195,7 @@ def seen() -> set[str]:
     return found
 
 
-TOLD = {"list.reverse", "enumerate start", "<except>"}
+TOLD = {"list.reverse", "list.extend", "enumerate start", "<except>"}
 """Forms of which nothing is asked: there is nothing to learn."""
 
 
