@@ -1,5 +1,7 @@
-"""Training sees every form of the envelope, in 20,000 transitions of what the generator makes up by
-itself: written programs, which are rich in what is common, are left out of the count."""
+"""The generator makes up every form of the envelope, in 20,000 transitions.
+
+Training also has written programs, rich in what is common; they are left out of the count, with
+them some forms are rarer than that (docs/model.md)."""
 
 from __future__ import annotations
 
