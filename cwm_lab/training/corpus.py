@@ -16,7 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cwm_lab.training.generator import DENSE_WEIGHTS, HELD_OUT_FAMILIES, generate_program
+from cwm_lab.training.generator import (
+    DENSE_WEIGHTS,
+    FORM_WEIGHTS,
+    HELD_OUT_FAMILIES,
+    generate_program,
+)
 from cwm_lab.training.generator.draw import Draw
 from cwm_lab.training.teacher import Transition, transitions
 from cwm_lab.worldmodel.places import encode, packed
@@ -24,10 +29,12 @@ from cwm_lab.worldmodel.vocabulary import PAD_ID, READS, TOKENS
 
 HELD_OUT_SEED = 10**9
 """Programs from this seed on are never trained on."""
-_DENSE = 0.3
-"""The share of programs that ask much of one collection, or of a few numbers or texts."""
-_WRITTEN = 0.35
-"""The share of programs that vary one that was written by hand."""
+_MIXTURE = (
+    (DENSE_WEIGHTS, 0.25),  # ask much of one collection, or of a few numbers or texts
+    (FORM_WEIGHTS, 0.2),  # single forms, beside those that are drawn with all other families
+    ((("written", 1.0),), 0.25),  # vary one that was written by hand
+)
+"""Families that are drawn for training alone, by weight, and the share of programs of each kind."""
 _PLENTY = 200
 _MAX_SEEN = 3_000_000
 _ALL = packed(np.arange(len(TOKENS)).tobytes())
@@ -70,17 +77,25 @@ def program_transitions(seed: int, *, held_out_families: bool = False) -> list[T
     rng = random.Random(seed)
     if held_out_families:
         program = generate_program(rng, rng.choice(sorted(HELD_OUT_FAMILIES)))
-    elif seed < HELD_OUT_SEED and (kind := rng.random()) < _DENSE + _WRITTEN:
-        family = Draw(rng).weighted(DENSE_WEIGHTS) if kind < _DENSE else "written"
-        program = generate_program(rng, family)
     else:
-        program = generate_program(rng)
+        family = None if seed >= HELD_OUT_SEED else _family(Draw(rng))
+        program = generate_program(rng, family)
         if program.family in HELD_OUT_FAMILIES:
             return []
     try:
         return transitions(program.source, program.stdin)
     except NotImplementedError:
         return []
+
+
+def _family(draw: Draw) -> str | None:
+    """The family of a training program; None: any, by the weights of the generator."""
+    at = draw.rng.random()
+    for weights, share in _MIXTURE:
+        if at < share:
+            return draw.weighted(weights)
+        at -= share
+    return None
 
 
 def _followed(seed: int) -> list[tuple[Transition, Example]]:

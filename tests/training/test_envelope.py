@@ -1,7 +1,4 @@
-"""The generator makes up every form of the envelope, in 20,000 transitions.
-
-Training also has written programs, rich in what is common; they are left out of the count, with
-them some forms are rarer than that (docs/model.md)."""
+"""Every form of the envelope is trained on, in 20,000 transitions."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from cwm_lab.training import corpus
+from cwm_lab.training.corpus import stream
 from cwm_lab.worldmodel.places import decode
 from cwm_lab.worldmodel.vocabulary import CLOSE, FOPEN, OPEN, OUTCOME, READS
 
@@ -178,10 +175,7 @@ def seen() -> set[str]:
     found: set[str] = set()
     missed = {name: re.compile(pattern) for name, pattern in STATEMENTS.items()}
     missed_outcomes = {name: re.compile(pattern) for name, pattern in OUTCOMES.items()}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(corpus, "_WRITTEN", 0.0)
-        examples = list(islice(corpus.stream(2), COUNT))
-    for example in examples:
+    for example in islice(stream(2), COUNT):
         tokens = decode(example.ids)
         found.add(tokens[1])
         answer = tokens[example.answer :]

@@ -3,6 +3,7 @@
 from cwm_lab.training.generator.families import (
     DENSE_WEIGHTS,
     FAMILIES,
+    FORM_WEIGHTS,
     HELD_OUT_FAMILIES,
     WEIGHTS,
     generate_program,
@@ -12,6 +13,7 @@ from cwm_lab.training.generator.program import GeneratedProgram
 __all__ = [
     "DENSE_WEIGHTS",
     "FAMILIES",
+    "FORM_WEIGHTS",
     "HELD_OUT_FAMILIES",
     "WEIGHTS",
     "GeneratedProgram",

@@ -103,6 +103,8 @@ def dicts(rng: random.Random) -> GeneratedProgram:
             return f"{name}.get({key}, {d.pick(('0', '1', 'None', value()))})"
         if form < 0.65:
             return f"{name}.get({key})"
+        if form < 0.67:
+            return f"{name} {d.pick(('==', '!='))} {{}}"
         return f"{key} {d.pick(('in', 'in', 'not in'))} {name}"
 
     for _ in range(d.between(2, 4)):

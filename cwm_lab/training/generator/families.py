@@ -43,6 +43,10 @@ FAMILIES: Final[Mapping[str, Family]] = {
 WEIGHTS: Final[Mapping[str, float]] = {name: weight for name, (_, weight) in _ALL.items()}
 DENSE_WEIGHTS: Final = tuple((name, weight) for name, (_, weight) in _CROWDED.items())
 """Of the families that are drawn for training alone."""
+FORM_WEIGHTS: Final = tuple(
+    (name, 3.0 if name.startswith("probe_rare_") else 1.0) for name in PROBE_FAMILIES
+)
+"""Of the families of single forms when training draws them apart: rare ones are sought out."""
 HELD_OUT_FAMILIES: Final[frozenset[str]] = frozenset(f"idiom_{topic}" for topic in HELD_OUT_TOPICS)
 
 # Crashes that a CS1 lesson is about; anything else means that the generator slipped.
