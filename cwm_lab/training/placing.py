@@ -408,7 +408,9 @@ def of_visit(iterable: Any, lazy: Lazy | None, visit: int, *item: Any) -> Places
         return [place]
     else:
         found = item
-    same = (a is b or (type(a) is int and a == b) for a, b in zip(found, parts, strict=True))
+    same = (
+        a is b or (type(a) in (int, tuple) and a == b) for a, b in zip(found, parts, strict=True)
+    )
     return [place] if all(same) else None
 
 
@@ -432,7 +434,5 @@ def _rows(name: str, sources: Sequence[Any]) -> list[list[Any]] | None:
     if name not in ("", "enumerate", "zip", "reversed", *_VIEWS) or not sources:
         return None
     bases = sources[:1] if name == "enumerate" else sources
-    if name not in ("", *_VIEWS) and any(type(source) is dict for source in bases):
-        return None
     rows = [items for source in bases if (items := _row(source)) is not None]
     return rows if len(rows) == len(bases) else None

@@ -50,10 +50,11 @@ class Question:
 
 @dataclass
 class Loop:
-    """A for loop under way."""
+    """A for loop under way. size: how much was in the dict or set that it goes through."""
 
     index: int
     iterable: Any
+    size: int
     visit: int = 0
     previous: Any = None
 

@@ -33,6 +33,7 @@ from cwm_lab.training.watch import PROGRAM, TooLongError, Transition, Watch
 from cwm_lab.worldmodel.desugar import desugar
 from cwm_lab.worldmodel.dialect import STOP, Answer
 from cwm_lab.worldmodel.scopes import Scope, analyse
+from cwm_lab.worldmodel.values import counted
 
 _LAZY_CALLS = {enumerate, zip, reversed, map, filter}
 _VIEW_METHODS = {"items": "<items>", "keys": "<keys>", "values": "<values>"}
@@ -219,8 +220,11 @@ class Teacher:
             self.watch.emit_call(self.watch.stack[-1], call)
             self.watch.resume(self.watch.stack[-1], call, iterator)
             iterable = iterator
-        self.watch.finish(Answer("it", self.watch.value(iterable)))
-        return self._items(Loop(index, iterable), iterator, frame)
+        value = self.watch.value(iterable)
+        self.watch.finish(Answer("it", value))
+        return self._items(
+            Loop(index, iterable, 0 if value is None else counted(value)), iterator, frame
+        )
 
     def _items(self, loop: Loop, iterator: Any, frame: types.FrameType) -> Any:
         node = self.watch.nodes[loop.index]

@@ -37,7 +37,7 @@ from cwm_lab.worldmodel.dialect import (
 from cwm_lab.worldmodel.outcomes import asked
 from cwm_lab.worldmodel.scopes import Scope
 from cwm_lab.worldmodel.statement import Kind, Statement, bound_names, describe
-from cwm_lab.worldmodel.values import Cell, OutsideEnvelopeError, Value
+from cwm_lab.worldmodel.values import Cell, OutsideEnvelopeError, Value, counted
 
 MAX_STEPS = 4000
 PROGRAM = "<program>"
@@ -226,7 +226,9 @@ class Watch:
             loop = question.loop
             known: dict[str, Any] = {}
             if loop is not None:
-                known = {"visit": loop.visit, "iterable": snapshot.value(loop.iterable)}
+                iterable = snapshot.value(loop.iterable)
+                resized = counted(iterable) != loop.size
+                known = {"visit": loop.visit, "iterable": iterable, "resized": resized}
                 if loop.visit:
                     known["previous"] = snapshot.value(loop.previous)
             if question.exception is not None:

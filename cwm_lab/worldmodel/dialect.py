@@ -76,7 +76,8 @@ class Prompt:
     those of objects and classes that the statement mentions, by (label, name). values: those of
     the names that are read, or how they are unbound. returned: the calls that have, and what.
     stdin: the lines of standard input that are shown. visit, iterable: how often a loop was
-    entered, and what it goes through. exception: what is to be caught. items: what is in the lists
+    entered, and what it goes through; resized: whether there is more or less in it than when it
+    began. exception: what is to be caught. items: what is in the lists
     and sets, by label. pairs: what is in the dicts. earlier: the scratchpads of the answers that
     made the calls which have returned.
     """
@@ -93,6 +94,7 @@ class Prompt:
     stdin: tuple[str, ...]
     visit: int | None = None
     iterable: Value | None = None
+    resized: bool = False
     exception: Value | None = None
     items: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     pairs: dict[str, tuple[tuple[Value, Value], ...]] = field(default_factory=dict)
@@ -139,6 +141,7 @@ def ask(
     lambdas: Sequence[Cell] = (),
     visit: int | None = None,
     iterable: Value | None = None,
+    resized: bool = False,
     previous: Value | None = None,
     exception: Value | None = None,
     stdin: Sequence[str] = (),
@@ -147,8 +150,9 @@ def ask(
 ) -> Prompt:
     """The prompt for a statement in a state.
 
-    lookup gives a name's value, or `UNBOUND`/`UNBOUND_LOCAL`. visit, iterable and previous are for
-    loop headers: how often entered before, what is looped over, and the item before.
+    lookup gives a name's value, or `UNBOUND`/`UNBOUND_LOCAL`. visit, iterable, resized and previous
+    are for loop headers: how often entered before, what is looped over, whether that has another
+    size than at first, and the item before.
     """
     names = Names(statement.token_of)
     writer = Writer(
@@ -160,7 +164,7 @@ def ask(
     if visit is not None:
         out += ["<visit>", *spell(str(visit))]
     if iterable is not None:
-        out += ["<it>", *writer.value(iterable)]
+        out += ["<it>", *writer.value(iterable), *(["!="] if resized else [])]
     if previous is not None:
         out += ["<previous>", *writer.value(previous)]
     if exception is not None:
@@ -202,6 +206,7 @@ def ask(
         stdin=tuple(stdin),
         visit=visit,
         iterable=iterable,
+        resized=resized,
         exception=exception,
         items={
             label: tuple(cell.items)

@@ -33,6 +33,7 @@ from cwm_lab.worldmodel.values import (
     Tup,
     UnparsableAnswerError,
     Value,
+    counted,
 )
 
 
@@ -183,11 +184,12 @@ class Walker:
     def _do_For(self, node: ast.For, frame: Frame) -> Iterator[Any]:
         self.journal.line(frame, node)
         iterable = yield from self.questions.evaluate(frame, node.iter, "<iter>")
-        visit, previous = 0, None
+        visit, previous, size = 0, None, counted(iterable)
         while True:
             if visit:
                 self.journal.line(frame, node, again=True)
-            more = {"visit": visit, "iterable": iterable}
+            resized = counted(iterable) != size
+            more = {"visit": visit, "iterable": iterable, "resized": resized}
             answer = yield from self.questions.ask(
                 frame, "<next>", node.target, **more, previous=previous
             )

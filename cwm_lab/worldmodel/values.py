@@ -394,5 +394,15 @@ _FORM_NAMES = frozenset(
 )
 
 
+def counted(iterable: Value) -> int:
+    """How much is in the dicts and sets that a loop goes through: Python ends one in which that
+    has changed."""
+    if isinstance(iterable, Cell):
+        if iterable.kind == "dict":
+            return len(iterable.pairs)
+        return len(iterable.items) if iterable.kind == "set" else 0
+    return sum(map(counted, iterable.args)) if isinstance(iterable, Form) else 0
+
+
 def is_exception_form(value: Value) -> bool:
     return isinstance(value, Form) and value.name in EXCEPTIONS

@@ -116,8 +116,13 @@ class Rows:
     def size(self) -> int:
         return min((source.size or 0) for source in self.sources)
 
-    def at(self, place: int) -> Operand:
-        """The item that a loop takes there."""
+    def place(self, visit: int) -> int:
+        """The place at which a loop is in its visit-th round, from 0."""
+        return self.size - 1 - visit if self.name == "reversed" else visit
+
+    def at(self, visit: int) -> Operand:
+        """The item that a loop takes in its visit-th round."""
+        place = self.place(visit)
         keys = [source.items[place] if source.items else None for source in self.sources]
         if self.name == "enumerate":
             return _tuple([tuple(str(self.start + place)), *keys])

@@ -207,9 +207,7 @@ class Held(Expressions):
         rows = self._rows(iterable)
         if rows is None:
             return None
-        last = rows.size - 1
-        places = range(last, -1, -1) if rows.name == "reversed" else range(rows.size)
-        items = [item for place in places if isinstance(item := rows.at(place), tuple)]
+        items = [item for k in range(rows.size) if isinstance(item := rows.at(k), tuple)]
         if len(items) < rows.size:
             return None
         if name == "dict":

@@ -179,7 +179,10 @@ class State:
         names = self.prompt.names
         of, attribute = names.variable(cell.cls.name), names.attribute(name)
         message = ("'", of, "'", *spell(" object has no attribute "), "'", attribute, "'")
-        error = ("AttributeError", *tuple_of([(OPEN, *message, CLOSE)]))
+        return self._error_told(("AttributeError", *tuple_of([(OPEN, *message, CLOSE)])))
+
+    def _error_told(self, error: Tokens) -> Fails:
+        """The statement ends with this error."""
         self.effect, self.ends = ["<raise>", (error, None)], self._writes()
         return Fails()
 

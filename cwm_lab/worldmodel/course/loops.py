@@ -43,8 +43,9 @@ class Loops(Methods):
             start = number
         bases = [self._source(source, nested=nested) for source in sources]
         known = [base for base in bases if base is not None and base.items is not None]
-        of_dicts = any(base.kind == "dict" for base in known)
-        if len(known) < len(bases) or not bases or of_dicts is not (name in VIEWS):
+        if len(known) < len(bases) or not bases:
+            return None
+        if name in VIEWS and known[0].kind != "dict":
             return None
         if any((base.size or 0) > MAX_ITEMS for base in known):
             return None
@@ -111,8 +112,6 @@ class Loops(Methods):
             elif rows is not None:
                 self.effect = ["<done>"]
             return
-        if any(source.label and source.kind in ("dict", "set") for source in rows.sources):
-            yield "may fail"  # it has changed its size
         yield choice("<it>")
         yield ARROW
         visit = self.prompt.visit or 0
@@ -120,10 +119,9 @@ class Loops(Methods):
             yield END
             self.effect = ["<done>"]
             return
-        place = rows.size - 1 - visit if rows.name == "reversed" else visit
-        yield POSITIONS[place]
+        yield POSITIONS[rows.place(visit)]
         yield END
-        self._bind_next(target, rows.at(place))
+        self._bind_next(target, rows.at(visit))
 
     def _bind_next(self, target: ast.expr, item: Operand) -> None:
         """The effect of taking a loop's next item."""

@@ -20,7 +20,7 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import SYMBOLS, is_literal_value
 from cwm_lab.worldmodel.display import is_exception_class
-from cwm_lab.worldmodel.values import Atom, Cell, Form, Value
+from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Value
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, INDICES
 
 
@@ -34,6 +34,10 @@ class Statements(Calls):
                 raise Unclear
             assert isinstance(node, ast.expr)
             assert self.prompt.iterable is not None
+            if self.prompt.resized:
+                what = "dictionary" if _through_dict(self.prompt.iterable) else "Set"
+                error = Form("RuntimeError", (Text(f"{what} changed size during iteration"),))
+                raise self._error_told(tuple(self.prompt.writer.value(error)))
             iterable: Operand = self._known(self.prompt.iterable)
             read = self._collection((yield from self._strung(iterable)))
             visit = self.prompt.visit or 0
@@ -319,3 +323,10 @@ def _line(kind: Value) -> Iterator[Value]:
     elif isinstance(kind, Atom):
         for base in getattr(builtins, kind.text).__mro__[1:]:
             yield Atom(base.__name__)
+
+
+def _through_dict(iterable: Value) -> bool:
+    """Whether a loop goes through a dict, as it is or behind an iterator."""
+    if isinstance(iterable, Form):
+        return any(map(_through_dict, iterable.args))
+    return isinstance(iterable, Cell) and iterable.kind == "dict"
