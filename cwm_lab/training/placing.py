@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cwm_lab.worldmodel.course.operations import (
@@ -256,6 +258,51 @@ def of_call(
         items = items_of(args[0]) if args else None
         return None if items is None else list(range(len(items)))
     return None
+
+
+@dataclass(frozen=True)
+class Sorts:
+    """A call of `sorted`, `sort`, `min` or `max`. keys: what it compares. places: those that it
+    finds; None if these are arguments side by side."""
+
+    name: str
+    keys: list[Any]
+    reverse: bool
+    places: Places | None
+
+
+def as_sorts(
+    function: Any,
+    args: Sequence[Any],
+    keywords: Mapping[str, Any],
+    before: list[Any] | None,
+    returned: Sequence[tuple[Any, Any]],
+    places: Places | None,
+    told: Told,
+) -> Sorts | None:
+    """A call as one that orders; None if it does not, or what it compares is not known. before:
+    what `before_call` gave. returned: the calls that the statement has made, and what they gave.
+    places: those that it notes."""
+    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    if type(owner) is list and name == "sort":
+        items = before
+    elif owner is builtins and name in ("sorted", "min", "max") and len(args) == 1:
+        items = items_of(args[0], told) if places is not None else None
+    elif owner is builtins and name in ("min", "max") and not keywords:
+        return Sorts(name, [*args], reverse=False, places=None)
+    else:
+        return None
+    if items is None or keywords.keys() - {"key", "reverse"}:
+        return None
+    keys, key = items, keywords.get("key")
+    if isinstance(key, types.FunctionType):
+        calls = returned[len(returned) - len(items) :]
+        if not all(call[0] is key for call, _ in calls):
+            return None
+        keys = [result for _, result in calls]
+    elif key is not None:
+        return None
+    return Sorts(name, keys, bool(keywords.get("reverse")), places)
 
 
 def of_failed_call(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> bool | None:

@@ -27,6 +27,7 @@ class Question:
     items: list[list[Part]] = field(default_factory=list)
     vals: dict[int, Any] = field(default_factory=dict)
     placed: dict[int, list[int] | None] = field(default_factory=dict)
+    working: dict[int, list[Part]] = field(default_factory=dict)
     keys: dict[int, list[Any]] = field(default_factory=dict)
     visits: dict[int, int] = field(default_factory=dict)
     made: dict[int, list[Any]] = field(default_factory=dict)

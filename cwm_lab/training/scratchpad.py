@@ -14,6 +14,7 @@ from typing import Any
 
 from cwm_lab.training.placing import (
     SILENT,
+    Sorts,
     compared_ends,
     compares_texts,
     has_place,
@@ -23,7 +24,8 @@ from cwm_lab.training.placing import (
 )
 from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.worldmodel.course.arithmetic import steps
-from cwm_lab.worldmodel.course.operations import SYMBOLS, lettered
+from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered
+from cwm_lab.worldmodel.course.ordering import can_be_ordered, in_order
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import Cell, OutsideEnvelopeError, Writer
 from cwm_lab.worldmodel.vocabulary import INDICES, spell
@@ -65,11 +67,12 @@ def item_of(
     vals: Mapping[int, Any],
     places: Sequence[int] | None = None,
     made: Mapping[int, list[Any]] | None = None,
+    working: Sequence[Part] = (),
 ) -> list[Part] | None:
     """How an expression's value is noted, or None if it needs no note. vals: the values of the
     expressions inside it, by the ids of their nodes. places: where it was found or what it changed,
     if that is noted. made: what generator expressions have given, by the ids of their elements'
-    nodes."""
+    nodes. working: the working steps that find the places."""
 
     def part(child: ast.expr) -> list[Part]:
         if isinstance(child, ast.Constant):
@@ -143,17 +146,19 @@ def item_of(
         for k, keyword in enumerate(node.keywords):
             out += [*([","] if k or node.args else [])]
             out += [Attribute(keyword.arg or "**"), "=", *part(keyword.value)]
-        hint = []
-        if isinstance(node.func, ast.Name) and node.func.id == "sum" and node.args:
+        hint = [*working]
+        is_sum = isinstance(node.func, ast.Name) and node.func.id == "sum"
+        if is_sum and node.args and not node.keywords:
             summed = node.args[0]
             if isinstance(summed, ast.GeneratorExp):
-                hint = _running_totals((made or {}).get(id(summed.elt)))
+                items = (made or {}).get(id(summed.elt))
             else:
-                hint = _running_totals(vals.get(id(summed)))
+                items = vals.get(id(summed))
+            hint = _added_up(items, [value_of(arg, vals) for arg in node.args[1:]])
         if isinstance(node.func, ast.Name) and node.func.id == "divmod" and len(node.args) == 2:
-            hint = hint_of("//", *(value_of(arg, vals) for arg in node.args))
+            hint = hint_of("divmod", *(value_of(arg, vals) for arg in node.args))
         if value is None and isinstance(node.func, ast.Attribute) and node.func.attr in SILENT:
-            return [*out, ")", *at(places)]
+            return [*out, ")", *hint, *at(places)]
         return [*out, ")", *hint, *result]
     return None
 
@@ -271,23 +276,44 @@ def _operand(part: Operand, snapshot: Snapshotter, writer: Writer) -> list[str]:
     return out
 
 
+def ordering(sorts: Sorts | None) -> list[Part]:
+    """The working steps of a call that orders; none if it carries none."""
+    if sorts is None or not can_be_ordered(sorts.name, sorts.keys):
+        return []
+    steps = in_order(sorts.name, sorts.keys, reverse=sorts.reverse)
+    out: list[Part] = ["<hint>"]
+    answer = None
+    while True:
+        try:
+            asked = next(steps) if answer is None else steps.send(answer)
+        except StopIteration as ended:
+            return out if sorts.places in (None, ended.value) else []
+        answer = asked.truth
+        out += [*asked.told, answer, ","]
+
+
 def hint_of(symbol: str, left: Any = None, right: Any = None) -> list[Part]:
     """Working steps of arithmetic that a small network cannot do at one stroke."""
     numbers = [repr(side) if type(side) in (int, float) else None for side in (left, right)]
     out: list[Part] = []
-    for text, _ in steps(symbol, *numbers):
+    for text, *_ in steps(symbol, *numbers):
         out += spell(text) if text[-1].isdigit() else [text]
     return out
 
 
-def _running_totals(values: Any) -> list[Part]:
+def _added_up(values: Any, start: Sequence[Any]) -> list[Part]:
+    """The working steps of a sum: one addition after the other."""
     if not isinstance(values, list | tuple | ValuesView | KeysView):
         return []
-    if not all(type(value) in (int, float, bool) for value in values):
+    numbers = [*start, *values]
+    if not all(type(number) in (int, float, bool) for number in numbers):
+        return []
+    if not 2 <= len(numbers) <= MOST_ADDED:
         return []
     out: list[Part] = ["<hint>"]
-    total: float = 0
-    for value in values:
-        total += value
+    total = numbers[0]
+    for number in numbers[1:]:
+        out += [Operand(total), "+", Operand(number), *hint_of("+", total, number), "="]
+        total += number
         out += [Operand(total), ","]
     return out

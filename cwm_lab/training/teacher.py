@@ -26,6 +26,7 @@ from cwm_lab.training.scratchpad import (
     formatted,
     is_long,
     item_of,
+    ordering,
     target_of,
     targets_of,
 )
@@ -284,7 +285,8 @@ class Teacher:
         places = question.placed.pop(id(node), None)
         if places is None:
             places = placing.of_node(node, question.vals, value, self.watch.sets.known)
-        parts = item_of(node, value, question.vals, places, question.made)
+        working = question.working.pop(id(node), ())
+        parts = item_of(node, value, question.vals, places, question.made, working)
         told = places is None and top_expression(question.node) is node and is_long(value)
         if parts is not None and (not told or "<hint>" in parts):
             question.items.append(parts)
@@ -370,6 +372,16 @@ class Teacher:
             question.placed[id(node)] = placing.of_call(
                 function, args, keywords, before, value, self.watch.sets.known
             )
+            sorts = placing.as_sorts(
+                function,
+                args,
+                keywords,
+                before,
+                question.returned,
+                question.placed[id(node)],
+                self.watch.sets.known,
+            )
+            question.working[id(node)] = ordering(sorts)
         if isinstance(function, type) and function in _LAZY_CALLS:
             self.watch.lazy[id(value)] = (function.__name__, (*args, *keywords.values()), value)
         name = getattr(function, "__name__", "")

@@ -1,7 +1,8 @@
 """The working steps that arithmetic carries, where a small network cannot do it at one stroke.
 
 Sums and differences of larger numbers and of decimals are done place by place from the lowest, as
-on paper; products digit by digit; quotients are tried.
+on paper; products digit by digit, and what they make is added up; quotients are tried, and what is
+left is subtracted.
 """
 
 from __future__ import annotations
@@ -9,15 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 HINTED = frozenset(["+", "-", "/", "//", "%", "*", "**"])
 _MOST = 10**6
 """Arithmetic on larger numbers carries no working steps."""
 _NUMBER = re.compile(r"-?\d+(\.\d{1,4})?")
 
-Step = tuple[str, bool]
-"""A token, or a number as it is written; and whether it is known beforehand, which operators and
-the operands' digits are."""
+
+class Step(NamedTuple):
+    """A token, or a number as it is written. known: whether it is known beforehand, which operators
+    and the operands' digits are. again: which of the numbers asked for before, from 0, it repeats.
+    """
+
+    text: str
+    known: bool = True
+    again: int | None = None
 
 
 def steps(symbol: str, left: str | None, right: str | None) -> list[Step]:
@@ -34,16 +42,17 @@ def steps(symbol: str, left: str | None, right: str | None) -> list[Step]:
         found = list(_columns(a, b if symbol == "+" else -b))
     elif symbol == "*":
         found = list(_products(a, b, whole=whole))
-    elif whole and symbol in ("/", "//", "%"):
+    elif whole and symbol in ("/", "//", "%", "divmod"):
         found = list(_quotient(symbol, int(a), int(b)))
     elif whole and symbol == "**" and 2 <= b <= 10 and abs(a) >= 2:
-        return [("<hint>", True), *_listed(str(int(a) ** k) for k in range(2, int(b)))]
-    return [("<hint>", True), *found] if found else []
+        found = list(_listed(str(int(a) ** k) for k in range(2, int(b))))
+        return [Step("<hint>"), *found]
+    return [Step("<hint>"), *found] if found else []
 
 
 def _listed(numbers: Iterator[str]) -> Iterator[Step]:
     for number in numbers:
-        yield from ((number, False), (",", True))
+        yield from (Step(number, known=False), Step(","))
 
 
 def _is_small(number: Decimal) -> bool:
@@ -70,20 +79,29 @@ def _products(a: Decimal, b: Decimal, *, whole: bool) -> Iterator[Step]:
     first, second = (int(abs(n) * 10 ** _decimals(n)) for n in (a, b))
     if not (first and second) or max(first, second) < 10 or (whole and min(first, second) < 10):
         return
-    power = 1
+    power, total, asked = 1, 0, 0
     for digit in reversed(str(second)):
         if digit != "0":
             part = int(digit) * power
-            yield from ((str(first), True), ("*", True), (str(part), True), ("=", True))
-            yield from ((str(first * part), False), (",", True))
+            yield from map(Step, (str(first), "*", str(part), "="))
+            yield from (Step(str(first * part), known=False), Step(","))
+            if total:
+                yield from (Step(str(total), again=asked - 1), Step("+"))
+                yield from (Step(str(first * part), again=asked), Step("="))
+                yield from (Step(str(total + first * part), known=False), Step(","))
+                asked += 1
+            total, asked = total + first * part, asked + 1
         power *= 10
 
 
 def _quotient(symbol: str, a: int, b: int) -> Iterator[Step]:
     if b == 0 or abs(a) < abs(b) or (symbol == "/" and not (a >= 0 and b > 0)):
         return
-    yield from ((str(a // b), False), ("*", True), (str(b), True), ("=", True))
-    yield (str(a // b * b), False)
+    yield from (Step(str(a // b), known=False), Step("*"), Step(str(b)), Step("="))
+    yield Step(str(a // b * b), known=False)
+    if symbol != "//":
+        yield from map(Step, (",", str(a), "-"))
+        yield from (Step(str(a // b * b), again=1), Step("="), Step(str(a % b), known=False))
 
 
 def _decimals(number: Decimal) -> int:

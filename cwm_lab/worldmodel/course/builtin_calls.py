@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Sequence
+from functools import partial
 
+from cwm_lab.worldmodel.choices import union
+from cwm_lab.worldmodel.course.collection import Collection
 from cwm_lab.worldmodel.course.held import Called, Held
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.methods import Placed
-from cwm_lab.worldmodel.course.notes import ARROW, Course
+from cwm_lab.worldmodel.course.notes import ARROW, COMMA, EQUALS, HINT, Course
 from cwm_lab.worldmodel.course.operands import (
     Piece,
+    Tokens,
     Unwritable,
     is_long_text,
     plain,
@@ -17,6 +22,7 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import (
     KEEPS_LENGTH,
+    MOST_ADDED,
     builtin_call,
     hint_of,
     is_added,
@@ -26,6 +32,7 @@ from cwm_lab.worldmodel.course.operations import (
     is_text,
     method_call,
     printed,
+    result_of,
     text_in,
     text_of,
     unread,
@@ -55,8 +62,10 @@ class Builtins(Held):
         placed = None
         if call.given is None and not call.is_starred:
             values = call.args[: len(call.node.args)]
-            if not {keyword.arg for keyword in call.node.keywords} - {"key", "reverse"}:
-                placed = self._placed_call(call.callee, call.method, values)
+            keywords = [keyword.arg for keyword in call.node.keywords]
+            if not {*keywords} - {"key", "reverse"}:
+                by = dict(zip(keywords, call.args[len(values) :], strict=True))
+                placed = self._placed_call(call.callee, call.method, values, by)
         if placed is not None:
             return (yield from self._placed_note(call, placed))
         return (yield from self._result(call))
@@ -82,21 +91,31 @@ class Builtins(Held):
                 builtin_call(call.builtin, told, kinds) if call.builtin else (False, False)
             )
         hints, may_hint = self._hints(name, call)
+        summed = self._summed(call) if name == "sum" else []
+        may_hint = may_hint or summed is None
         short = is_short_builtin(call.method or name) or (safe and call.builtin == "abs")
-        skippable = not noted or (call.top and not short and not hints)
+        skippable = not noted or (call.top and not short and not hints and not summed)
         if call.method in KEEPS_LENGTH and (text := text_in(call.callee)) and text.isascii():
             skippable = call.top and is_long_text(call.callee)
-        if call.builtin in ("min", "max") and safe:
-            skippable = False
+        working: Callable[[], Course] | None = None
+        if summed:
+            working = partial(self._added_up, summed)
+        if call.builtin in ("min", "max") and call.is_simple and len(call.args) > 1:
+            working = self._ordering(call.builtin, Collection("", tuple(call.args)), {})
+        if call.builtin in ("min", "max") and (safe or working):
+            safe, skippable = True, False
+        divided = partial(result_of, name, None, None) if name == "divmod" and hints else None
         late = name in ("int", "float") and is_literal_value(plain(call.only)) and not skippable
         return (
             yield from self._noted(
                 [*call.pieces, *hints],
-                safe=safe or (name == "sum" and bool(hints)),
+                safe=safe or bool(summed),
                 skippable=skippable,
                 may_hint=may_hint,
                 late=late,
                 error=unread(name, call.only) if late else None,
+                follows=divided,
+                working=working,
             )
         )
 
@@ -104,21 +123,41 @@ class Builtins(Held):
         """The working steps that a builtin's note carries, and whether there may be others."""
         if name == "divmod" and len(call.args) == 2:
             a, b = plain(call.args[0]), plain(call.args[1])
-            return [*hint_of("//", a, b)], a is None or b is None
-        if name != "sum" or not call.args:
-            return [], False
-        summed = call.given
-        if summed is None:
+            return hint_of("divmod", a, b), a is None or b is None
+        return [], False
+
+    def _summed(self, call: Called) -> list[Tokens] | None:
+        """The numbers that `sum` adds up, if it does that in working steps; None if it may."""
+        if not call.args or call.node.keywords:
+            return []
+        items = call.given
+        if items is None:
             found = self._collection(call.args[0])
             if found is not None and found.kind not in ("list", "tuple", "view"):
-                return [], False
-            summed = None if found is None else found.items
-        if summed is None or None in summed:
-            return [], True
-        if not all(map(is_added, map(plain, summed))):
-            return [], False
-        total: list[Piece] = [(None, None), ","]
-        return ["<hint>", *(total * len(summed))], False
+                return []
+            items = None if found is None else found.items
+        if items is None or None in items:
+            return None
+        numbers = [plain(item) for item in (*call.args[1:], *items)]
+        known = [number for number in numbers if number is not None and is_added(number)]
+        return known if len(known) == len(numbers) and 2 <= len(known) <= MOST_ADDED else []
+
+    def _added_up(self, numbers: Sequence[Tokens]) -> Course:
+        """The working steps of a sum, one addition after the other, and its value."""
+        total = numbers[0]
+        for number in numbers[1:]:
+            pieces: list[Piece] = [(total, None), "+", (number, None)]
+            hints = hint_of("+", total, number)
+            yield from self._left([*pieces, *hints])
+            found = result_of("+", total, number, self._steps_told)
+            if found is None:
+                total = yield from self._number()
+            else:
+                yield from self._write(found)
+                yield COMMA
+                total = found
+        yield EQUALS
+        return (yield from self._answered(total))
 
     def _placed_note(self, call: Called, placed: Placed) -> Course:
         """The note of a call that says at which places it finds or changes something."""
@@ -129,8 +168,11 @@ class Builtins(Held):
                 self._stale, self._pure = True, False
                 return ("None",)
             self._may_fail(placed.late)
-            yield from self._left(call.pieces, ARROW)
-            value = yield from placed.ask()
+            last = HINT if placed.working else ARROW if placed.arrow else union(ARROW, HINT)
+            came = yield from self._left(call.pieces, last)
+            if came == "<hint>" and placed.working is None:
+                raise Unclear
+            value = yield from (placed.working or placed.ask)()
             if call.top and isinstance(self.prompt.statement.node, ast.Expr):
                 self.effect = ["<ok>"]
             return value
@@ -139,10 +181,12 @@ class Builtins(Held):
             yield from self._noted(
                 call.pieces,
                 skippable=skippable,
+                may_hint=placed.arrow is None,
                 arrow=placed.arrow,
                 ask=placed.ask,
                 late=placed.late,
                 safe=placed.safe,
+                working=placed.working,
             )
         )
 

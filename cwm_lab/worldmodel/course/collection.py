@@ -6,8 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cwm_lab.worldmodel.course.operands import Display, Operand, Piece, Tokens, plain, tuple_of
-from cwm_lab.worldmodel.course.operations import integer_of, is_literal_value
-from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN
+from cwm_lab.worldmodel.course.operations import (
+    integer_of,
+    is_literal_value,
+    is_text,
+    number_of,
+)
+from cwm_lab.worldmodel.course.ordering import Key
+from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, unspell
 
 _INDICES, _NEW = frozenset(INDICES), frozenset(NEW_LABELS)
 
@@ -182,6 +188,22 @@ def items_in(tokens: Tokens) -> Iterable[Tokens]:
         item.append(token)
     if begun:
         yield tuple(item)
+
+
+def key_of(value: object) -> Key | None:
+    """A known number, text or tuple of such, as it is compared; None for other values."""
+    if not isinstance(value, tuple):
+        return None
+    if is_text(value):
+        return unspell(value[1:-1])
+    if value[0] == "(":
+        parts = [key_of(item) for item in items_in(value)]
+        known = [part for part in parts if part is not None]
+        return tuple(known) if len(known) == len(parts) else None
+    text = number_of(value)
+    if text is None:
+        return None
+    return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
 def all_plain(values: Iterable[Operand]) -> bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Generator
+from functools import partial
 
 from cwm_lab.worldmodel.choices import choice
 from cwm_lab.worldmodel.course.arithmetic import HINTED
@@ -27,6 +28,7 @@ from cwm_lab.worldmodel.course.operations import (
     is_literal_value,
     lettered,
     number_of,
+    result_of,
     text_in,
 )
 from cwm_lab.worldmodel.course.protocols import COMPARISONS, OPERATORS
@@ -101,6 +103,7 @@ class Expressions(Displays):
                 arrow=arrow,
                 ask=ask,
                 late=None if a is None or b is None else self._are_literals([a, b]),
+                follows=partial(result_of, symbol, a, b),
             )
         )
 

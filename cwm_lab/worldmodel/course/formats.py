@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from cwm_lab.worldmodel.course.operations import Tokens, integer_of, is_text, number_of
+from cwm_lab.worldmodel.course.operands import Tokens
+from cwm_lab.worldmodel.course.operations import integer_of, is_text, number_of
 from cwm_lab.worldmodel.vocabulary import unspell
 
 _SPEC = re.compile(

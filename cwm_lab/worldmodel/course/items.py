@@ -197,14 +197,6 @@ class Items(Notes):
                 return found
             found.append(_PLACE[token])
 
-    def _answered(self, value: Operand) -> Course:
-        """The value of a note, if it is known, or else asked for."""
-        if not isinstance(value, tuple | Display):
-            return (yield from self._asked(END))
-        yield from self._write(value)
-        yield END
-        return value
-
     def _item(self, found: Collection) -> Course:
         """The value at the one place that the network says."""
         places = yield from self._places(found.size, EQUALS, 1, 1)

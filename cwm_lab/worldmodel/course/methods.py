@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
-from cwm_lab.worldmodel.choices import POSITIONS
-from cwm_lab.worldmodel.course.collection import Collection, all_plain, in_set_order, items_in
+from cwm_lab.worldmodel.choices import POSITIONS, choice
+from cwm_lab.worldmodel.course.collection import (
+    Collection,
+    all_plain,
+    in_set_order,
+    items_in,
+    key_of,
+)
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
-from cwm_lab.worldmodel.course.notes import END, EQUALS, Course
+from cwm_lab.worldmodel.course.notes import ARROW, COMMA, END, EQUALS, Course
 from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain
 from cwm_lab.worldmodel.course.operations import (
     SEARCHES,
@@ -22,10 +29,12 @@ from cwm_lab.worldmodel.course.operations import (
     text_in,
     text_of,
 )
+from cwm_lab.worldmodel.course.ordering import Key, can_be_ordered, in_order
 from cwm_lab.worldmodel.course.protocols import Protocols
 from cwm_lab.worldmodel.values import MAX_ITEMS
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
+_NONE: Final[Mapping[str | None, Operand]] = {}
 _SILENT = frozenset("append insert remove sort reverse".split())
 """Methods of lists that change the list and give None."""
 _SET_OPERATIONS = {"union": "|", "intersection": "&", "difference": "-"}
@@ -39,21 +48,29 @@ _OF_ITEMS = frozenset("len sorted min max list tuple set".split())
 class Placed:
     """How a call notes places. arrow: whether it does. ask: the course of the places and its value.
     silent: it has no value. late: whether it says behind the left side that it fails. safe: whether
-    it cannot."""
+    it cannot. working: the course of the working steps that find the places, and of all that `ask`
+    is of."""
 
     arrow: Arrow
     ask: Callable[[], Course]
     silent: bool = False
     late: bool = False
     safe: bool = False
+    working: Callable[[], Course] | None = None
 
 
 class Methods(Protocols):
     """How calls note places."""
 
-    def _placed_call(self, callee: Operand, name: str, args: Sequence[Operand]) -> Placed | None:
+    def _placed_call(
+        self,
+        callee: Operand,
+        name: str,
+        args: Sequence[Operand],
+        keywords: Mapping[str | None, Operand] = _NONE,
+    ) -> Placed | None:
         """How a call of a builtin function, or of a method of that name, notes places; None if it
-        does not."""
+        does not. keywords: of those that order."""
         if not name:
             name = (plain(callee) or ("",))[0]
             if len(args) != 1 or name not in _OF_ITEMS:
@@ -72,11 +89,15 @@ class Methods(Protocols):
             sorts = name in ("sorted", "min", "max")
             rows = replace(found, kind=name if name == "tuple" else "list", label="")
             safe = not sorts or _are_alike(self._sort_keys or found.items)
+            working = self._ordering(name, rows, keywords) if sorts else None
+            safe = safe or working is not None
             if name in ("min", "max"):
-                return Placed(True, partial(self._item, rows), safe=safe and bool(found.items))
+                one = partial(self._item, rows)
+                return Placed(True, one, safe=safe and bool(found.items), working=working)
             if not sorts:
                 return Placed(True, partial(self._copied, rows), safe=True)
-            return Placed(True, partial(self._picked, rows, len(rows.items or ())), safe=safe)
+            all_of_it = partial(self._picked, rows, len(rows.items or ()))
+            return Placed(True, all_of_it, safe=safe, working=working)
         found = self._members(callee)
         if found is None:
             places = name in _PLACED or (name in _SET_OPERATIONS and len(args) == 1)
@@ -106,7 +127,9 @@ class Methods(Protocols):
                 else name == "sort" and _are_alike(self._sort_keys or _known_items(found))
             )
             ask = partial(self._list_method, found, name, args)
-            return Placed(arrow, ask, name in _SILENT, late, safe)
+            working = self._ordering(name, found, keywords) if name == "sort" else None
+            safe = safe or working is not None
+            return Placed(arrow, ask, name in _SILENT, late, safe, working)
         if found.kind == "set" and name in _SET_OPERATIONS and len(args) == 1:
             arrow, ask = self._of_sets(_SET_OPERATIONS[name], callee, args[0])
             return None if arrow is False else Placed(arrow, ask, safe=bool(arrow))
@@ -126,6 +149,54 @@ class Methods(Protocols):
             safe = bool(arrow) and (name != "pop" or len(args) > 1)
             return Placed(arrow, lambda: self._dict_method(found, name, args), late=late, safe=safe)
         return None
+
+    def _ordering(
+        self, name: str, found: Collection, keywords: Mapping[str | None, Operand]
+    ) -> Callable[[], Course] | None:
+        """The working steps by which things are ordered; None if they are in no note."""
+        by: Sequence[Operand] = found.items or ()
+        if "key" in keywords and keywords["key"] != ("None",):
+            cell = self._cell(keywords["key"])
+            if cell is None or cell.kind != "fn":
+                return None
+            by = self._sort_keys[-len(by) :]
+        keys = [key for value in by if (key := key_of(value)) is not None]
+        if len(keys) < len(by) or not can_be_ordered(name, keys):
+            return None
+        reverse = self._known_truth(keywords.get("reverse", ("False",)))
+        if reverse is None:
+            raise Unclear
+        return partial(self._ordered, name, found, keys, reverse=reverse)
+
+    def _ordered(
+        self, name: str, found: Collection, keys: Sequence[Key], *, reverse: bool
+    ) -> Course:
+        """The comparisons that find an order, and what follows from them."""
+        steps = in_order(name, keys, reverse=reverse)
+        places: list[int] | None = None
+        answer = None
+        while places is None:
+            try:
+                asked = next(steps) if answer is None else steps.send(answer)
+            except StopIteration as ended:
+                places = ended.value
+                break
+            yield from self._write(asked.told)
+            answer = str((yield choice(*asked.answers)))
+            yield COMMA
+        if found.kind:  # not what is given as arguments, side by side
+            yield ARROW
+            for place in places or ():
+                yield POSITIONS[place]
+        if name == "sort":
+            yield END
+            parts = [found.at(place) for place in places or ()]
+            self._change(replace(found, items=tuple(parts)))
+            return ("None",)
+        yield EQUALS
+        if name == "sorted":
+            return (yield from self._answered(found.picked(places or ())))
+        return (yield from self._answered(found.at((places or [0])[0])))
 
     def _searched(self, owner: Operand, method: str, args: Sequence[Operand]) -> str | None:
         """The text in which `count`, `replace` or `split` says where it finds something. Raises

@@ -10,11 +10,13 @@ from cwm_lab.worldmodel.course.collection import items_in
 from cwm_lab.worldmodel.course.known import Fails, State, Unclear
 from cwm_lab.worldmodel.course.operands import (
     UNTOLD,
+    Again,
     Display,
     Known,
     Operand,
     Piece,
     Spelled,
+    Tokens,
     Unwritable,
     is_long_text,
     is_untold,
@@ -27,7 +29,8 @@ from cwm_lab.worldmodel.values import Form
 from cwm_lab.worldmodel.vocabulary import CLOSE, NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS
 
 END, EQUALS, ARROW, _OUTCOME = choice(";"), choice("="), choice("->"), choice(OUTCOME)
-RAISE, _EQUALS_OR_HINT, _COMMA = choice("<raise>"), choice("=", "<hint>"), choice(",")
+RAISE, HINT, COMMA = choice("<raise>"), choice("<hint>"), choice(",")
+_EQUALS_OR_HINT = union(EQUALS, HINT)
 _NEW = frozenset(NEW_LABELS)
 _FALSE, _ZERO = (("False",), ("None",), (OPEN, CLOSE)), frozenset("-0.")
 Signal = Choice | Literal["fork", "may fail"]
@@ -52,6 +55,8 @@ class Notes(State):
         ask: Callable[[], Course] | None = None,
         late: bool | None = False,
         error: Form | None = None,
+        follows: Callable[[Sequence[Tokens]], Operand] | None = None,
+        working: Callable[[], Course] | None = None,
     ) -> Course:
         """An operation and its note; gives its result.
 
@@ -59,7 +64,9 @@ class Notes(State):
         there may be no note. safe: whether it cannot fail. may_hint: whether working steps that are
         not known may follow. arrow: whether the places follow where its value is found, None if
         they may; ask: the course of these and the value. late: whether it says behind the left side
-        that it fails, None if it may; error: with what, if that is known.
+        that it fails, None if it may; error: with what, if that is known. follows: what the result
+        is, from what its working steps were asked for. working: the course of working steps that
+        depend on each other, and of what follows them.
         """
         if not self._writes():
             steps = pieces.index("<hint>") if "<hint>" in pieces else len(pieces)
@@ -70,20 +77,24 @@ class Notes(State):
             yield "may fail"
         if any(map(is_untold, pieces)) and not (yield "fork"):
             pieces = [(("None",), None) if is_untold(piece) else piece for piece in pieces]
-        if any(isinstance(piece, tuple) and isinstance(piece[0], Unwritable) for piece in pieces):
+        values = [piece[0] for piece in pieces if isinstance(piece, tuple)]
+        if any(isinstance(v, Unwritable) and not isinstance(v, Again) for v in values):
             return None
         if skippable and (yield "fork"):
             return UNTOLD
         self._may_fail(late is not False and not safe, error)
+        if working is not None:
+            yield from self._left(pieces, HINT)
+            return (yield from working())
         last = ARROW if arrow else _EQUALS_OR_HINT if may_hint else EQUALS
         token = yield from self._left(pieces, union(last, ARROW) if arrow is None else last)
         if token == "->":
             assert ask is not None
             return (yield from ask())
         if token == "<hint>":
-            if "sum" not in pieces:
-                raise Unclear
-            yield from self._running_totals()
+            raise Unclear
+        if follows is not None and (result := follows(self._steps_told)) is not None:
+            return (yield from self._answered(result))
         return (yield from self._asked(END))
 
     def _noted_before(self, pieces: Sequence[Piece]) -> Operand:
@@ -121,6 +132,7 @@ class Notes(State):
     def _left(self, pieces: Sequence[Piece], last: Choice = EQUALS) -> Generator[Signal, Sent, str]:
         """The left side of a note and the token after it, which is returned."""
         came: str = ""
+        self._steps_told = []
         for k, piece in enumerate(pieces):
             if isinstance(piece, str):
                 if came:
@@ -131,21 +143,26 @@ class Notes(State):
             value, name = piece
             if name is not None and is_long_text(value):
                 yield choice(self.prompt.names.variable(name))
+            elif isinstance(value, Again):
+                yield from self._write(self._steps_told[value.number])
             elif value is not None:
                 yield from self._write(value)
             else:
                 following = pieces[k + 1] if k + 1 < len(pieces) else None
                 assert following is None or isinstance(following, str)
                 follow = last if following is None else choice(following)
+                start = len(self.seen)
                 first = yield self.values.start()
                 came = yield from self.values.value(str(first), follow)
+                self._steps_told.append(tuple(self.seen[start:-1]))
         return came or str((yield last))
 
-    def _running_totals(self) -> Steps:
-        """Working steps of a sum, up to and with `=`."""
-        allowed = union(self.values.start(), EQUALS)
-        while (token := (yield allowed)) != "=":
-            yield from self.values.value(str(token), _COMMA)
+    def _number(self) -> Generator[Signal, Sent, Tokens]:
+        """A value that the network tells within working steps, and a comma."""
+        start = len(self.seen)
+        first = yield self.values.start()
+        yield from self.values.value(str(first), COMMA)
+        return tuple(self.seen[start:-1])
 
     def _asked(self, follow: Choice) -> Course:
         """A value that the network tells, and what follows it."""
@@ -158,6 +175,14 @@ class Notes(State):
             if _NEW.isdisjoint(token for item in items for token in item):
                 return Display([*items], label=told[0])
         return mention(told)
+
+    def _answered(self, value: Operand) -> Course:
+        """The value of a note, if it is known, or else asked for."""
+        if not isinstance(value, tuple | Display):
+            return (yield from self._asked(END))
+        yield from self._write(value)
+        yield END
+        return value
 
     def _or_raises(self, *allowed: Choice) -> Generator[Signal, Sent, str]:
         """What comes next; Fails if it is that the operation raises, where that is left open."""

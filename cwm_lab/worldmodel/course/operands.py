@@ -96,6 +96,13 @@ class Unwritable:
     """A value that notes cannot mention: `super()`, bytes."""
 
 
+@dataclass(frozen=True)
+class Again(Unwritable):
+    """In working steps: the number-th value that was asked for in them, from 0, once more."""
+
+    number: int
+
+
 Known = Tokens | Display
 Operand = Known | Unwritable | None
 """A value as notes mention it, None if it is not known."""

@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.arithmetic import steps
+from cwm_lab.worldmodel.course.operands import Again, Piece, Tokens, tuple_of
 from cwm_lab.worldmodel.values import MAX_TEXT, Form, Text
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, OPEN, spell, unspell
 
-Tokens = tuple[str, ...]
 SYMBOLS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
     ast.Pow: "**", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<",
@@ -33,6 +33,8 @@ ENDS = ("startswith", "endswith")
 SEARCHES = {"count": 1, "replace": 2, "split": 1}
 """Methods of texts that find something in them, and their arguments."""
 _MOST_SEARCHED = 40
+MOST_ADDED = 24
+"""A sum of more numbers has no working steps."""
 _ORDER = ("<", "<=", ">", ">=")
 _EQUALITY = ("==", "!=")
 _DIGITS = frozenset("0123456789")
@@ -193,18 +195,41 @@ def text_of(parts: Sequence[Tokens | None]) -> Tokens | None:
     return (OPEN, *known, CLOSE)
 
 
-def hint_of(
-    symbol: str, left: Tokens | None, right: Tokens | None
-) -> list[str | tuple[Tokens | None, None]]:
+def hint_of(symbol: str, left: Tokens | None, right: Tokens | None) -> list[Piece]:
     """The working steps of arithmetic, as pieces of a note: tokens, and values, of which those that
     are None are the network's to tell."""
-    out: list[str | tuple[Tokens | None, None]] = []
-    for text, known in steps(symbol, number_of(left), number_of(right)):
+    out: list[Piece] = []
+    for text, known, again in steps(symbol, number_of(left), number_of(right)):
         if not text[-1].isdigit():
             out.append(text)
+        elif again is not None:
+            out.append((Again(again), None))
         else:
             out.append((tuple(text) if known else None, None))
     return out
+
+
+def result_of(
+    symbol: str, left: Tokens | None, right: Tokens | None, told: Sequence[Tokens]
+) -> Tokens | None:
+    """The result that the last of the working steps is, or two of them are; None if it is not one
+    of them. told: what was asked for in them."""
+    if not told or symbol in ("/", "**"):
+        return None
+    if symbol in ("//", "%"):
+        return told[0 if symbol == "//" else 2]
+    if symbol == "divmod":
+        return tuple_of([told[0], told[2]])
+    if integer_of(left) is None or integer_of(right) is None:
+        return None  # of decimals the last digits are Python's affair
+    assert left is not None
+    assert right is not None
+    below = (left[0] == "-") != (right[0] == "-")
+    if symbol == "*":
+        return ("-", *told[-1]) if below else told[-1]
+    if below is (symbol == "+"):
+        return None  # which is larger is not known
+    return ("-", *told[-1]) if left[0] == "-" else told[-1]
 
 
 def builtin_call(

@@ -1,0 +1,120 @@
+"""The comparisons by which `sorted`, `sort`, `min` and `max` find their order, one at a time.
+
+A small network compares two values well and many at once badly. `sorted` takes them as Python does:
+a run that is in order already at the beginning, then each further item where it belongs by halving
+(CPython's `listsort.txt`). Numbers are compared as in a program, texts letter by letter, tuples item
+by item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
+
+Key = int | float | str | tuple["Key", ...]
+"""What is compared: a number, a text, or several."""
+_MOST = {"min": 16, "max": 16, "sorted": 10, "sort": 10}
+"""Of more items, or two thirds as many tuples, there are no working steps."""
+_MOST_LETTERS = 24
+_MOST_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two things that are compared. told: the tokens that show them. answers: what may come of it.
+    truth: what does."""
+
+    told: tuple[str, ...]
+    answers: tuple[str, ...]
+    truth: str
+
+
+Comparisons = Generator[Comparison, str, int]
+"""Is sent an answer for each; gives -1, 0 or 1, as the first of two is less, equal or greater."""
+
+
+def can_be_ordered(name: str, keys: Sequence[Key]) -> bool:
+    """Whether the order of these is found in working steps."""
+    most = _MOST[name] * (2 if keys and isinstance(keys[0], tuple) else 3) // 3
+    return 2 <= len(keys) <= most and _alike(keys)
+
+
+def _alike(keys: Sequence[Key]) -> bool:
+    if all(isinstance(key, tuple) for key in keys):
+        rows = [key for key in keys if isinstance(key, tuple)]
+        same = len({len(row) for row in rows}) == 1
+        return same and all(map(_alike, zip(*rows, strict=True)))
+    if all(isinstance(key, str) for key in keys):
+        return all(_is_plain(key) for key in keys if isinstance(key, str))
+    return all(type(key) in (int, float) and len(repr(key)) <= _MOST_DIGITS for key in keys)
+
+
+def _is_plain(text: str) -> bool:
+    return len(text) <= _MOST_LETTERS and text.isascii() and text.isprintable()
+
+
+def _number(symbol: str, left: Key, right: Key, *, truth: bool) -> Comparison:
+    told = (*spell(repr(left)), symbol, *spell(repr(right)), "=")
+    return Comparison(told, ("True", "False"), str(truth))
+
+
+def _compared(left: Key, right: Key, symbol: str) -> Comparisons:
+    """symbol: by which numbers are compared, `<` or `>`, that are not equal or count as not."""
+    if isinstance(left, str) and isinstance(right, str):
+        for one, other in zip(left, right, strict=False):
+            truth = "<" if one < other else ">" if one > other else "=="
+            answer = yield Comparison((OPEN, *spell(one + other), CLOSE), ("<", ">", "=="), truth)
+            if answer != "==":
+                return -1 if answer == "<" else 1
+        return (len(left) > len(right)) - (len(left) < len(right))
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        for a, b in zip(left, right, strict=True):
+            if isinstance(a, int | float):
+                same = yield _number("==", a, b, truth=a == b)
+                if same == "True":
+                    continue
+            order = yield from _compared(a, b, symbol)
+            if order:
+                return order
+        return 0
+    assert isinstance(left, int | float)
+    assert isinstance(right, int | float)
+    smaller = symbol == "<"
+    answer = yield _number(symbol, left, right, truth=left < right if smaller else left > right)
+    return (-1 if smaller else 1) * (1 if answer == "True" else -1)
+
+
+def in_order(
+    name: str, keys: Sequence[Key], *, reverse: bool = False
+) -> Generator[Comparison, str, list[int]]:
+    """The places of all, in their order; of `min` and `max` the one of theirs."""
+    if name in ("min", "max"):
+        symbol, wanted = ("<", -1) if name == "min" else (">", 1)
+        best = 0
+        for place in range(1, len(keys)):
+            order = yield from _compared(keys[place], keys[best], symbol)
+            best = place if order == wanted else best
+        return [best]
+    places = list(range(len(keys)))
+    if reverse:  # as Python does, for equal ones keep their order
+        places.reverse()
+    run = 1
+    falls = (yield from _compared(keys[places[1]], keys[places[0]], "<")) < 0
+    for run in range(2, len(places) + 1):
+        if run == len(places):
+            break
+        order = yield from _compared(keys[places[run]], keys[places[run - 1]], "<")
+        if (order < 0) is not falls:
+            break
+    if falls:
+        places[:run] = places[:run][::-1]
+    for k in range(run, len(places)):
+        low, high = 0, k
+        while low < high:
+            middle = (low + high) // 2
+            order = yield from _compared(keys[places[k]], keys[places[middle]], "<")
+            low, high = (low, middle) if order < 0 else (middle + 1, high)
+        places.insert(low, places.pop(k))
+    return places[::-1] if reverse else places
