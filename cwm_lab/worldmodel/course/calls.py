@@ -7,14 +7,16 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, Builtins
 from cwm_lab.worldmodel.course.displays import unstarred
 from cwm_lab.worldmodel.course.held import Called, is_plain
 from cwm_lab.worldmodel.course.known import Fails, Unclear
-from cwm_lab.worldmodel.course.notes import Course, Steps
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Steps
 from cwm_lab.worldmodel.course.operands import (
     UNWRITABLE,
     Display,
+    Known,
     Operand,
     Piece,
     Unwritable,
@@ -140,6 +142,10 @@ class Calls(Builtins):
         if of_dict and not self._own_code(call.callee, call.method, call.args):
             raise Unclear
         yield from self._keys(call.node, call.callee, call.method, call.args)
+        if call.callee is not None and not call.node.keywords[1:]:
+            ours = yield from self._among_objects(call)
+            if ours is not None:
+                return ours
         if call.builtin == "print":
             return (yield from self._print(call.node, call.args))
         first = call.args[0] if call.args else None
@@ -180,6 +186,59 @@ class Calls(Builtins):
                 self.sure = None not in call.args  # whether they fit is known from the source
             raise Fails
         return (yield from self._builtin(call))
+
+    def _among_objects(self, call: Called) -> Course:
+        """A call that looks for, or orders, objects of the program's own; None if it does not."""
+        found = self._collection(call.callee) if call.method else self._collection(call.only)
+        if call.builtin in ("sorted", "min", "max") and call.args:
+            found = self._collection(call.args[0])
+        if found is None or found.kind not in ("list", "tuple") or call.is_starred:
+            return None
+        name = call.method or call.builtin
+        if name in ("index", "count", "remove") and call.is_simple and len(call.args) == 1:
+            items = self._all_have(found.items, "__eq__")
+            if not items or not call.method:
+                return None
+            if name != "remove":
+                result = self._found_among(name, items, call.args[0])
+                if result is None:
+                    raise Unclear
+                return (yield from self._noted_return(call.pieces, result, top=call.top))
+            places = self._equal_places(items, call.args[0], 1)
+            if not places:
+                raise Unclear
+            self._must_write()
+            self._change(found.without(places[0]))
+        elif name in ("sorted", "min", "max", "sort"):
+            items = self._all_have(found.items, "__lt__", "__gt__")
+            by = {keyword.arg for keyword in call.node.keywords}
+            if not items or by - {"reverse"} or len(call.args) != len(by) + (name != "sort"):
+                return None
+            reverse = self._known_truth(call.args[-1]) if by else False
+            if reverse is None:
+                raise Unclear
+            places = self._order_of(name, items, reverse=reverse)
+            if name != "sort":
+                made: Known = Display([items[place] for place in places])
+                made = made if name == "sorted" else items[places[0]]
+                if not self._writes():
+                    return made
+                yield from self._left(call.pieces, ARROW)
+                for place in places:
+                    yield POSITIONS[place]
+                yield EQUALS
+                return (yield from self._answered(made))
+            self._must_write()
+            yield from self._left(call.pieces, ARROW)
+            for place in places:
+                yield POSITIONS[place]
+            yield END
+            self._change(replace(found, items=tuple(items[place] for place in places)))
+        else:
+            return None
+        if call.top and isinstance(self.prompt.statement.node, ast.Expr):
+            self.effect = ["<ok>"]
+        return ("None",)
 
     def _ends(self, owner: Operand, wanted: Operand, method: str) -> tuple[str, str] | None:
         """What `startswith` or `endswith` compares letter by letter, if it does."""
@@ -297,6 +356,8 @@ class Calls(Builtins):
         if method:
             if callee is None:
                 return None
+            if isinstance(callee, Display) and callee.cls:
+                return True if method in self.cells[callee.cls].methods else None
             if cell is None or cell.kind in ("list", "dict", "set"):
                 compared = [callee] if method == "sort" else []
                 return None if any(map(self._may_be_asked, [*args, *compared])) else False

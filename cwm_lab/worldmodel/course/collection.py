@@ -106,6 +106,8 @@ class Collection:
         return [*out, "}"]
 
 
+KINDS = ("int", "float", "bool", "str", "list", "tuple", "dict", "set")
+"""Builtin types."""
 VIEWS = ("<items>", "<keys>", "<values>")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from functools import partial
 
 from cwm_lab.worldmodel.choices import choice
 from cwm_lab.worldmodel.course.arithmetic import HINTED
+from cwm_lab.worldmodel.course.collection import KINDS
 from cwm_lab.worldmodel.course.displays import Displays
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
@@ -15,6 +16,7 @@ from cwm_lab.worldmodel.course.operands import (
     Known,
     Operand,
     Piece,
+    Tokens,
     Unwritable,
     plain,
 )
@@ -24,6 +26,7 @@ from cwm_lab.worldmodel.course.operations import (
     comparison,
     comparison_is_safe,
     hint_of,
+    is_added,
     is_lettered,
     is_literal_value,
     lettered,
@@ -87,7 +90,7 @@ class Expressions(Displays):
             return (yield from self._noted_return([left, symbol, right], result, top=skippable))
         a, b = plain(left[0]), plain(right[0])
         safe = binary_is_safe(symbol, a, b)
-        numbers = number_of(a) is not None and number_of(b) is not None
+        numbers = is_added(a) and is_added(b)
         arrow, ask = self._of_sets("" if grows else symbol, left[0], right[0])
         joined = self._joined(symbol, left[0], right[0])
         if joined is not None:
@@ -153,6 +156,10 @@ class Expressions(Displays):
                 result = (str(result == ("False",)),)
             return (yield from self._noted_return(pieces, result, top=False))
         if only and isinstance(node.ops[0], ast.In | ast.NotIn):
+            held = self._is_held(left[0], left_most[0])
+            if held is not None:
+                result = (str(held is (first == "in")),)
+                return (yield from self._noted_return(pieces, result, top=False))
             return (yield from self._membership(pieces, safe=safe))
         if only and first not in ("is", "is not"):
             texts = [text_in(left_most[0]), text_in(left[0])]
@@ -162,9 +169,35 @@ class Expressions(Displays):
             unknown = None in (left_most[0], left[0]) and self._writes()
             if unknown and (known or texts == [None, None]):
                 raise Unclear
+        if only and first in ("is", "is not", "==", "!="):
+            same = self._are_same(left_most[0], left[0], by_kind="=" in first)
+            if same is not None:
+                return (
+                    yield from self._known_result(
+                        pieces, (str(same is (first in ("is", "=="))),), top=False
+                    )
+                )
         if only and first in ("is", "is not") and not self._writes():
             return self._noted_before(pieces)
         return (yield from self._noted(pieces, safe=safe, skippable=False))
+
+    def _are_same(self, left: Operand, right: Operand, *, by_kind: bool) -> bool | None:
+        """Whether two values are one and the same thing, where that shows in how they are written:
+        None, truth values, classes, and what has a label; None if it does not. by_kind: whether
+        only classes are meant, since other things may be equal without being the same."""
+        sides = plain(left), plain(right)
+        if sides[0] is None or sides[1] is None:
+            return None
+        if by_kind:
+            return sides[0] == sides[1] if all(map(self._is_class, sides)) else None
+        single = (len(side or ()) == 1 and number_of(side) is None for side in sides)
+        return sides[0] == sides[1] if any(single) else None
+
+    def _is_class(self, value: Tokens | None) -> bool:
+        cell = self._cell(value)
+        if cell is not None:
+            return cell.kind == "cls"
+        return value is not None and len(value) == 1 and value[0] in KINDS
 
     def _texts_compared(self, symbol: str, left: str, right: str) -> Course:
         """A comparison of two short texts: the network says where they differ first."""
@@ -199,6 +232,10 @@ class Expressions(Displays):
     def _Subscript(self, node: ast.Subscript) -> Course:
         value = yield from self._named(node.value)
         index = yield from self._slice(node.slice)
+        if self._special(value[0], ("__getitem__",)) and ":" not in index:
+            result = self._through(value[0], "__getitem__", values_in(index))
+            pieces: list[Piece] = [value, "[", *index, "]"]
+            return (yield from self._noted_return(pieces, result, top=node is self._top))
         return (yield from self._subscript(value, index, top=node is self._top))
 
     def _slice(self, node: ast.expr) -> Generator[Signal, Sent, list[Piece]]:
@@ -225,3 +262,8 @@ class Expressions(Displays):
         if node is not self._top or not (yield from self._is_told_once(known)):
             yield from self._noted_as(pieces, known)
         return known
+
+
+def values_in(pieces: Sequence[Piece]) -> list[Operand]:
+    """The values in a part of a note."""
+    return [piece[0] for piece in pieces if isinstance(piece, tuple)]

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
-from cwm_lab.worldmodel.course.collection import items_in
+from cwm_lab.worldmodel.course.collection import KINDS, items_in
 from cwm_lab.worldmodel.course.displays import dict_of
 from cwm_lab.worldmodel.course.expressions import Expressions
 from cwm_lab.worldmodel.course.methods import is_integer
@@ -20,17 +20,19 @@ from cwm_lab.worldmodel.course.operands import (
     tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
+    FILLERS,
     NUMBERS,
+    argument_of,
+    filled,
     is_literal_value,
     is_text,
     number_of,
     number_read,
+    text_in,
 )
 from cwm_lab.worldmodel.display import is_exception_class
-from cwm_lab.worldmodel.values import MAX_ITEMS, Cell, Value
-from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN
-
-_KINDS = ("int", "float", "bool", "str", "list", "tuple", "dict", "set")
+from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT, Cell, Value
+from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,10 @@ class Held(Expressions):
             if not given and call.is_of_new:
                 of = yield from self._strung(of)
             return self._linked(call.callee, of)
+        if call.method in FILLERS and call.is_simple:
+            text = filled(text_in(call.callee), call.method, list(map(argument_of, call.args)))
+            if text is not None and len(text) <= MAX_TEXT:
+                return (OPEN, *spell(text), CLOSE)
         if call.builtin in ("str", "repr") and call.only is not None:
             shown = yield from self._texted(
                 call.only, call.node.args[0], quoted=call.builtin == "repr"
@@ -228,7 +234,7 @@ class Held(Expressions):
             number = number_of(tokens)
             return "" if number is None else "int" if number.lstrip("-").isdigit() else "float"
         found = self._members(value)
-        return found.kind if found is not None and found.kind in _KINDS else ""
+        return found.kind if found is not None and found.kind in KINDS else ""
 
     def _class_of(self, value: Operand) -> Cell | None:
         cell = self._cell(value)
@@ -241,7 +247,7 @@ class Held(Expressions):
         if cls is None and (own := self._kind(value)):
             tokens = plain(kind) or ("",)
             kinds = set(items_in(tokens)) if tokens[0] == "(" else {tokens}
-            if not kinds <= {(name,) for name in _KINDS}:
+            if not kinds <= {(name,) for name in KINDS}:
                 return None
             return (str((own,) in kinds or (own == "bool" and ("int",) in kinds)),)
         if cls is None or wanted is None or wanted.kind != "cls":
@@ -257,7 +263,8 @@ class Held(Expressions):
 
 def is_plain(cell: Cell) -> bool:
     """Whether calling a class makes an object without attributes, and nothing else."""
-    return not (cell.bases or cell.attrs or {"__init__", "__new__"} & set(cell.methods))
+    own = all(isinstance(base, Cell) and is_plain(base) for base in cell.bases)
+    return own and not {"__init__", "__new__"} & set(cell.methods)
 
 
 def _is_plain_exception(cell: Cell) -> bool:

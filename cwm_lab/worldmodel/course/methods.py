@@ -18,9 +18,12 @@ from cwm_lab.worldmodel.course.collection import (
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import ARROW, COMMA, END, EQUALS, Course
-from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain
+from cwm_lab.worldmodel.course.objects import Objects
+from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain, tuple_of
 from cwm_lab.worldmodel.course.operations import (
     SEARCHES,
+    STRIPS,
+    argument_of,
     integer_of,
     is_literal_value,
     is_text,
@@ -30,7 +33,6 @@ from cwm_lab.worldmodel.course.operations import (
     text_of,
 )
 from cwm_lab.worldmodel.course.ordering import Key, can_be_ordered, in_order
-from cwm_lab.worldmodel.course.protocols import Protocols
 from cwm_lab.worldmodel.values import MAX_ITEMS
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
@@ -39,6 +41,8 @@ _SILENT = frozenset("append insert remove sort reverse".split())
 """Methods of lists that change the list and give None."""
 _SET_OPERATIONS = {"union": "|", "intersection": "&", "difference": "-"}
 _SET_SILENT = frozenset("add discard remove".split())
+_ONCE = frozenset("partition rpartition find rfind".split())
+"""Methods of texts that find a thing once."""
 _PLACED = _SILENT | _SET_SILENT | {"pop", "copy", "get", "setdefault", "find", "index"}
 _OF_ITEMS = frozenset("len sorted min max list tuple set".split())
 """Builtin functions that note which items of what they are given they find or take."""
@@ -59,7 +63,7 @@ class Placed:
     working: Callable[[], Course] | None = None
 
 
-class Methods(Protocols):
+class Methods(Objects):
     """How calls note places."""
 
     def _placed_call(
@@ -201,21 +205,27 @@ class Methods(Protocols):
     def _searched(self, owner: Operand, method: str, args: Sequence[Operand]) -> str | None:
         """The text in which `count`, `replace` or `split` says where it finds something. Raises
         Unclear where that is not known."""
-        text, parts = text_in(owner), [text_in(arg) for arg in args]
+        text = text_in(owner)
+        parts = [value for arg in args if (value := argument_of(arg)) is not None]
         unknown = text is not None and None in args
         if unknown or (owner is None and method in SEARCHES):
             self._must_write()
             raise Unclear
-        if text is None or searched(text, method, parts) is None:
+        if text is None or len(parts) < len(args) or searched(text, method, parts) is None:
             return None
         return text
 
     def _found(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
         """The places of what is looked for, and what follows from them."""
-        places = yield from self._places(found.size, EQUALS)
-        if name == "count":
-            return (yield from self._answered(tuple(str(len(places)))))
+        most = 2 if name in STRIPS else 1 if name in _ONCE else MAX_ITEMS
+        places = yield from self._places(found.size, EQUALS, 0, most)
+        if name in ("count", "find", "rfind"):
+            number = len(places) if name == "count" else places[0] if places else -1
+            return (yield from self._answered(tuple(str(number))))
         text = "".join(text_in(item) or "" for item in found.items or ())
+        if name in STRIPS:
+            kept = text[places[0] : places[-1] + 1] if places else ""
+            return (yield from self._answered((OPEN, *spell(kept), CLOSE)))
         if not args:
             words = [text[place:].split(None, 1)[:1] for place in places]
             pieces = [word for some in words for word in some]
@@ -226,6 +236,12 @@ class Methods(Protocols):
                 pieces.append(text[at:place])
                 at = place + len(sought)
             pieces.append(text[at:])
+        if name in ("partition", "rpartition"):
+            empty = ["", ""]
+            whole = [text, *empty] if name == "partition" else [*empty, text]
+            parts = [pieces[0], text_in(args[0]) or "", pieces[1]] if places else whole
+            told = [(OPEN, *spell(part), CLOSE) for part in parts]
+            return (yield from self._answered(tuple_of(told)))
         if name == "split":
             made = [(OPEN, *spell(piece), CLOSE) for piece in pieces]
             return (yield from self._answered(Display([*made])))

@@ -30,8 +30,15 @@ _READ = {
 _NO_FLOAT = "could not convert string to float"
 ENDS = ("startswith", "endswith")
 """Methods of texts that compare with a text's beginning or end."""
-SEARCHES = {"count": 1, "replace": 2, "split": 1}
-"""Methods of texts that find something in them, and their arguments."""
+FILLERS = ("ljust", "rjust", "center", "zfill")
+"""Methods of texts that fill them up to a width."""
+STRIPS = {"strip": (True, True), "lstrip": (True, False), "rstrip": (False, True)}
+"""Methods of texts that take something off their beginning or end: which of these."""
+SEARCHES = {
+    "count": ("s",), "replace": ("ss",), "split": ("", "s", "si"), "partition": ("s",),
+    "rpartition": ("s",), "rfind": ("s",), "find": ("si",), **dict.fromkeys(STRIPS, ("", "s")),
+}  # fmt: skip
+"""Methods of texts that find something in them, and their arguments: s is a text, i an integer."""
 _MOST_SEARCHED = 40
 MOST_ADDED = 24
 """A sum of more numbers has no working steps."""
@@ -96,6 +103,11 @@ def is_added(tokens: Tokens | None) -> bool:
     return number_of(tokens) is not None or tokens in (("True",), ("False",))
 
 
+def is_zero(tokens: Tokens | None) -> bool:
+    """Whether a number or truth value is zero."""
+    return tokens == ("False",) or _ZERO.issuperset(tokens or ())
+
+
 def is_text(tokens: Tokens | None) -> bool:
     return tokens is not None and tokens[0] == OPEN
 
@@ -121,19 +133,27 @@ def lettered(text: str) -> Tokens:
 
 
 def searched(text: str, method: str, args: Sequence[object]) -> list[int] | None:
-    """The places at which `count`, `replace` and `split` find what they look for in a text, or, if
-    it is split at blanks, at which its words begin; None where the text is too long to be told
-    letter by letter, or for other arguments."""
-    if not all(isinstance(arg, str) and arg for arg in args[:1]) or not (
-        len(text) <= _MOST_SEARCHED and text.isascii() and text.isprintable()
-    ):
+    """The places at which a method finds what it looks for in a text; if it is split at blanks, at
+    which its words begin; if something is taken off, at which the rest begins and ends. None where
+    the text is too long to be told letter by letter, or for other arguments."""
+    if not (len(text) <= _MOST_SEARCHED and text.isascii() and text.isprintable()):
         return None
-    if len(args) != SEARCHES[method] and not (method == "split" and not args):
+    if "".join("s" if isinstance(arg, str) else "i" for arg in args) not in SEARCHES[method]:
         return None
-    if not all(isinstance(arg, str) for arg in args):
+    if method in STRIPS:
+        left, right = STRIPS[method]
+        chars = str(args[0]) if args else None
+        first = len(text) - len(text.lstrip(chars)) if left else 0
+        last = len(text.rstrip(chars) if right else text) - 1
+        return [*dict.fromkeys([first, last])] if first <= last else []
+    if args and not args[0]:
         return None
+    number = args[1] if len(args) > 1 and isinstance(args[1], int) else -1
+    start = slice(number, None).indices(len(text))[0] if method == "find" else 0
+    most = 1 if method in ("find", "partition") else number if number >= 0 else None
     sought = re.escape(str(args[0])) if args else r"\S+"
-    return [found.start() for found in re.finditer(sought, text)]
+    places = [found.start() for found in re.compile(sought).finditer(text, start)]
+    return places[-1:] if method in ("rfind", "rpartition") else places[:most]
 
 
 def affix(text: str, part: str, method: str) -> tuple[str, str] | None:
@@ -154,10 +174,10 @@ def comparison(symbol: str, left: str, right: str, place: int | None) -> bool:
 
 def binary_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -> bool:
     """Whether an operation cannot raise and calls no code of the program."""
-    numbers = number_of(left) is not None and number_of(right) is not None
+    numbers = is_added(left) and is_added(right)
     if symbol in _ARITHMETIC:
         return numbers or (symbol == "+" and is_text(left) and is_text(right))
-    return numbers and symbol in _DIVISIONS and not _ZERO.issuperset(right or ())
+    return numbers and symbol in _DIVISIONS and not is_zero(right)
 
 
 def comparison_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -> bool:
@@ -169,6 +189,18 @@ def comparison_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -
     numbers = number_of(left) is not None and number_of(right) is not None
     texts = is_text(left) and is_text(right)
     return texts or (numbers and symbol in _ORDER)
+
+
+def filled(text: str | None, method: str, args: Sequence[str | int | None]) -> str | None:
+    """What `ljust` and the like make of a text; None if that is not known, or too long."""
+    width, fill = args[0] if args else None, args[1] if len(args) > 1 else " "
+    if text is None or not isinstance(width, int) or width > MAX_TEXT or len(args) > 2:
+        return None
+    if not isinstance(fill, str) or len(fill) != 1 or (method == "zfill" and len(args) > 1):
+        return None
+    if method == "zfill":
+        return text.zfill(width)
+    return {"ljust": text.ljust, "rjust": text.rjust, "center": text.center}[method](width, fill)
 
 
 def printed(tokens: Tokens | None) -> Tokens | None:
@@ -185,6 +217,14 @@ def text_in(value: object) -> str | None:
     if not isinstance(value, tuple) or not is_text(value):
         return None
     return unspell(value[1:-1])
+
+
+def argument_of(value: object) -> str | int | None:
+    """The text or integer that a known value is; None for others."""
+    text = text_in(value)
+    if text is not None or not isinstance(value, tuple):
+        return text
+    return integer_of(value)
 
 
 def text_of(parts: Sequence[Tokens | None]) -> Tokens | None:
@@ -252,6 +292,9 @@ def builtin_call(
             safe = code is not None and 0 <= code < 0x110000
     elif name == "round" and len(args) == 2:
         safe = number_of(args[0]) is not None and integer_of(args[1]) is not None
+    elif name == "divmod" and len(args) == 2:
+        safe = number_of(args[0]) is not None and number_of(args[1]) is not None
+        safe = safe and not is_zero(args[1])
     elif name in ("min", "max") and args:
         safe = all(number_of(arg) is not None for arg in args)
     elif name == "isinstance" and len(args) == 2:

@@ -1,9 +1,9 @@
 """The comparisons by which `sorted`, `sort`, `min` and `max` find their order, one at a time.
 
-A small network compares two values well and many at once badly. `sorted` takes them as Python does:
-a run that is in order already at the beginning, then each further item where it belongs by halving
-(CPython's `listsort.txt`). Numbers are compared as in a program, texts letter by letter, tuples item
-by item.
+A small network compares two values well and many at once badly. `sorted` takes them as Python does,
+first what is in order already at the beginning, then each further item where it belongs, by halving
+(CPython's `listsort.txt`). Numbers are compared as in a program, texts letter by letter, tuples
+item by item.
 """
 
 from __future__ import annotations
@@ -86,35 +86,52 @@ def _compared(left: Key, right: Key, symbol: str) -> Comparisons:
     return (-1 if smaller else 1) * (1 if answer == "True" else -1)
 
 
-def in_order(
-    name: str, keys: Sequence[Key], *, reverse: bool = False
-) -> Generator[Comparison, str, list[int]]:
-    """The places of all, in their order; of `min` and `max` the one of theirs."""
+def pairs(
+    name: str, count: int, *, reverse: bool = False
+) -> Generator[tuple[int, int], int, list[int]]:
+    """The places of pairs of so many things that are compared; is sent -1, 0 or 1 for each, as the
+    first is less, equal or greater. Gives the places of all, in their order; of `min` and `max` the
+    one of theirs."""
     if name in ("min", "max"):
-        symbol, wanted = ("<", -1) if name == "min" else (">", 1)
-        best = 0
-        for place in range(1, len(keys)):
-            order = yield from _compared(keys[place], keys[best], symbol)
+        wanted, best = -1 if name == "min" else 1, 0
+        for place in range(1, count):
+            order = yield place, best
             best = place if order == wanted else best
         return [best]
-    places = list(range(len(keys)))
+    places = list(range(count))
     if reverse:  # as Python does, for equal ones keep their order
         places.reverse()
-    run = 1
-    falls = (yield from _compared(keys[places[1]], keys[places[0]], "<")) < 0
-    for run in range(2, len(places) + 1):
-        if run == len(places):
+    run, falls = 1, False
+    while run < count:
+        order = yield places[run], places[run - 1]
+        if run == 1:
+            falls = order < 0
+        elif (order < 0) is not falls:
             break
-        order = yield from _compared(keys[places[run]], keys[places[run - 1]], "<")
-        if (order < 0) is not falls:
-            break
+        run += 1
     if falls:
         places[:run] = places[:run][::-1]
-    for k in range(run, len(places)):
+    for k in range(run, count):
         low, high = 0, k
         while low < high:
             middle = (low + high) // 2
-            order = yield from _compared(keys[places[k]], keys[places[middle]], "<")
+            order = yield places[k], places[middle]
             low, high = (low, middle) if order < 0 else (middle + 1, high)
         places.insert(low, places.pop(k))
     return places[::-1] if reverse else places
+
+
+def in_order(
+    name: str, keys: Sequence[Key], *, reverse: bool = False
+) -> Generator[Comparison, str, list[int]]:
+    """The comparisons of keys, and the places that they lead to, as `pairs` has them."""
+    steps = pairs(name, len(keys), reverse=reverse)
+    symbol = ">" if name == "max" else "<"
+    one, other = next(steps)
+    while True:
+        order = yield from _compared(keys[one], keys[other], symbol)
+        try:
+            one, other = steps.send(order)
+        except StopIteration as ended:
+            found: list[int] = ended.value
+            return found

@@ -131,6 +131,9 @@ class Protocols(Sets):
             right = asked == Atom("super")
         elif callee is None:
             right = True
+        elif isinstance(callee, Display) and callee.cls and isinstance(asked, Cell):
+            right = asked.cls is self.cells[callee.cls]
+            callee.label = self._label_of.get(asked, "")
         else:
             right = isinstance(asked, Cell) and callee == (self._label_of.get(asked),)
         if not right or (method or None) != call.method or isinstance(result, str):

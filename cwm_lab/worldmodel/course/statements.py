@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from cwm_lab.worldmodel.course.calls import Calls
 from cwm_lab.worldmodel.course.collection import Collection, items_in
 from cwm_lab.worldmodel.course.displays import unstarred
+from cwm_lab.worldmodel.course.expressions import values_in
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
@@ -68,7 +70,10 @@ class Statements(Calls):
             for target in targets:
                 if isinstance(target, ast.Subscript) and alone and isinstance(node, ast.Assign):
                     owner, key = yield from self._place(target)
-                    yield from self._store(owner, key, value)
+                    if self._special(owner[0], ("__setitem__",)) and ":" not in key:
+                        self._set_item(owner[0], key, value)
+                    else:
+                        yield from self._store(owner, key, value)
                     self.effect = ["<ok>"]
                     continue
                 several = isinstance(target, ast.Tuple | ast.List)
@@ -266,18 +271,27 @@ class Statements(Calls):
             out += stored[:-1]
         return [*out, "<ok>"]
 
+    def _set_item(self, owner: Operand, key: Sequence[Piece], value: Operand) -> None:
+        """Have an object take an item by its own `__setitem__`."""
+        self._through(owner, "__setitem__", [*values_in(key), value])
+
     def _augmented(self, node: ast.AugAssign) -> Course:
         target = node.target
         left: Operand = None
         owner: Operand = None
-        store = None
+        store: Callable[[Operand], None] | None = None
         if isinstance(target, ast.Attribute):
             owner = yield from self._expr(target.value)
             left = self._attribute(self._cell(owner), target.attr)
             if left is None:
                 yield "may fail"
         elif isinstance(target, ast.Subscript):
-            left, store = yield from self._read_place(*(yield from self._place(target)))
+            of, key = yield from self._place(target)
+            if self._special(of[0], ("__getitem__",)) and ":" not in key:
+                left = self._through(of[0], "__getitem__", values_in(key))
+                store = partial(self._set_item, of[0], key)
+            else:
+                left, store = yield from self._read_place(of, key)
         else:
             left = self._read(target.id)
         right = yield from self._expr(node.value)
