@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from cwm_lab.worldmodel.values import (
@@ -42,10 +42,11 @@ class Snapshotter:
         is_users: Callable[[types.CodeType], bool],
         hidden: dict[int, list[Any]],
         order: Callable[[set[Any]], list[Any]],
+        ended: Container[int],
     ) -> None:
         self.cells: dict[int, tuple[Any, Cell]] = {}
         self._lazy, self._is_users, self._hidden = lazy, is_users, hidden
-        self._order = order
+        self._order, self._ended = order, ended
 
     def known(self, thing: object) -> Cell | None:
         entry = self.cells.get(id(thing))
@@ -91,7 +92,9 @@ class Snapshotter:
         if isinstance(thing, types.FunctionType) and self._is_users(thing.__code__):
             return self._adopted(thing, Cell("fn", name=thing.__name__))
         if isinstance(thing, types.GeneratorType) and self._is_users(thing.gi_code):
-            return self._adopted(thing, Cell("gen", name=thing.__name__))
+            ended = thing.gi_frame is None or id(thing) in self._ended
+            ended = ended and thing.gi_code.co_name != "<genexpr>"  # what a note mentions has ended
+            return self._adopted(thing, Cell("gen", name=thing.__name__, ended=ended))
         if isinstance(thing, type):
             if thing.__module__ == "builtins" and thing.__name__ in _SHOWN_BUILTINS:
                 return Atom(thing.__name__)

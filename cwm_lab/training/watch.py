@@ -79,6 +79,7 @@ class Watch:
         self.lazy: dict[int, tuple[str, tuple[Any, ...], Any]] = {}
         self.sorting: dict[int, list[Any]] = {}
         self.generators: dict[int, Any] = {}
+        self.ended: set[int] = set()
         self._statements: dict[tuple[int, Kind], Statement | None] = {}
         self._steps = 0
         self.sets = SetOrders()
@@ -136,6 +137,8 @@ class Watch:
         if question is None:
             return
         question.returned.append((call, result))
+        if result is STOP and call is not None:
+            self.ended.update(map(id, call[2]))  # it still has its frame
         if call is None:
             question.prompt = None
             return
@@ -207,6 +210,7 @@ class Watch:
             lambda code: code.co_filename == PROGRAM,
             self.sorting,
             lambda told: self.sets.items(told, question.mentioned()),
+            self.ended,
         )
         question.prompt = None
         for thing, cell in question.lambda_objects.values():

@@ -202,6 +202,7 @@ class Calls:
 
     def _advance(self, frame: Frame, generator: Cell) -> Generator[Any, Any, Value | str]:
         if generator.payload is None:
+            generator.ended = True
             return STOP
         inner, run = generator.payload
         inner.depth = frame.depth + 1
@@ -211,6 +212,7 @@ class Calls:
         generator.payload = None
         result = yield Enter(run)
         if run.gi_frame is None:
+            generator.ended = True
             return STOP
         generator.payload = [inner, run]
         return result  # type: ignore[no-any-return]

@@ -77,9 +77,9 @@ class Prompt:
     the names that are read, or how they are unbound. returned: the calls that have, and what.
     stdin: the lines of standard input that are shown. visit, iterable: how often a loop was
     entered, and what it goes through; resized: whether there is more or less in it than when it
-    began. exception: what is to be caught. items: what is in the lists
-    and sets, by label. pairs: what is in the dicts. earlier: the scratchpads of the answers that
-    made the calls which have returned.
+    began. exception: what is to be caught. items: what is in the lists and sets, by label. pairs:
+    what is in the dicts. ended: the generators that have. earlier: the scratchpads of the answers
+    that made the calls which have returned.
     """
 
     tokens: list[str]
@@ -98,6 +98,7 @@ class Prompt:
     exception: Value | None = None
     items: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     pairs: dict[str, tuple[tuple[Value, Value], ...]] = field(default_factory=dict)
+    ended: frozenset[str] = frozenset()
     earlier: tuple[Sequence[str], ...] = ()
 
     @property
@@ -214,6 +215,7 @@ def ask(
             if cell.kind in ("list", "set")
         },
         pairs={label: tuple(cell.pairs) for label, cell in cells.items() if cell.kind == "dict"},
+        ended=frozenset(label for label, cell in cells.items() if cell.ended),
         earlier=tuple(earlier),
     )
 

@@ -78,8 +78,8 @@ class Cell:
 
     items: the elements of a list or set. pairs: the entries of a dict. attrs: the attributes of an
     object or class. cls: an object's class. name: of a function, class or generator. bases: of a
-    class. methods: the names of a class's functions, inherited ones too. payload: what the
-    scheduler keeps with a function or generator.
+    class. methods: the names of a class's functions, inherited ones too. ended: whether a generator
+    has. payload: what the scheduler keeps with a function or generator.
     """
 
     kind: CellKind
@@ -90,6 +90,7 @@ class Cell:
     name: str = ""
     bases: tuple[Value, ...] = ()
     methods: tuple[str, ...] = ()
+    ended: bool = False
     payload: Any = None
 
     def shallow(self) -> tuple[Any, ...]:
@@ -231,7 +232,7 @@ class Writer:
         if kind == "fn":
             return ["<fn>"]
         if kind == "gen":
-            return ["<gen>"]
+            return ["<gen>", *(["<done>"] if cell.ended else [])]
         if kind == "cls":
             bases = [token for base in cell.bases for token in self.value(base)]
             methods = [

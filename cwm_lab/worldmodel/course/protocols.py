@@ -90,11 +90,15 @@ class Protocols(Sets):
     def _advance(self, generator: Operand) -> Known | None:
         """What a generator of the program's own gives next; None if it has ended. Raises Fails if
         it must go on first."""
+        cell = self._cell(generator)
+        before = [(call.callee, *call.args) for call, _ in self._returned[:1]]
+        ended = cell is not None and self._label_of[cell] in self.prompt.ended
+        if ended and before != [(Atom("next"), cell)]:
+            return None
         if not self._returned:
             self._calls(["next", "(", (generator, None), ")"])
             raise Fails
         call, result = self._returned.pop(0)
-        cell = self._cell(generator)
         if call.callee != Atom("next") or not call.args or call.args[0] is not cell:
             raise Unclear
         self._written.clear()

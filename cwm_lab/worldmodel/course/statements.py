@@ -65,7 +65,12 @@ class Statements(Calls):
             # What is unpacked, the outcome does not tell as it is.
             unpacked = any(isinstance(target, ast.Tuple | ast.List) for target in targets)
             self._top = None if unpacked else node.value
-            value = yield from self._expr(node.value)
+            if unpacked and isinstance(node.value, ast.GeneratorExp):
+                passes = yield from self._comprehension(node.value.generators, [node.value.elt])
+                items = [item for (item,) in passes if isinstance(item, tuple | Display)]
+                value = Display(items) if len(items) == len(passes) else None
+            else:
+                value = yield from self._expr(node.value)
             alone = len(targets) == 1
             for target in targets:
                 if isinstance(target, ast.Subscript) and alone and isinstance(node, ast.Assign):
