@@ -24,6 +24,7 @@ from cwm_lab.training.placing import (
 )
 from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.worldmodel.course.arithmetic import steps
+from cwm_lab.worldmodel.course.formats import rounding
 from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered
 from cwm_lab.worldmodel.course.ordering import can_be_ordered, in_order
 from cwm_lab.worldmodel.desugar import is_literal
@@ -227,7 +228,13 @@ def augmented(node: ast.AugAssign, left: Any, right: Any, value: Any) -> list[Pa
 def formatted(value: Any, conversion: int, spec: str, text: str) -> list[Part]:
     """The note of a replacement field of an f-string."""
     mark = ["!", chr(conversion)] if conversion != -1 else []
-    return [Operand(value), *mark, ":", *spell(spec), "=", Operand(text)]
+    how = rounding(repr(value), spec) if type(value) in (int, float) and not mark else None
+    hint: list[Part] = []
+    if how is not None:
+        up = how.rounded != how.lower
+        hint = ["<hint>", how.after, ">=", "5", "=", str(up), ","]
+        hint += [*spell(how.rounded), ","] if up else []
+    return [Operand(value), *mark, ":", *spell(spec), *hint, "=", Operand(text)]
 
 
 def is_long(value: Any) -> bool:

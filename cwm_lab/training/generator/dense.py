@@ -31,7 +31,7 @@ def keys_of(d: Draw, count: int) -> list[Any]:
         (lambda: d.between(0, 12), 3),
         (lambda: d.between(0, 99), 1.5),
         (d.number, 1),
-        (lambda: (d.between(0, 3), d.between(0, 3)), 1),
+        (lambda: (d.between(0, 3), d.between(0, 3)), 2),
     )
     make = d.weighted(makers)
     found = dict.fromkeys(make() for _ in range(count + 2))
@@ -270,6 +270,8 @@ def numbers(rng: random.Random) -> GeneratedProgram:
         left, right = d.pick(names), d.pick((*names, str(d.between(2, 99)), str(d.between(2, 12))))
         operator = d.pick(("+", "-", "+", "-", "*", "//", "%", "/"))
         zero = right in names and values[names.index(right)] == 0
+        if d.chance(0.04) and isinstance(values[2], int):
+            return f"{left} {d.pick(('>>', '<<'))} {d.between(0, 4)}"
         return f"{left} {'+' if zero and operator in ('/', '//', '%') else operator} {right}"
 
     def ask() -> str:

@@ -78,6 +78,45 @@ def amounts(rng: random.Random) -> GeneratedProgram:
     return GeneratedProgram("\n".join(lines) + "\n", ("micro", "ints", "floats"))
 
 
+def decimals(rng: random.Random) -> GeneratedProgram:
+    """Numbers with a few decimals: added, compared, shared out, rounded and laid out in columns."""
+    d = Draw(rng)
+
+    def number() -> float:
+        places = d.weighted(((1, 4), (2, 4), (3, 1)))
+        whole = d.weighted(((d.between(0, 9), 3), (d.between(0, 99), 3), (d.between(0, 2000), 1)))
+        made: float = round(whole + d.between(0, 10**places - 1) / 10**places, places)
+        return -made if d.chance(0.1) else made
+
+    lines: list[str] = []
+    first = number()
+    near = round(first + d.pick((0.1, -0.1, 0.01, 1.0, -0.5, 0.25, 10.0)), 3)
+    values = [first, d.pick((near, near, number())), number(), d.between(1, 99)]
+    a, b, c, n = bound(d, lines, values)
+
+    def ask() -> str:
+        form = d.rng.random()
+        left, right = d.sample((a, b, c, n), 2)
+        if form < 0.35:
+            return f"{left} {d.pick('+-')} {d.pick((right, repr(number())))}"
+        if form < 0.55:
+            return f"{left} {d.pick(('<', '>', '<=', '>=', '=='))} {right}"
+        if form < 0.65:
+            return f"{left} * {d.pick((n, right, str(d.between(2, 12))))}"
+        if form < 0.75:
+            return f"{d.pick((left, str(d.between(1, 400))))} / {d.between(2, 9)}"
+        if form < 0.8:
+            return f"round({left} {d.pick('+-*/')} {d.between(2, 9)}, {d.between(0, 2)})"
+        spec = d.pick((".2f", ".1f", ".2f", ".0f", ">8.2f", "<7.1f", ",.2f", "6.2f", "+.1f"))
+        part = d.pick((left, f"{left} / {d.between(2, 9)}", f"{left} * {d.between(2, 99)} / 100"))
+        return f"f'{{{part}:{spec}}}'"
+
+    for _ in range(d.between(1, 3)):
+        lines += lines_of(d, ask, d.between(1, 2))
+        lines.append(f"{a} {d.pick(('+=', '-='))} {d.pick((b, c, repr(number())))}")
+    return GeneratedProgram("\n".join(lines) + "\n", ("micro", "floats"))
+
+
 def letters(rng: random.Random) -> GeneratedProgram:
     """Letters: their numbers, places in an alphabet, what they are, shifted ones."""
     d = Draw(rng)
@@ -270,6 +309,7 @@ def sums(rng: random.Random) -> GeneratedProgram:
 
 EVERYDAY_FAMILIES: Final[dict[str, tuple[Family, float]]] = {
     "everyday_amounts": (amounts, 40),
+    "everyday_decimals": (decimals, 30),
     "everyday_letters": (letters, 18),
     "everyday_phrases": (phrases, 20),
     "everyday_cuts": (cuts, 12),

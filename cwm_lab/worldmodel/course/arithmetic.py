@@ -1,8 +1,8 @@
 """The working steps that arithmetic carries, where a small network cannot do it at one stroke.
 
 Sums and differences of larger numbers and of decimals are done place by place from the lowest, as
-on paper; products digit by digit, and what they make is added up; quotients are tried, and what is
-left is subtracted.
+on paper, the smaller taken from the larger; products digit by digit, and what they make is added
+up; quotients are tried, and what is left is subtracted.
 """
 
 from __future__ import annotations
@@ -66,6 +66,9 @@ def _columns(a: Decimal, b: Decimal) -> Iterator[Step]:
     scale = 10 ** max(_decimals(a), _decimals(b))
     first, second = int(abs(a) * scale), int(abs(b) * scale)
     same = (a < 0) == (b < 0)
+    if not same:  # the smaller is taken from the larger
+        yield from map(Step, (f"{abs(a):f}", ">", f"{abs(b):f}", "="))
+        yield from (Step(str(abs(a) > abs(b)), known=False), Step(","))
     parts = []
     for length in range(1, len(str(max(first, second))) + 1):
         end = 10**length

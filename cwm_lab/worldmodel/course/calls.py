@@ -38,6 +38,8 @@ from cwm_lab.worldmodel.dialect import written_keyword
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Value
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS
 
+_READS = frozenset("get items keys values index count copy join".split())
+"""Methods that change nothing."""
 _STOPS_AT = {"any": True, "all": False}
 _SPECIAL = {"str": ("__str__", "__repr__"), "repr": ("__repr__",), "len": ("__len__",)}
 """The methods of the program's own that builtin functions call."""
@@ -59,7 +61,7 @@ class Calls(Builtins):
             if is_literal_value(of) and not is_text(of) and self._writes():
                 yield "may fail"  # None, say, has no methods
             # What the method changes is mentioned as it is afterwards.
-            owner = (None, None) if is_display(callee) else callee
+            owner = (None, None) if is_display(callee) and method not in _READS else callee
             head: list[Piece] = [owner, ".", self.prompt.names.attribute(method)]
         elif isinstance(func, ast.Name):
             callee = (self._read(func.id), None)
@@ -100,8 +102,12 @@ class Calls(Builtins):
             args.append(value[0])
             pieces += [self.prompt.names.attribute(keyword.arg or "**"), "=", value]
         pieces.append(")")
-        alone = node is self._top and isinstance(self.prompt.statement.node, ast.Expr)
-        if method and not alone and not is_text(plain(callee[0])):
+        if (
+            method
+            and node is not self._top
+            and method not in _READS
+            and not is_text(plain(callee[0]))
+        ):
             # What goes into another list may have changed before it is mentioned.
             pieces = [(None, None) if is_display(piece) else piece for piece in pieces]
         made: list[Operand] | None = None

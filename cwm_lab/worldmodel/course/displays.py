@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Generator, Sequence
 
+from cwm_lab.worldmodel.choices import choice
 from cwm_lab.worldmodel.course.collection import in_set_order
-from cwm_lab.worldmodel.course.formats import format_is_safe, laid_out
+from cwm_lab.worldmodel.course.formats import Rounding, format_is_safe, laid_out, rounding
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.loops import Loops
-from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
+from cwm_lab.worldmodel.course.notes import COMMA, EQUALS, HINT, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Display,
     Operand,
@@ -21,6 +22,7 @@ from cwm_lab.worldmodel.course.operands import (
 from cwm_lab.worldmodel.course.operations import (
     integer_of,
     is_text,
+    number_of,
     printed,
     text_of,
 )
@@ -108,11 +110,26 @@ class Displays(Loops):
             elif (text := laid_out(plain(value), spec)) is not None and not mark:
                 result = (OPEN, *spell(text), CLOSE)
                 yield from self._noted_as(pieces, result)
+            elif not mark and (how := rounding(number_of(plain(value)), spec)) is not None:
+                result = yield from self._rounded(pieces, spec, how)
             else:
                 safe = format_is_safe(plain(value), spec) and not mark
                 result = yield from self._noted(pieces, safe=safe, skippable=False)
             parts.append(printed(plain(result)))
         return text_of(parts)
+
+    def _rounded(self, pieces: Sequence[Piece], spec: str, how: Rounding) -> Course:
+        """The note of a number that a format rounds: whether up, and if so, what it becomes."""
+        if not self._writes():
+            return self._noted_before(pieces)
+        yield from self._left(pieces, HINT)
+        yield from self._write((how.after, ">=", "5", "="))
+        up = yield choice("True", "False")
+        yield COMMA
+        number = (yield from self._number()) if up == "True" else tuple(how.lower)
+        yield EQUALS
+        text = laid_out((*how.sign, *number), spec)
+        return (yield from self._answered(None if text is None else (OPEN, *spell(text), CLOSE)))
 
     def _ListComp(self, node: ast.ListComp) -> Course:
         found = yield from self._comprehension(node.generators, [node.elt])

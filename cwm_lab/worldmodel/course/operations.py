@@ -240,7 +240,7 @@ def hint_of(symbol: str, left: Tokens | None, right: Tokens | None) -> list[Piec
     are None are the network's to tell."""
     out: list[Piece] = []
     for text, known, again in steps(symbol, number_of(left), number_of(right)):
-        if not text[-1].isdigit():
+        if known and not text[-1].isdigit():
             out.append(text)
         elif again is not None:
             out.append((Again(again), None))
@@ -267,9 +267,10 @@ def result_of(
     below = (left[0] == "-") != (right[0] == "-")
     if symbol == "*":
         return ("-", *told[-1]) if below else told[-1]
-    if below is (symbol == "+"):
-        return None  # which is larger is not known
-    return ("-", *told[-1]) if left[0] == "-" else told[-1]
+    negative = left[0] == "-"
+    if below is (symbol == "+"):  # a difference: it has the sign of the larger
+        negative = negative is (told[0] == ("True",))
+    return ("-", *told[-1]) if negative and told[-1] != ("0",) else told[-1]
 
 
 def builtin_call(
