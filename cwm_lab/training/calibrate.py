@@ -92,7 +92,8 @@ def main(argv: list[str] | None = None) -> int:
         raise CWMLabError(str(error)) from error
     document: dict[str, object] = {"schema": SCHEMA}
     for kind, fitted in found.items():
-        document[kind] = [[round(x, 5), round(y, 5)] for x, y in fitted.points]
+        points = {round(x, 6): round(y, 6) for x, y in fitted.points}
+        document[kind] = [*points.items()]
         sys.stderr.write(
             f"{kind}: expected calibration error {fitted.before:.3f} before, "
             f"{fitted.after:.3f} after (fitted on {fitted.count:,})\n"

@@ -191,7 +191,9 @@ def seen() -> set[str]:
     return found
 
 
-TOLD = {"list.reverse", "list.extend", "enumerate start", "<except>"}
+TOLD = {"list.reverse", "list.extend", "enumerate start", "<except>"} | {
+    f"str.{name}" for name in ("center", "ljust", "rjust", "zfill")
+}
 """Forms of which nothing is asked: there is nothing to learn."""
 
 

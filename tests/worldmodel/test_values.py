@@ -35,7 +35,7 @@ values = st.recursive(
 
 
 def snapshot(thing: object) -> Value:
-    return Snapshotter({}, lambda code: False, {}, list).value(thing)
+    return Snapshotter({}, lambda code: False, {}, list, ()).value(thing)
 
 
 @given(values)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from typing import Literal
 
-from cwm_lab.worldmodel.choices import NOTES, Choice, choice, union
+from cwm_lab.worldmodel.choices import DIGITS, NOTES, Choice, choice, union
 from cwm_lab.worldmodel.course.collection import items_in
 from cwm_lab.worldmodel.course.known import Fails, State, Unclear
 from cwm_lab.worldmodel.course.operands import (
+    A_NUMBER,
+    A_TRUTH,
     UNTOLD,
     Again,
     Display,
@@ -30,6 +32,10 @@ from cwm_lab.worldmodel.vocabulary import CLOSE, NEW_LABELS, OPEN, OUTCOME, PLAC
 
 END, EQUALS, ARROW, _OUTCOME = choice(";"), choice("="), choice("->"), choice(OUTCOME)
 RAISE, HINT, COMMA = choice("<raise>"), choice("<hint>"), choice(",")
+_STARTS: dict[str | None, Choice] = {
+    A_NUMBER: union(DIGITS, choice("-")),
+    A_TRUTH: choice("True", "False"),
+}
 _EQUALS_OR_HINT = union(EQUALS, HINT)
 _NEW = frozenset(NEW_LABELS)
 _FALSE, _ZERO = (("False",), ("None",), (OPEN, CLOSE)), frozenset("-0.")
@@ -152,15 +158,15 @@ class Notes(State):
                 assert following is None or isinstance(following, str)
                 follow = last if following is None else choice(following)
                 start = len(self.seen)
-                first = yield self.values.start()
+                first = yield _STARTS[name] if name in _STARTS else self.values.start()
                 came = yield from self.values.value(str(first), follow)
                 self._steps_told.append(tuple(self.seen[start:-1]))
         return came or str((yield last))
 
     def _number(self) -> Generator[Signal, Sent, Tokens]:
-        """A value that the network tells within working steps, and a comma."""
+        """A number that the network tells within working steps, and a comma."""
         start = len(self.seen)
-        first = yield self.values.start()
+        first = yield _STARTS[A_NUMBER]
         yield from self.values.value(str(first), COMMA)
         return tuple(self.seen[start:-1])
 

@@ -110,6 +110,8 @@ UNWRITABLE, UNTOLD = Unwritable(), Unwritable()
 """A value that cannot be written; one that was not noted, being None or such a value."""
 Piece = str | tuple[Operand, str | None]
 """A token of a note, or a value in it and the name that it was read from."""
+A_NUMBER, A_TRUTH = "<number>", "<truth>"
+"""In the place of the name: what the network is asked for in working steps."""
 
 
 def can_be_told(value: Operand) -> bool:

@@ -8,7 +8,14 @@ import re
 from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.arithmetic import steps
-from cwm_lab.worldmodel.course.operands import Again, Piece, Tokens, tuple_of
+from cwm_lab.worldmodel.course.operands import (
+    A_NUMBER,
+    A_TRUTH,
+    Again,
+    Piece,
+    Tokens,
+    tuple_of,
+)
 from cwm_lab.worldmodel.values import MAX_TEXT, Form, Text
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, OPEN, spell, unspell
 
@@ -245,7 +252,8 @@ def hint_of(symbol: str, left: Tokens | None, right: Tokens | None) -> list[Piec
         elif again is not None:
             out.append((Again(again), None))
         else:
-            out.append((tuple(text) if known else None, None))
+            kind = A_NUMBER if text[-1].isdigit() else A_TRUTH
+            out.append((tuple(text), None) if known else (None, kind))
     return out
 
 
