@@ -31,6 +31,7 @@ from cwm_lab.worldmodel.course.operations import (
     is_short_builtin,
     is_text,
     method_call,
+    number_of,
     printed,
     result_of,
     text_in,
@@ -92,13 +93,15 @@ class Builtins(Held):
             )
         hints, may_hint = self._hints(name, call)
         summed = self._summed(call) if name == "sum" else []
+        if summed and len(summed) == 1 and number_of(summed[0]) is not None:
+            return (yield from self._known_result(call.pieces, summed[0], top=call.top))
         may_hint = may_hint or summed is None
         short = is_short_builtin(call.method or name) or (safe and call.builtin == "abs")
         skippable = not noted or (call.top and not short and not hints and not summed)
         if call.method in KEEPS_LENGTH and (text := text_in(call.callee)) and text.isascii():
             skippable = call.top and is_long_text(call.callee)
         working: Callable[[], Course] | None = None
-        if summed:
+        if summed and len(summed) > 1:
             working = partial(self._added_up, summed)
         if call.builtin in ("min", "max") and call.is_simple and len(call.args) > 1:
             working = self._ordering(call.builtin, Collection("", tuple(call.args)), {})
@@ -127,7 +130,8 @@ class Builtins(Held):
         return [], False
 
     def _summed(self, call: Called) -> list[Tokens] | None:
-        """The numbers that `sum` adds up, if it does that in working steps; None if it may."""
+        """The numbers that `sum` adds up, 0 if there are none; no numbers if it adds up what is
+        not known to be such, None if it may."""
         if not call.args or call.node.keywords:
             return []
         items = call.given
@@ -140,7 +144,9 @@ class Builtins(Held):
             return None
         numbers = [plain(item) for item in (*call.args[1:], *items)]
         known = [number for number in numbers if number is not None and is_added(number)]
-        return known if len(known) == len(numbers) and 2 <= len(known) <= MOST_ADDED else []
+        if len(known) < len(numbers) or len(known) > MOST_ADDED:
+            return []
+        return known or [("0",)]
 
     def _added_up(self, numbers: Sequence[Tokens]) -> Course:
         """The working steps of a sum, one addition after the other, and its value."""
