@@ -1,0 +1,77 @@
+"""The comparisons of an order lead to Python's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cwm_lab.worldmodel.course.ordering import Key, can_be_ordered, in_order
+
+NUMBERS = st.one_of(st.integers(-99, 99), st.integers(-99, 99).map(lambda n: n / 4))
+TEXTS = st.text("abAB z", max_size=3)
+KEYS = st.one_of(
+    st.lists(NUMBERS, min_size=2, max_size=10),
+    st.lists(TEXTS, min_size=2, max_size=10),
+    st.lists(st.tuples(st.integers(0, 2), TEXTS), min_size=2, max_size=6),
+    st.lists(st.tuples(st.tuples(TEXTS), NUMBERS), min_size=2, max_size=6),
+)
+
+
+def places(name: str, keys: Sequence[Key], *, reverse: bool = False) -> tuple[list[int], int]:
+    """What true answers lead to, and how many there were."""
+    steps, answer, count = in_order(name, keys, reverse=reverse), None, 0
+    while True:
+        try:
+            asked = next(steps) if answer is None else steps.send(answer)
+        except StopIteration as ended:
+            return ended.value, count
+        assert asked.truth in asked.answers
+        answer, count = asked.truth, count + 1
+
+
+@given(KEYS, st.booleans())
+def test_it_is_pythons(keys: list[Key], reverse: bool) -> None:
+    assert can_be_ordered("sorted", keys)
+    numbers = range(len(keys))
+    assert places("sorted", keys, reverse=reverse)[0] == sorted(
+        numbers, key=lambda k: keys[k], reverse=reverse
+    )
+    assert places("min", keys)[0] == [min(numbers, key=lambda k: keys[k])]
+    assert places("max", keys)[0] == [max(numbers, key=lambda k: keys[k])]
+
+
+@given(st.lists(NUMBERS, min_size=2, max_size=10))
+def test_it_takes_no_more_comparisons_than_python(keys: list[float]) -> None:
+    calls = 0
+
+    class Counted:
+        def __init__(self, key: float) -> None:
+            self.key = key
+
+        def __lt__(self, other: Counted) -> bool:
+            nonlocal calls
+            calls += 1
+            return self.key < other.key
+
+    sorted(map(Counted, keys))
+    assert places("sorted", keys)[1] <= calls
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("sorted", [3]),
+        ("sorted", [1, "a"]),
+        ("sorted", [True, False]),
+        ("min", [(1, 2), (1,)]),
+        ("max", ["\n", "a"]),
+        ("sorted", list(range(11))),
+        ("max", list(range(17))),
+        ("sorted", [0.1 + 0.2, 1]),
+    ],
+)
+def test_what_has_no_working_steps(name: str, keys: list[Key]) -> None:
+    assert not can_be_ordered(name, keys)
