@@ -80,8 +80,10 @@ def shown(transition: Transition) -> str:
         ("a = 1\nx = 7 if a > 0 else 8", "1 > 0 = « True » ; <outcome> N0 = 7 ; <ok> <eos>"),
         (
             "a = 17\nx = a % 5",
-            "1 7 % 5 <hint> « 3 * » 5 = « 1 5 , » 1 7 - 1 5 = « 2 = » 2 ; "
-            "<outcome> N0 = 2 ; <ok> <eos>",
+            (
+                "1 7 % 5 <hint> « 3 * » 5 = « 1 5 , » 1 7 - 1 5 = « 2 = » 2 ; "
+                "<outcome> N0 = 2 ; <ok> <eos>"
+            ),
         ),
         ("x = [1, [2]]", "<outcome> N0 = @0 [ i0 1 i1 @1 [ i0 2 ] ] ; <ok> <eos>"),
         (
