@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import KeysView, Mapping, Sequence, ValuesView
+from collections.abc import Generator, Iterator, KeysView, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,13 @@ from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.worldmodel.course.arithmetic import steps
 from cwm_lab.worldmodel.course.formats import rounding
 from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered
-from cwm_lab.worldmodel.course.ordering import can_be_ordered, in_order
+from cwm_lab.worldmodel.course.ordering import (
+    Comparison,
+    can_be_ordered,
+    can_be_weighed,
+    in_order,
+    weighed,
+)
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import Cell, OutsideEnvelopeError, Writer
 from cwm_lab.worldmodel.vocabulary import INDICES, spell
@@ -120,6 +126,9 @@ def item_of(
         out = part(node.left)
         for op, right_node in zip(node.ops, node.comparators, strict=True):
             out += [*SYMBOLS[type(op)].split(), *part(right_node)]
+        if len(node.ops) == 1 and value is not FAILED:
+            sides = (value_of(side, vals) for side in (node.left, node.comparators[0]))
+            out += _weighing(SYMBOLS[type(node.ops[0])], *sides)
         return [*out, *result]
     if isinstance(node, ast.BoolOp):
         return [SYMBOLS[type(node.op)], *result]
@@ -297,6 +306,29 @@ def ordering(sorts: Sorts | None) -> list[Part]:
             return out if sorts.places in (None, ended.value) else []
         answer = asked.truth
         out += [*asked.told, answer, ","]
+
+
+def _weighing(symbol: str, left: Any, right: Any) -> list[Part]:
+    """The working steps by which two lists or tuples are compared; none for other values."""
+    if symbol.strip("<=>!") or type(left) is not type(right) or type(left) not in (list, tuple):
+        return []
+    if not can_be_weighed(left, right):
+        return []
+    out: list[Part] = []
+    for asked in _told(weighed(symbol, left, right)):
+        out += [*asked.told, asked.truth, ","]
+    return ["<hint>", *out] if out else []
+
+
+def _told(steps: Generator[Comparison, str, Any]) -> Iterator[Comparison]:
+    """The comparisons, each answered with its truth."""
+    asked = next(steps, None)
+    while asked is not None:
+        yield asked
+        try:
+            asked = steps.send(asked.truth)
+        except StopIteration:
+            return
 
 
 def hint_of(symbol: str, left: Any = None, right: Any = None) -> list[Part]:

@@ -8,10 +8,10 @@ from functools import partial
 
 from cwm_lab.worldmodel.choices import choice
 from cwm_lab.worldmodel.course.arithmetic import HINTED
-from cwm_lab.worldmodel.course.collection import KINDS
+from cwm_lab.worldmodel.course.collection import KINDS, key_of
 from cwm_lab.worldmodel.course.displays import Displays
 from cwm_lab.worldmodel.course.known import Unclear
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
+from cwm_lab.worldmodel.course.notes import ARROW, COMMA, END, EQUALS, HINT, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Known,
     Operand,
@@ -34,6 +34,7 @@ from cwm_lab.worldmodel.course.operations import (
     result_of,
     text_in,
 )
+from cwm_lab.worldmodel.course.ordering import Comparison, Key, can_be_weighed, weighed
 from cwm_lab.worldmodel.course.protocols import COMPARISONS, OPERATORS
 from cwm_lab.worldmodel.desugar import is_literal, literal
 from cwm_lab.worldmodel.vocabulary import LABELS
@@ -166,6 +167,9 @@ class Expressions(Displays):
             known = [text for text in texts if text is not None and is_lettered(text)]
             if len(known) == 2:
                 return (yield from self._texts_compared(first, *known))
+            weighed = self._weighed(first, left_most[0], left[0])
+            if weighed is not None:
+                return (yield from self._weighed_note(pieces, weighed))
             unknown = None in (left_most[0], left[0]) and self._writes()
             if unknown and (known or texts == [None, None]):
                 raise Unclear
@@ -198,6 +202,47 @@ class Expressions(Displays):
         if cell is not None:
             return cell.kind == "cls"
         return value is not None and len(value) == 1 and value[0] in KINDS
+
+    def _weighed(
+        self, symbol: str, left: Operand, right: Operand
+    ) -> Generator[Comparison, str, bool] | None:
+        """The working steps by which two lists or tuples are compared; None for other values."""
+        sides = [self._collection(side) for side in (left, right)]
+        kinds = {side.kind for side in sides if side is not None and side.items is not None}
+        if len(kinds) != 1 or not kinds <= {"list", "tuple"} or None in sides:
+            return None
+        keys: list[list[Key]] = []
+        for side in sides:
+            items = (side.items if side is not None else None) or ()
+            keys.append([key for item in items if (key := key_of(item)) is not None])
+            if len(keys[-1]) < len(items):
+                return None
+        return weighed(symbol, *keys) if can_be_weighed(*keys) else None
+
+    def _weighed_note(
+        self, pieces: Sequence[Piece], steps: Generator[Comparison, str, bool]
+    ) -> Course:
+        """The note of such a comparison: what comes of it follows from its steps."""
+        if not self._writes():
+            return self._noted_before(pieces)
+        begun, answer, result = False, None, False
+        while True:
+            try:
+                asked = next(steps) if answer is None else steps.send(answer)
+            except StopIteration as ended:
+                result = ended.value
+                break
+            if not begun:
+                yield from self._left(pieces, HINT)
+            begun = True
+            yield from self._write(asked.told)
+            answer = str((yield choice(*asked.answers)))
+            yield COMMA
+        if begun:
+            yield EQUALS
+        else:
+            yield from self._left(pieces)
+        return (yield from self._answered((str(result),)))
 
     def _texts_compared(self, symbol: str, left: str, right: str) -> Course:
         """A comparison of two short texts: the network says where they differ first."""

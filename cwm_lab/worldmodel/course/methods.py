@@ -41,8 +41,8 @@ _SILENT = frozenset("append insert remove sort reverse".split())
 """Methods of lists that change the list and give None."""
 _SET_OPERATIONS = {"union": "|", "intersection": "&", "difference": "-"}
 _SET_SILENT = frozenset("add discard remove".split())
-_ONCE = frozenset("partition rpartition find rfind".split())
-"""Methods of texts that find a thing once."""
+_ONCE = frozenset("partition rpartition find rfind lstrip rstrip".split())
+"""Methods of texts that find one place."""
 _PLACED = _SILENT | _SET_SILENT | {"pop", "copy", "get", "setdefault", "find", "index"}
 _OF_ITEMS = frozenset("len sorted min max list tuple set".split())
 """Builtin functions that note which items of what they are given they find or take."""
@@ -217,14 +217,20 @@ class Methods(Objects):
 
     def _found(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
         """The places of what is looked for, and what follows from them."""
-        most = 2 if name in STRIPS else 1 if name in _ONCE else MAX_ITEMS
+        most = 1 if name in _ONCE else 2 if name == "strip" else MAX_ITEMS
+        if name == "split" and len(args) > 1:
+            number = integer_of(plain(args[1])) or 0
+            most = number if number >= 0 else MAX_ITEMS
         places = yield from self._places(found.size, EQUALS, 0, most)
         if name in ("count", "find", "rfind"):
             number = len(places) if name == "count" else places[0] if places else -1
             return (yield from self._answered(tuple(str(number))))
         text = "".join(text_in(item) or "" for item in found.items or ())
         if name in STRIPS:
-            kept = text[places[0] : places[-1] + 1] if places else ""
+            left, right = STRIPS[name]
+            first = places[0] if left and places else 0
+            last = places[-1] if right and places else len(text) - 1
+            kept = text[first : last + 1] if places else ""
             return (yield from self._answered((OPEN, *spell(kept), CLOSE)))
         if not args:
             words = [text[place:].split(None, 1)[:1] for place in places]

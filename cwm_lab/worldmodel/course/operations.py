@@ -141,7 +141,7 @@ def lettered(text: str) -> Tokens:
 
 def searched(text: str, method: str, args: Sequence[object]) -> list[int] | None:
     """The places at which a method finds what it looks for in a text; if it is split at blanks, at
-    which its words begin; if something is taken off, at which the rest begins and ends. None where
+    which its words begin; if something is taken off, at which the rest begins or ends. None where
     the text is too long to be told letter by letter, or for other arguments."""
     if not (len(text) <= _MOST_SEARCHED and text.isascii() and text.isprintable()):
         return None
@@ -152,7 +152,8 @@ def searched(text: str, method: str, args: Sequence[object]) -> list[int] | None
         chars = str(args[0]) if args else None
         first = len(text) - len(text.lstrip(chars)) if left else 0
         last = len(text.rstrip(chars) if right else text) - 1
-        return [*dict.fromkeys([first, last])] if first <= last else []
+        ends = [end for end, moves in ((first, left), (last, right)) if moves]
+        return [*dict.fromkeys(ends)] if first <= last else []
     if args and not args[0]:
         return None
     number = args[1] if len(args) > 1 and isinstance(args[1], int) else -1

@@ -17,6 +17,7 @@ Key = int | float | str | tuple["Key", ...]
 """What is compared: a number, a text, or several."""
 _MOST = {"min": 16, "max": 16, "sorted": 10, "sort": 10}
 """Of more items, or two thirds as many tuples, there are no working steps."""
+_MOST_WEIGHED = 10
 _MOST_LETTERS = 24
 _MOST_DIGITS = 12
 
@@ -61,7 +62,8 @@ def _number(symbol: str, left: Key, right: Key, *, truth: bool) -> Comparison:
 
 
 def _compared(left: Key, right: Key, symbol: str) -> Comparisons:
-    """symbol: by which numbers are compared, `<` or `>`, that are not equal or count as not."""
+    """symbol: by which numbers are compared that are not equal or count as not: `<` or `>`; if it
+    is another one, it is enough that they are not."""
     if isinstance(left, str) and isinstance(right, str):
         for one, other in zip(left, right, strict=False):
             truth = "<" if one < other else ">" if one > other else "=="
@@ -75,6 +77,8 @@ def _compared(left: Key, right: Key, symbol: str) -> Comparisons:
                 same = yield _number("==", a, b, truth=a == b)
                 if same == "True":
                     continue
+                if symbol not in ("<", ">"):
+                    return 1
             order = yield from _compared(a, b, symbol)
             if order:
                 return order
@@ -84,6 +88,30 @@ def _compared(left: Key, right: Key, symbol: str) -> Comparisons:
     smaller = symbol == "<"
     answer = yield _number(symbol, left, right, truth=left < right if smaller else left > right)
     return (-1 if smaller else 1) * (1 if answer == "True" else -1)
+
+
+def can_be_weighed(left: Sequence[Key], right: Sequence[Key]) -> bool:
+    """Whether two lists or tuples are compared in working steps."""
+    sides = zip(left, right, strict=False)
+    return max(len(left), len(right)) <= _MOST_WEIGHED and all(map(_alike, sides))
+
+
+def weighed(
+    symbol: str, left: Sequence[Key], right: Sequence[Key]
+) -> Generator[Comparison, str, bool]:
+    """The comparisons by which two lists or tuples are compared, item by item, and what comes of
+    them."""
+    if symbol in ("==", "!=") and len(left) != len(right):
+        return symbol == "!="
+    order = 0
+    for pair in zip(left, right, strict=False):
+        order = yield from _compared((pair[0],), (pair[1],), symbol[0])
+        if order:
+            break
+    order = order or (len(left) > len(right)) - (len(left) < len(right))
+    if symbol in ("==", "!="):
+        return (order == 0) is (symbol == "==")
+    return (order < 0 if symbol[0] == "<" else order > 0) or (order == 0 and symbol[1:] == "=")
 
 
 def pairs(
