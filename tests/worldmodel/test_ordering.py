@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Generator, Sequence
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cwm_lab.worldmodel.course.ordering import Key, can_be_ordered, in_order
+from cwm_lab.worldmodel.course.ordering import (
+    Comparison,
+    Key,
+    can_be_ordered,
+    can_be_weighed,
+    in_order,
+    weighed,
+)
 
 NUMBERS = st.one_of(st.integers(-99, 99), st.integers(-99, 99).map(lambda n: n / 4))
 TEXTS = st.text("abAB z", max_size=3)
+_NAMES = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 KEYS = st.one_of(
     st.lists(NUMBERS, min_size=2, max_size=10),
     st.lists(TEXTS, min_size=2, max_size=10),
@@ -20,9 +30,12 @@ KEYS = st.one_of(
 )
 
 
-def places(name: str, keys: Sequence[Key], *, reverse: bool = False) -> tuple[list[int], int]:
+T = TypeVar("T")
+
+
+def truly(steps: Generator[Comparison, str, T]) -> tuple[T, int]:
     """What true answers lead to, and how many there were."""
-    steps, answer, count = in_order(name, keys, reverse=reverse), None, 0
+    answer, count = None, 0
     while True:
         try:
             asked = next(steps) if answer is None else steps.send(answer)
@@ -32,15 +45,19 @@ def places(name: str, keys: Sequence[Key], *, reverse: bool = False) -> tuple[li
         answer, count = asked.truth, count + 1
 
 
+def places(name: str, keys: Sequence[Key], *, reverse: bool = False) -> list[int]:
+    return truly(in_order(name, keys, reverse=reverse))[0]
+
+
 @given(KEYS, st.booleans())
 def test_it_is_pythons(keys: list[Key], reverse: bool) -> None:
     assert can_be_ordered("sorted", keys)
     numbers = range(len(keys))
-    assert places("sorted", keys, reverse=reverse)[0] == sorted(
+    assert places("sorted", keys, reverse=reverse) == sorted(
         numbers, key=lambda k: keys[k], reverse=reverse
     )
-    assert places("min", keys)[0] == [min(numbers, key=lambda k: keys[k])]
-    assert places("max", keys)[0] == [max(numbers, key=lambda k: keys[k])]
+    assert places("min", keys) == [min(numbers, key=lambda k: keys[k])]
+    assert places("max", keys) == [max(numbers, key=lambda k: keys[k])]
 
 
 @given(st.lists(NUMBERS, min_size=2, max_size=10))
@@ -57,7 +74,17 @@ def test_it_takes_no_more_comparisons_than_python(keys: list[float]) -> None:
             return self.key < other.key
 
     sorted(map(Counted, keys))
-    assert places("sorted", keys)[1] <= calls
+    assert truly(in_order("sorted", keys))[1] <= calls
+
+
+@given(
+    st.sampled_from(["==", "!=", "<", "<=", ">", ">="]),
+    *[st.one_of(st.lists(NUMBERS, max_size=3), st.lists(TEXTS, max_size=3))] * 2,
+)
+def test_lists_are_compared_as_python_does(symbol: str, left: list[Key], right: list[Key]) -> None:
+    if can_be_weighed(left, right):
+        compare = getattr(operator, _NAMES[symbol])
+        assert truly(weighed(symbol, left, right))[0] is compare(left, right)
 
 
 @pytest.mark.parametrize(
