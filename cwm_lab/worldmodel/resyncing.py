@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from cwm_lab.trace import Step, Trace
 from cwm_lab.worldmodel.calibration import Calibration
-from cwm_lab.worldmodel.decoding import Client, side_by_side
+from cwm_lab.worldmodel.decoding import Client, Completion, side_by_side
 from cwm_lab.worldmodel.dialect import Answer, Call, Prompt, read_answer
 from cwm_lab.worldmodel.display import display
 from cwm_lab.worldmodel.following import CannotFollowError, Follower, Recorded
@@ -22,6 +23,9 @@ from cwm_lab.worldmodel.machine import Ask, Frame, exception_type
 from cwm_lab.worldmodel.scheduler import Guide, Lead, Scheduler
 from cwm_lab.worldmodel.statements import Walker
 from cwm_lab.worldmodel.values import Value
+
+
+_NOTHING: Final = (None, Completion((), ()))
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Resync:
             return []
         yield from self._lead(self._listen)
         answers = yield [asked.prompt for asked in self.asked]
-        self._answers = iter(list(answers))
+        self._answers = zip(self.asked, answers, strict=True)
         yield from self._lead(self._judge)
         astray = sorted(self.astray)
         found = yield from side_by_side([self._elsewhere(index) for index in astray])
@@ -119,8 +123,9 @@ class Resync:
             thaw()  # so that a change that our answer misses is missing in the preview
             if not journal.recording:
                 return true
-            completion = next(self._answers)
-            if not completion.tokens:
+            asked, completion = next(self._answers, _NOTHING)
+            # An answer of ours may have led to other questions than those that were listened to.
+            if asked is None or asked.prompt.tokens != ask.prompt.tokens or not completion.tokens:
                 self.astray.add(at)
                 return true
             ours = read_answer(completion.tokens, ask.prompt, completion.logs)
