@@ -24,7 +24,6 @@ from cwm_lab.worldmodel.scheduler import Guide, Lead, Scheduler
 from cwm_lab.worldmodel.statements import Walker
 from cwm_lab.worldmodel.values import Value
 
-
 _NOTHING: Final = (None, Completion((), ()))
 
 
