@@ -198,9 +198,15 @@ class Calls(Builtins):
         found = self._collection(call.callee) if call.method else self._collection(call.only)
         if call.builtin in ("sorted", "min", "max") and call.args:
             found = self._collection(call.args[0])
+        name = call.method or call.builtin
+        if call.builtin in ("min", "max") and len(call.args) > 1 and call.is_simple:
+            items = self._all_have(call.args, "__lt__", "__gt__")
+            if not items:
+                return None
+            best = items[self._order_of(name, items, reverse=False)[0]]
+            return (yield from self._known_result(call.pieces, best, top=call.top))
         if found is None or found.kind not in ("list", "tuple") or call.is_starred:
             return None
-        name = call.method or call.builtin
         if name in ("index", "count", "remove") and call.is_simple and len(call.args) == 1:
             items = self._all_have(found.items, "__eq__")
             if not items or not call.method:

@@ -15,7 +15,7 @@ _ENDS = ("->", "=", "<hint>")
 
 def earlier_notes(answers: Sequence[Sequence[str]]) -> dict[Tokens, list[Operand]]:
     """The values of notes, in their order, by their left sides: numbers, texts and the like, and
-    new lists of them. Others are None, since their labels stand for something else by now."""
+    new lists and sets of them. Others are None, since their labels stand for something else by now."""
     found: dict[Tokens, list[Operand]] = {}
     for tokens in answers:
         for note in _parts(tokens, ";"):
@@ -28,10 +28,11 @@ def earlier_notes(answers: Sequence[Sequence[str]]) -> dict[Tokens, list[Operand
 def _value(tokens: Tokens) -> Operand:
     if is_literal_value(tokens):
         return tokens
-    if tokens[:1] and tokens[0] in _NEW and tokens[1:2] == ("[",):
-        items = [mention(item) for item in items_in(tokens[1:])]
-        if all(map(is_literal_value, items)):
-            return Display([*items])
+    opened = 2 if tokens[1:2] == ("<set>",) else 1
+    if tokens[:1] and tokens[0] in _NEW and tokens[opened : opened + 1] in (("[",), ("{",)):
+        items = [mention(item) for item in items_in(tokens[opened:])]
+        if tokens[1] != "{" and all(map(is_literal_value, items)):
+            return Display([*items], is_set=opened == 2)
     return None
 
 
