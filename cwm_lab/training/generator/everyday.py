@@ -162,7 +162,7 @@ def letters(rng: random.Random) -> GeneratedProgram:
 def phrases(rng: random.Random) -> GeneratedProgram:
     """Methods of texts of several words."""
     d = Draw(rng)
-    count = d.between(1, 4)
+    count = d.between(1, 4) if d.chance(0.75) else d.between(5, 9)
     words = [d.pick((d.noun, d.noun, d.person))() for _ in range(count)]
     words = [d.pick((w, w.upper(), w.title(), w.swapcase(), w)) for w in words]
     between = d.pick((" ", " ", " ", ", ", ",", ":", ";", "-", ".", "_"))
@@ -183,11 +183,25 @@ def phrases(rng: random.Random) -> GeneratedProgram:
             return f"text.replace({d.quoted(piece)}, {d.quoted(new)})"
         if form < 0.75:
             by = d.quoted(between) if between != " " else d.pick(("", "", "' '"))
+            if d.chance(0.4):
+                part = d.quoted(d.pick((between, between, piece, ":", "=")))
+                rest = d.pick(("partition({})", "rpartition({})", "split({}, 1)", "rfind({})"))
+                return f"text.{rest.format(part)}"
             return f"text.split({by})"
         if form < 0.9:
             return f"text.{d.pick(('startswith', 'endswith', 'count', 'find'))}({d.quoted(piece)})"
+        place = d.between(0, len(phrase) - 1)
         return d.pick(
-            ("len(text)", "text.strip().lower()", "text[::-1]", f"{d.quoted(piece)} in text")
+            (
+                "len(text)",
+                "text.strip().lower()",
+                "text[::-1]",
+                f"{d.quoted(piece)} in text",
+                f"text[{place}]",
+                f"text[{place}:{d.pick((place + d.between(1, 6), ''))}]",
+                f"text.{d.pick(('strip', 'rstrip', 'lstrip'))}({d.quoted(d.pick(phrase) + '!. ')})",
+                f"text.find({d.quoted(piece)}, {place})",
+            )
         )
 
     lines += lines_of(d, ask, d.between(2, 4))

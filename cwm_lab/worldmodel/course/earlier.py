@@ -15,7 +15,7 @@ _ENDS = ("->", "=", "<hint>")
 
 def earlier_notes(answers: Sequence[Sequence[str]]) -> dict[Tokens, list[Operand]]:
     """The values of notes, in their order, by their left sides: numbers, texts and the like, and
-    new lists and sets of them. Others are None, since their labels stand for something else by now."""
+    new lists and sets of them. Others are None: their labels stand for something else by now."""
     found: dict[Tokens, list[Operand]] = {}
     for tokens in answers:
         for note in _parts(tokens, ";"):
