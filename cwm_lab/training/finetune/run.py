@@ -47,7 +47,7 @@ _LEAST_TRAINING = 10.0
 _END = 20.0
 """Seconds that choosing, saving and the report take, at most."""
 _SPARED = 600
-"""General examples by which an adapter begins."""
+"""General examples by which an adapter begins; fewer before a few steps."""
 _GUARDS = 4, 400
 """General programs that the best state is chosen by: for each of the general set, and at most."""
 
@@ -157,7 +157,8 @@ def _train(
             mix=suited.mix or 0.0,
             seed=settings.seed,
         )
-        network.spare(mixture.first_general(_SPARED))
+        spared = _SPARED if settings.steps is None else min(_SPARED, 32 * settings.steps)
+        network.spare(mixture.first_general(spared))
         each, most = _GUARDS
         held = HeldOut(watch, task.general_held_out(min(each * settings.general, most)))
         seconds -= time.monotonic() - began

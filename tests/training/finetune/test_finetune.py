@@ -114,7 +114,7 @@ def _once(stage: str, do: Callable[[], None], when: Callable[[Progress], bool]) 
 def test_a_killed_run_goes_on_where_it_was(course: Path) -> None:
     from dataclasses import replace
 
-    steps = 40
+    steps = 12
     settings = replace(QUICK, steps=steps)
     told = {name: getattr(settings, name) for name in settings.__dataclass_fields__}
     short = [
