@@ -7,18 +7,21 @@ import copy
 
 from cwm_lab.worldmodel.values import Atom, Text, Value
 
+DELEGATED = "__from__"
+"""The variable of the loop that a `yield from` becomes; what is named so is not shown."""
 DESCRIPTORS = frozenset(["property", "staticmethod", "classmethod"])
 
 
 def desugar(tree: ast.Module) -> ast.Module:
-    """Turn decorators into assignments (``f = decorate(f)``) that share the definition's line, and
-    chained comparisons into several (``a < b and b < c``) where the middle is a name or constant.
+    """Turn decorators into assignments (``f = decorate(f)``) that share the definition's line,
+    chained comparisons into several (``a < b and b < c``) where the middle is a name or constant,
+    and a statement ``yield from x`` into a loop that yields, on one line.
 
     property, staticmethod and classmethod stay: what they do is known from the source alone.
     Works in place; the added statements carry the attribute `silent`, since they are no line of
-    their own.
+    their own, and a loop that was none what it was, as `origin`.
     """
-    _Decorators().visit(tree)
+    _Statements().visit(tree)
     for node in list(ast.walk(tree)):
         for name, value in ast.iter_fields(node):
             if isinstance(value, ast.Compare):
@@ -64,10 +67,26 @@ def literal(node: ast.expr) -> Value:
     return Text(node.value) if isinstance(node.value, str) else Atom(repr(node.value))
 
 
-class _Decorators(ast.NodeTransformer):
+def delegates(node: ast.For) -> bool:
+    """Whether a loop was a `yield from`."""
+    return isinstance(node.target, ast.Name) and node.target.id == DELEGATED
+
+
+class _Statements(ast.NodeTransformer):
     def generic_visit(self, node: ast.AST) -> ast.AST:
-        """Only statements hold decorators; expressions may be nested very deeply."""
+        """Expressions may be nested very deeply, and hold no statements."""
         return node if isinstance(node, ast.expr) else super().generic_visit(node)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
+        if not isinstance(node.value, ast.YieldFrom):
+            return node
+        passed_on = ast.Expr(ast.Yield(ast.Name(DELEGATED, ast.Load())))
+        passed_on.silent = True  # type: ignore[attr-defined]
+        loop = ast.For(ast.Name(DELEGATED, ast.Store()), node.value.value, [passed_on], [])
+        loop.origin = node  # type: ignore[attr-defined]
+        for part in (loop, loop.target, passed_on, passed_on.value, passed_on.value.value):  # type: ignore[attr-defined]
+            ast.copy_location(part, node)
+        return loop
 
     def _definition(self, node: ast.FunctionDef | ast.ClassDef) -> list[ast.stmt]:
         self.generic_visit(node)

@@ -34,7 +34,6 @@ _STATEMENTS: dict[type[ast.AST], str] = {
     ast.AsyncWith: "async with",
     ast.Match: "a match statement",
     ast.TryStar: "except*",
-    ast.YieldFrom: "yield from",
     ast.Await: "await",
 }
 
@@ -194,14 +193,17 @@ def _builtin_call(call: ast.Call, scope: Scope) -> bool:
 
 
 def _yields(node: ast.stmt) -> Iterator[tuple[str, bool]]:
-    """A yield is known as a statement of its own, alone or assigned to one name."""
+    """A yield is known as a statement of its own, alone or assigned to one name; a `yield from`
+    alone."""
     own = getattr(node, "value", None) if isinstance(node, ast.Expr | ast.Assign) else None
-    if isinstance(node, ast.Assign) and isinstance(own, ast.Yield):
+    if isinstance(node, ast.Assign):
+        own = own if isinstance(own, ast.Yield) else None
+    if isinstance(node, ast.Assign) and own is not None:
         plain = len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
         own = own if plain else None
         yield "a value sent into a generator", False
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
             for part in ast.walk(child):
-                if isinstance(part, ast.Yield) and part is not own:
+                if isinstance(part, ast.Yield | ast.YieldFrom) and part is not own:
                     yield "a yield inside an expression", True

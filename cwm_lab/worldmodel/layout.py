@@ -87,7 +87,7 @@ class Layout:
 
     def unit(self, node: ast.AST) -> int | None:
         """The line that a node's step carries; None if it has no step."""
-        return self.units.get(id(node))
+        return self.units.get(id(getattr(node, "origin", node)))
 
     def is_docstring(self, node: ast.stmt) -> bool:
         return (

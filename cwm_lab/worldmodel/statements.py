@@ -9,6 +9,7 @@ from typing import Any
 from cwm_lab.worldmodel.asking import Clock, Questions
 from cwm_lab.worldmodel.calls import Calls
 from cwm_lab.worldmodel.definitions import Definitions
+from cwm_lab.worldmodel.desugar import delegates
 from cwm_lab.worldmodel.dialect import Answer, Call
 from cwm_lab.worldmodel.display import display
 from cwm_lab.worldmodel.journal import Journal
@@ -186,7 +187,7 @@ class Walker:
         iterable = yield from self.questions.evaluate(frame, node.iter, "<iter>")
         visit, previous, size = 0, None, counted(iterable)
         while True:
-            if visit:
+            if visit and not delegates(node):
                 self.journal.line(frame, node, again=True)
             resized = counted(iterable) != size
             more = {"visit": visit, "iterable": iterable, "resized": resized}

@@ -21,7 +21,7 @@ HUMAN = sorted((Path(__file__).parents[1] / "programs").glob("*.py"))
         ("from math import nextafter\n", 1, "nextafter", True),
         ("async def f():\n    pass\n", 1, "async", True),
         ("match 3:\n    case 3:\n        pass\n", 1, "match", True),
-        ("def f():\n    yield from [1]\n", 2, "yield from", True),
+        ("def f():\n    x = yield from [1]\n", 2, "yield", True),
         ("x = 1\n\nb = b'a'\n", 3, "bytes", True),
         ("z = 3j\n", 1, "complex", True),
         ("with open('f') as f:\n    pass\n", 1, "with", True),

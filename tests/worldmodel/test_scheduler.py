@@ -28,7 +28,7 @@ EXOTIC = frozenset(
     decorators_on_lines del_everything descriptor enum_with_method equal_and_hash
     except_expression except_name_goes except_star except_star_left except_star_raises
     exec_and_eval fstring_nested_quotes functools_calls generator_expression_lazy
-    generator_ignores_close generator_left_open generator_pipeline generator_recursive
+    generator_ignores_close generator_left_open generator_pipeline
     generator_reraise_resumed generator_return_value generator_send_close generator_send_values
     generator_stop_inside
     generator_throw generator_throw_past generator_throw_through generator_throw_unstarted
@@ -80,6 +80,26 @@ def test_generated_programs(family: str) -> None:
     for seed in range(6):
         made = generate_program(random.Random(seed), family)
         assert_same_trace(Program(made.source, stdin=made.stdin))
+
+
+def test_a_generator_passes_on_what_another_gives() -> None:
+    source = """
+def leaves(tree):
+    if isinstance(tree, list):
+        for part in tree:
+            yield from leaves(part)
+    else:
+        yield tree
+
+def all_of():
+    yield from leaves([1, [2, []]])
+    yield from "ab"
+
+print(list(all_of()))
+for x in all_of():
+    print(x)
+"""
+    assert_same_trace(Program(source))
 
 
 def test_mutable_default_is_kept_with_the_function() -> None:
