@@ -151,9 +151,10 @@ def stream(seed: int, worker: int = 0, workers: int = 1, start: int = 0) -> Iter
 def shapes(tokens: int) -> tuple[tuple[int, int], ...]:
     """(rows, length) of the parts of a batch of about that many tokens, longest rows first: the
     shares leave each length of example some more room than it needs; shorter ones fill up."""
-    long, middle = max(1, round(tokens * 0.4 / 384)), max(1, round(tokens * 0.36 / 128))
-    short = max(1, (tokens - long * 384 - middle * 128) // 64)
-    return (long, 384), (middle, 128), (short, 64)
+    longest, long = max(1, round(tokens * 0.2 / 640)), max(1, round(tokens * 0.15 / 384))
+    middle = max(1, round(tokens * 0.36 / 128))
+    short = max(1, (tokens - longest * 640 - long * 384 - middle * 128) // 64)
+    return (longest, 640), (long, 384), (middle, 128), (short, 64)
 
 
 def pack(

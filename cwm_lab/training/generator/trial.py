@@ -17,6 +17,8 @@ from typing import Any
 FILENAME = "<generated>"
 MAX_INT = 10**7
 MAX_LENGTH = 120
+MAX_ITEMS, MAX_LINE = 64, 160
+"""Of a list and the like, and of what one `print` writes: the model has no words for more."""
 
 
 class TooMuch(BaseException):
@@ -44,7 +46,9 @@ def _check_size(value: object) -> None:
     if isinstance(value, int):
         if not -MAX_INT <= value <= MAX_INT:
             raise TooMuch
-    elif isinstance(value, str | list | dict | set | tuple) and len(value) > MAX_LENGTH:
+    elif isinstance(value, str) and len(value) > MAX_LENGTH:
+        raise TooMuch
+    elif isinstance(value, list | dict | set | tuple) and len(value) > MAX_ITEMS:
         raise TooMuch
 
 
@@ -55,6 +59,8 @@ def namespace_with(stdin: Sequence[str], written: list[str]) -> dict[str, Any]:
     def print_(*values: object, sep: str | None = " ", end: str | None = "\n") -> None:
         text = (" " if sep is None else sep).join(str(value) for value in values)
         written.append(text + ("\n" if end is None else end))
+        if len(written[-1]) > MAX_LINE:
+            raise TooMuch
         if len(written) > 200:
             raise TooMuch
 
