@@ -46,10 +46,9 @@ def _check_size(value: object) -> None:
     if isinstance(value, int):
         if not -MAX_INT <= value <= MAX_INT:
             raise TooMuch
-    elif isinstance(value, str) and len(value) > MAX_LENGTH:
-        raise TooMuch
-    elif isinstance(value, list | dict | set | tuple) and len(value) > MAX_ITEMS:
-        raise TooMuch
+    elif isinstance(value, str | list | dict | set | tuple):
+        if len(value) > (MAX_LENGTH if isinstance(value, str) else MAX_ITEMS):
+            raise TooMuch
 
 
 def namespace_with(stdin: Sequence[str], written: list[str]) -> dict[str, Any]:
