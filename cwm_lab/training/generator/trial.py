@@ -44,11 +44,13 @@ class Trial:
 
 def _check_size(value: object) -> None:
     if isinstance(value, int):
-        if not -MAX_INT <= value <= MAX_INT:
-            raise TooMuch
-    elif isinstance(value, str | list | dict | set | tuple):
-        if len(value) > (MAX_LENGTH if isinstance(value, str) else MAX_ITEMS):
-            raise TooMuch
+        too_much = not -MAX_INT <= value <= MAX_INT
+    elif isinstance(value, str):
+        too_much = len(value) > MAX_LENGTH
+    else:
+        too_much = isinstance(value, list | dict | set | tuple) and len(value) > MAX_ITEMS
+    if too_much:
+        raise TooMuch
 
 
 def namespace_with(stdin: Sequence[str], written: list[str]) -> dict[str, Any]:
