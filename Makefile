@@ -69,8 +69,9 @@ types: $(VENV)/.dev-installed ## mypy, strict
 rooms: $(VENV)/.dev-installed ## import-linter: who may import whom
 	$(BIN)/lint-imports --no-cache
 
+# Processes that each use all cores for one product wait for each other most of the time.
 tests: $(VENV)/.dev-installed ## pytest alone (PYTEST_FLAGS='-m "not browser"' for less)
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --no-loadscope-reorder $(PYTEST_FLAGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TEST_PROCESSES) --no-loadscope-reorder $(PYTEST_FLAGS)
 
 train: $(VENV)/.dev-installed ## train the built-in model from nothing (hours; resumes; TRAIN_FLAGS=...)
 	$(BIN)/cwm-lab train $(TRAIN_FLAGS)

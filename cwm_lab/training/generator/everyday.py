@@ -75,6 +75,8 @@ def amounts(rng: random.Random) -> GeneratedProgram:
     for _ in range(d.between(1, 3)):
         lines += lines_of(d, ask, d.between(1, 2))
         lines.append(f"{first} {d.pick(('+=', '-=', '-=', '*='))} {d.pick((second, share, unit))}")
+        if d.chance(0.05):
+            lines.append(f"best = last = {first} {d.pick('+-')} {second}")
     return GeneratedProgram("\n".join(lines) + "\n", ("micro", "ints", "floats"))
 
 

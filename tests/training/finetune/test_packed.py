@@ -81,7 +81,7 @@ def test_what_is_saved_gives_the_same_loss_in_transformers_and_peft(
 
 def test_an_anchor_weighs_nothing_until_the_adapter_changes_an_answer(network: Packed) -> None:
     fresh = Packed(SHIPPED, Settings(rank=4), "cpu")
-    course, general = asked(8)[:4], asked(8)[4:]
+    course, general = asked(48)[:24], asked(48)[24:]
     for one, drift in ((fresh, False), (network, True)):
         with torch.inference_mode():
             alone = float(one.model(**one.inputs(course))["loss"])
