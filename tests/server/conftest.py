@@ -10,12 +10,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
+
+from cwm_lab.trace import Step
 
 COMMAND = Path(sys.executable).with_name("cwm-lab")
 
@@ -142,6 +145,19 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"sqlite:///{tmp_path_factory.mktemp('tokens') / 'tokens.sqlite'}"
+
+
+def told(steps: Iterable[Step]) -> list[Step]:
+    """Steps with their confidence to five places: what was multiplied side by side in one process,
+    and alone in another, differs behind them."""
+    return [
+        replace(
+            step,
+            confidence=None if step.confidence is None else round(step.confidence, 5),
+            confidences={name: round(value, 5) for name, value in step.confidences.items()},
+        )
+        for step in steps
+    ]
 
 
 def add_token(database: str, name: str, *more: str) -> str:
