@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Generator, Iterator, KeysView, Mapping, Sequence, ValuesView
+from collections.abc import Generator, KeysView, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from cwm_lab.training.placing import (
     SILENT,
@@ -38,6 +38,7 @@ from cwm_lab.worldmodel.values import Cell, OutsideEnvelopeError, Writer
 from cwm_lab.worldmodel.vocabulary import INDICES, spell
 
 _LONG_TEXT = 8
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -296,39 +297,28 @@ def ordering(sorts: Sorts | None) -> list[Part]:
     """The working steps of a call that orders; none if it carries none."""
     if sorts is None or not can_be_ordered(sorts.name, sorts.keys):
         return []
-    steps = in_order(sorts.name, sorts.keys, reverse=sorts.reverse)
-    out: list[Part] = ["<hint>"]
-    answer = None
-    while True:
-        try:
-            asked = next(steps) if answer is None else steps.send(answer)
-        except StopIteration as ended:
-            return out if sorts.places in (None, ended.value) else []
-        answer = asked.truth
-        out += [*asked.told, answer, ","]
+    told, places = _told(in_order(sorts.name, sorts.keys, reverse=sorts.reverse))
+    return told if sorts.places in (None, places) else []
 
 
 def _weighing(symbol: str, left: Any, right: Any) -> list[Part]:
     """The working steps by which two lists or tuples are compared; none for other values."""
     if symbol.strip("<=>!") or type(left) is not type(right) or type(left) not in (list, tuple):
         return []
-    if not can_be_weighed(left, right):
-        return []
+    return _told(weighed(symbol, left, right))[0] if can_be_weighed(left, right) else []
+
+
+def _told(steps: Generator[Comparison, str, T]) -> tuple[list[Part], T]:
+    """The comparisons as working steps, each with its truth, and what they lead to."""
     out: list[Part] = []
-    for asked in _told(weighed(symbol, left, right)):
-        out += [*asked.told, asked.truth, ","]
-    return ["<hint>", *out] if out else []
-
-
-def _told(steps: Generator[Comparison, str, Any]) -> Iterator[Comparison]:
-    """The comparisons, each answered with its truth."""
-    asked = next(steps, None)
-    while asked is not None:
-        yield asked
+    answer: str | None = None
+    while True:
         try:
-            asked = steps.send(asked.truth)
-        except StopIteration:
-            return
+            asked = next(steps) if answer is None else steps.send(answer)
+        except StopIteration as ended:
+            return ["<hint>", *out] if out else [], ended.value
+        answer = asked.truth
+        out += [*asked.told, answer, ","]
 
 
 def hint_of(symbol: str, left: Any = None, right: Any = None) -> list[Part]:

@@ -26,7 +26,7 @@ from cwm_lab.server.tokens import DatabaseError, Holder, TokenStore
 from cwm_lab.trace import Program, Step
 from cwm_lab.worldmodel.hosted import HostedModel
 from cwm_lab.worldmodel.specs import parse_spec
-from tests.server.conftest import Running, Serve, add_token, told
+from tests.server.conftest import Running, Serve, add_token, nearly
 from tests.server.test_server import SLOW, ask
 
 CONNECTIONS = 300
@@ -178,7 +178,7 @@ def test_a_killed_server_that_comes_back_is_gone_on_with(serving: Serve) -> None
     program = Program(SLOW.format(40))
     trace = model.predict(program, on_step=on_step)
     assert trace.steps == tuple(seen)
-    assert told(seen) == told(predict(program).steps)
+    assert seen == nearly(predict(program).steps)
     until(lambda: not any(Path(f"/proc/{number}/exe").exists() for number in workers))
     assert second[0].end() == 0
     short = HostedModel.__new__(HostedModel)

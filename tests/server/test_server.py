@@ -24,7 +24,7 @@ from cwm_lab.trace import Program, Step
 from cwm_lab.worldmodel.hosted import HostedModel
 from cwm_lab.worldmodel.registry import _LARGER
 from cwm_lab.worldmodel.specs import parse_spec
-from tests.server.conftest import COMMAND, Running, Serve, add_token, told
+from tests.server.conftest import COMMAND, Running, Serve, add_token, nearly
 from tests.server.holding import held
 
 PROGRAM = {"source": "total = 0\nfor n in [3, 4]:\n    total += n\nprint(total)\n"}
@@ -65,7 +65,7 @@ def test_a_trace_is_streamed_as_the_model_makes_it(server: Running, token: str) 
     events = ask(server, token)
     steps = [Step.from_json(event["step"]) for event in events if event["event"] == "step"]
     ours = predict(Program(PROGRAM["source"]))
-    assert told(steps) == told(ours.steps)
+    assert steps == nearly(ours.steps)
     assert events[-1]["event"] == "trace"
     assert events[-1]["outcome"]["kind"] == "finished"
     assert events[-1]["count"] == len(steps)
@@ -80,7 +80,7 @@ def test_the_client_gives_the_same_trace(
     theirs = predict(PROGRAM["source"], model=f"hosted:{server.url}", on_step=seen.append)
     _LARGER.clear()
     assert tuple(seen) == theirs.steps
-    assert told(seen) == told(ours.steps)
+    assert seen == nearly(ours.steps)
     assert theirs.outcome == ours.outcome
     assert theirs.model == f"hosted:{server.url} (builtin)"
     broken = predict("x = (", model=f"hosted:{server.url}")

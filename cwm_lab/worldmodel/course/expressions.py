@@ -11,7 +11,7 @@ from cwm_lab.worldmodel.course.arithmetic import HINTED
 from cwm_lab.worldmodel.course.collection import KINDS, key_of
 from cwm_lab.worldmodel.course.displays import Displays
 from cwm_lab.worldmodel.course.known import Unclear
-from cwm_lab.worldmodel.course.notes import ARROW, COMMA, END, EQUALS, HINT, Course, Sent, Signal
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Known,
     Operand,
@@ -225,23 +225,7 @@ class Expressions(Displays):
         """The note of such a comparison: what comes of it follows from its steps."""
         if not self._writes():
             return self._noted_before(pieces)
-        begun, answer, result = False, None, False
-        while True:
-            try:
-                asked = next(steps) if answer is None else steps.send(answer)
-            except StopIteration as ended:
-                result = ended.value
-                break
-            if not begun:
-                yield from self._left(pieces, HINT)
-            begun = True
-            yield from self._write(asked.told)
-            answer = str((yield choice(*asked.answers)))
-            yield COMMA
-        if begun:
-            yield EQUALS
-        else:
-            yield from self._left(pieces)
+        result = yield from self._compared(steps, pieces)
         return (yield from self._answered((str(result),)))
 
     def _texts_compared(self, symbol: str, left: str, right: str) -> Course:

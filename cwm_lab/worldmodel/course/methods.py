@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from cwm_lab.worldmodel.choices import POSITIONS, choice
+from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.collection import (
     Collection,
     all_plain,
@@ -17,7 +17,7 @@ from cwm_lab.worldmodel.course.collection import (
 )
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
-from cwm_lab.worldmodel.course.notes import ARROW, COMMA, END, EQUALS, Course
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course
 from cwm_lab.worldmodel.course.objects import Objects
 from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain, tuple_of
 from cwm_lab.worldmodel.course.operations import (
@@ -176,31 +176,20 @@ class Methods(Objects):
         self, name: str, found: Collection, keys: Sequence[Key], *, reverse: bool
     ) -> Course:
         """The comparisons that find an order, and what follows from them."""
-        steps = in_order(name, keys, reverse=reverse)
-        places: list[int] | None = None
-        answer = None
-        while places is None:
-            try:
-                asked = next(steps) if answer is None else steps.send(answer)
-            except StopIteration as ended:
-                places = ended.value
-                break
-            yield from self._write(asked.told)
-            answer = str((yield choice(*asked.answers)))
-            yield COMMA
+        places = yield from self._compared(in_order(name, keys, reverse=reverse))
         if found.kind:  # not what is given as arguments, side by side
             yield ARROW
-            for place in places or ():
+            for place in places:
                 yield POSITIONS[place]
         if name == "sort":
             yield END
-            parts = [found.at(place) for place in places or ()]
+            parts = [found.at(place) for place in places]
             self._change(replace(found, items=tuple(parts)))
             return ("None",)
         yield EQUALS
         if name == "sorted":
-            return (yield from self._answered(found.picked(places or ())))
-        return (yield from self._answered(found.at((places or [0])[0])))
+            return (yield from self._answered(found.picked(places)))
+        return (yield from self._answered(found.at(places[0])))
 
     def _searched(self, owner: Operand, method: str, args: Sequence[Operand]) -> str | None:
         """The text in which `count`, `replace` or `split` says where it finds something. Raises

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from typing import Literal
+from typing import Literal, TypeVar
 
 from cwm_lab.worldmodel.choices import DIGITS, NOTES, Choice, choice, union
 from cwm_lab.worldmodel.course.collection import items_in
@@ -26,6 +26,7 @@ from cwm_lab.worldmodel.course.operands import (
     plain,
 )
 from cwm_lab.worldmodel.course.operations import is_literal_value
+from cwm_lab.worldmodel.course.ordering import Comparison
 from cwm_lab.worldmodel.places import spelled
 from cwm_lab.worldmodel.values import Form
 from cwm_lab.worldmodel.vocabulary import CLOSE, NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS
@@ -39,6 +40,7 @@ _STARTS: dict[str | None, Choice] = {
 _EQUALS_OR_HINT = union(EQUALS, HINT)
 _NEW = frozenset(NEW_LABELS)
 _FALSE, _ZERO = (("False",), ("None",), (OPEN, CLOSE)), frozenset("-0.")
+T = TypeVar("T")
 Signal = Choice | Literal["fork", "may fail"]
 """What a course yields: a choice, for which it is sent the token that came; "fork", for which it is
 sent 0 or 1; "may fail", for which it is sent nothing."""
@@ -162,6 +164,28 @@ class Notes(State):
                 came = yield from self.values.value(str(first), follow)
                 self._steps_told.append(tuple(self.seen[start:-1]))
         return came or str((yield last))
+
+    def _compared(
+        self, steps: Generator[Comparison, str, T], pieces: Sequence[Piece] = ()
+    ) -> Generator[Signal, Sent, T]:
+        """The comparisons that lead to something, which is returned. pieces: the left side of their
+        note, if that is not written yet; then up to and with its `=`."""
+        answer: str | None = None
+        while True:
+            try:
+                asked = next(steps) if answer is None else steps.send(answer)
+            except StopIteration as ended:
+                if pieces and answer is None:
+                    yield from self._left(pieces)
+                elif pieces:
+                    yield EQUALS
+                found: T = ended.value
+                return found
+            if pieces and answer is None:
+                yield from self._left(pieces, HINT)
+            yield from self._write(asked.told)
+            answer = str((yield choice(*asked.answers)))
+            yield COMMA
 
     def _number(self) -> Generator[Signal, Sent, Tokens]:
         """A number that the network tells within working steps, and a comma."""
