@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Generator, KeysView, Mapping, Sequence, ValuesView
+from collections.abc import KeysView, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -23,16 +23,17 @@ from cwm_lab.training.placing import (
     value_of,
 )
 from cwm_lab.training.snapshot import Snapshotter
-from cwm_lab.worldmodel.course.arithmetic import steps
+from cwm_lab.worldmodel.course.arithmetic import worked
 from cwm_lab.worldmodel.course.formats import rounding
 from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered
 from cwm_lab.worldmodel.course.ordering import (
-    Comparison,
     can_be_ordered,
     can_be_weighed,
     in_order,
+    related,
     weighed,
 )
+from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import Cell, OutsideEnvelopeError, Writer
 from cwm_lab.worldmodel.vocabulary import INDICES, spell
@@ -302,14 +303,17 @@ def ordering(sorts: Sorts | None) -> list[Part]:
 
 
 def _weighing(symbol: str, left: Any, right: Any) -> list[Part]:
-    """The working steps by which two lists or tuples are compared; none for other values."""
+    """The working steps by which two numbers, lists or tuples are compared; none for others."""
+    if type(left) in (int, float) and type(right) in (int, float) and not symbol.strip("<=>!"):
+        steps = related(symbol, repr(left), repr(right))
+        return [] if steps is None else _told(steps)[0]
     if symbol.strip("<=>!") or type(left) is not type(right) or type(left) not in (list, tuple):
         return []
     return _told(weighed(symbol, left, right))[0] if can_be_weighed(left, right) else []
 
 
-def _told(steps: Generator[Comparison, str, T]) -> tuple[list[Part], T]:
-    """The comparisons as working steps, each with its truth, and what they lead to."""
+def _told(steps: Working[T]) -> tuple[list[Part], T]:
+    """Working steps, each with its truth, and what they lead to."""
     out: list[Part] = []
     answer: str | None = None
     while True:
@@ -318,16 +322,14 @@ def _told(steps: Generator[Comparison, str, T]) -> tuple[list[Part], T]:
         except StopIteration as ended:
             return ["<hint>", *out] if out else [], ended.value
         answer = asked.truth
-        out += [*asked.told, answer, ","]
+        out += [*asked.told, *([answer] if asked.answers else spell(answer)), ","]
 
 
 def hint_of(symbol: str, left: Any = None, right: Any = None) -> list[Part]:
     """Working steps of arithmetic that a small network cannot do at one stroke."""
     numbers = [repr(side) if type(side) in (int, float) else None for side in (left, right)]
-    out: list[Part] = []
-    for text, *_ in steps(symbol, *numbers):
-        out += spell(text) if text[-1].isdigit() else [text]
-    return out
+    steps = worked(symbol, *numbers)
+    return [] if steps is None else _told(steps)[0]
 
 
 def _added_up(values: Any, start: Sequence[Any]) -> list[Part]:

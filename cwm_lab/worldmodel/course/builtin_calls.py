@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from cwm_lab.worldmodel.choices import union
+from cwm_lab.worldmodel.course.arithmetic import worked
 from cwm_lab.worldmodel.course.collection import Collection
 from cwm_lab.worldmodel.course.held import Called, Held
 from cwm_lab.worldmodel.course.known import Fails, Unclear
@@ -24,7 +25,6 @@ from cwm_lab.worldmodel.course.operations import (
     KEEPS_LENGTH,
     MOST_ADDED,
     builtin_call,
-    hint_of,
     is_added,
     is_literal_value,
     is_pure,
@@ -33,11 +33,11 @@ from cwm_lab.worldmodel.course.operations import (
     method_call,
     number_of,
     printed,
-    result_of,
     text_in,
     text_of,
     unread,
 )
+from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
 TAKES_ALL = frozenset("sum min max sorted list tuple set dict".split())
@@ -91,13 +91,13 @@ class Builtins(Held):
             safe, noted = (
                 builtin_call(call.builtin, told, kinds) if call.builtin else (False, False)
             )
-        hints, may_hint = self._hints(name, call)
+        divided, may_hint = self._divided(name, call)
         summed = self._summed(call) if name == "sum" else []
         if summed and len(summed) == 1 and number_of(summed[0]) is not None:
             return (yield from self._known_result(call.pieces, summed[0], top=call.top))
         may_hint = may_hint or summed is None
         short = is_short_builtin(call.method or name) or (safe and call.builtin == "abs")
-        skippable = not noted or (call.top and not short and not hints and not summed)
+        skippable = not noted or (call.top and not short and not divided and not summed)
         if call.method in KEEPS_LENGTH and (text := text_in(call.callee)) and text.isascii():
             skippable = call.top and is_long_text(call.callee)
         working: Callable[[], Course] | None = None
@@ -107,27 +107,27 @@ class Builtins(Held):
             working = self._ordering(call.builtin, Collection("", tuple(call.args)), {})
         if call.builtin in ("min", "max") and (safe or working):
             safe, skippable = True, False
-        divided = partial(result_of, name, None, None) if name == "divmod" and hints else None
         late = name in ("int", "float") and is_literal_value(plain(call.only)) and not skippable
         return (
             yield from self._noted(
-                [*call.pieces, *hints],
+                call.pieces,
                 safe=safe or bool(summed),
                 skippable=skippable,
                 may_hint=may_hint,
                 late=late,
                 error=unread(name, call.only) if late else None,
-                follows=divided,
+                worked=divided,
                 working=working,
             )
         )
 
-    def _hints(self, name: str, call: Called) -> tuple[list[Piece], bool]:
-        """The working steps that a builtin's note carries, and whether there may be others."""
-        if name == "divmod" and len(call.args) == 2:
-            a, b = plain(call.args[0]), plain(call.args[1])
-            return hint_of("divmod", a, b), a is None or b is None
-        return [], False
+    def _divided(self, name: str, call: Called) -> tuple[Working[Tokens] | None, bool]:
+        """The working steps of `divmod`, and whether there may be others."""
+        if name != "divmod" or len(call.args) != 2:
+            return None, False
+        a, b = plain(call.args[0]), plain(call.args[1])
+        steps = worked("divmod", number_of(a), number_of(b))
+        return None if steps is None else _both(steps), a is None or b is None
 
     def _summed(self, call: Called) -> list[Tokens] | None:
         """The numbers that `sum` adds up, 0 if there are none; no numbers if it adds up what is
@@ -153,15 +153,14 @@ class Builtins(Held):
         total = numbers[0]
         for number in numbers[1:]:
             pieces: list[Piece] = [(total, None), "+", (number, None)]
-            hints = hint_of("+", total, number)
-            yield from self._left([*pieces, *hints])
-            found = result_of("+", total, number, self._steps_told)
-            if found is None:
+            steps = worked("+", number_of(total), number_of(number))
+            if steps is None:
+                yield from self._left(pieces)
                 total = yield from self._number()
             else:
-                yield from self._write(found)
+                total = tuple((yield from self._worked(steps, pieces)))
+                yield from self._write(total)
                 yield COMMA
-                total = found
         yield EQUALS
         return (yield from self._answered(total))
 
@@ -232,3 +231,8 @@ class Builtins(Held):
         if not call.top:
             yield from self._noted_as(call.pieces, value)
         return value
+
+
+def _both(steps: Working[str]) -> Working[Tokens]:
+    """A quotient and what is left, as a tuple."""
+    return tuple_of(map(tuple, (yield from steps).split()))

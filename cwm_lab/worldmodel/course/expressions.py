@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from functools import partial
 
 from cwm_lab.worldmodel.choices import choice
-from cwm_lab.worldmodel.course.arithmetic import HINTED
+from cwm_lab.worldmodel.course.arithmetic import HINTED, worked
 from cwm_lab.worldmodel.course.collection import KINDS, key_of
 from cwm_lab.worldmodel.course.displays import Displays
 from cwm_lab.worldmodel.course.known import Unclear
@@ -25,17 +25,16 @@ from cwm_lab.worldmodel.course.operations import (
     binary_is_safe,
     comparison,
     comparison_is_safe,
-    hint_of,
     is_added,
     is_lettered,
     is_literal_value,
     lettered,
     number_of,
-    result_of,
     text_in,
 )
-from cwm_lab.worldmodel.course.ordering import Comparison, Key, can_be_weighed, weighed
+from cwm_lab.worldmodel.course.ordering import Key, can_be_weighed, related, weighed
 from cwm_lab.worldmodel.course.protocols import COMPARISONS, OPERATORS
+from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.desugar import is_literal, literal
 from cwm_lab.worldmodel.vocabulary import LABELS
 
@@ -96,7 +95,7 @@ class Expressions(Displays):
         joined = self._joined(symbol, left[0], right[0])
         if joined is not None:
             return (yield from self._known_result([left, symbol, right], joined, top=skippable))
-        pieces: list[Piece] = [left, symbol, right, *hint_of(symbol, a, b)]
+        pieces: list[Piece] = [left, symbol, right]
         may_hint = symbol in HINTED and (a is None or b is None)
         return (
             yield from self._noted(
@@ -107,9 +106,16 @@ class Expressions(Displays):
                 arrow=arrow,
                 ask=ask,
                 late=None if a is None or b is None else self._are_literals([a, b]),
-                follows=partial(result_of, symbol, a, b),
+                worked=self._calculated(symbol, a, b),
             )
         )
+
+    def _calculated(
+        self, symbol: str, left: Tokens | None, right: Tokens | None
+    ) -> Working[Tokens] | None:
+        """The working steps of an operation on two numbers, and its result; None if it has none."""
+        steps = worked(symbol, number_of(left), number_of(right))
+        return None if steps is None else _as_tokens(steps)
 
     def _UnaryOp(self, node: ast.UnaryOp) -> Course:
         operand = yield from self._named(node.operand)
@@ -168,6 +174,10 @@ class Expressions(Displays):
             if len(known) == 2:
                 return (yield from self._texts_compared(first, *known))
             weighed = self._weighed(first, left_most[0], left[0])
+            if weighed is None:
+                numbers = [number_of(plain(side)) for side in (left_most[0], left[0])]
+                if numbers[0] is not None and numbers[1] is not None:
+                    weighed = related(first, numbers[0], numbers[1])
             if weighed is not None:
                 return (yield from self._weighed_note(pieces, weighed))
             unknown = None in (left_most[0], left[0]) and self._writes()
@@ -205,7 +215,7 @@ class Expressions(Displays):
 
     def _weighed(
         self, symbol: str, left: Operand, right: Operand
-    ) -> Generator[Comparison, str, bool] | None:
+    ) -> Working[bool] | None:
         """The working steps by which two lists or tuples are compared; None for other values."""
         sides = [self._collection(side) for side in (left, right)]
         kinds = {side.kind for side in sides if side is not None and side.items is not None}
@@ -219,13 +229,11 @@ class Expressions(Displays):
                 return None
         return weighed(symbol, *keys) if can_be_weighed(*keys) else None
 
-    def _weighed_note(
-        self, pieces: Sequence[Piece], steps: Generator[Comparison, str, bool]
-    ) -> Course:
+    def _weighed_note(self, pieces: Sequence[Piece], steps: Working[bool]) -> Course:
         """The note of such a comparison: what comes of it follows from its steps."""
         if not self._writes():
             return self._noted_before(pieces)
-        result = yield from self._compared(steps, pieces)
+        result = yield from self._worked(steps, pieces)
         return (yield from self._answered((str(result),)))
 
     def _texts_compared(self, symbol: str, left: str, right: str) -> Course:
@@ -291,6 +299,10 @@ class Expressions(Displays):
         if node is not self._top or not (yield from self._is_told_once(known)):
             yield from self._noted_as(pieces, known)
         return known
+
+
+def _as_tokens(steps: Working[str]) -> Working[Tokens]:
+    return tuple((yield from steps))
 
 
 def values_in(pieces: Sequence[Piece]) -> list[Operand]:

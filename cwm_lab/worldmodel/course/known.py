@@ -65,7 +65,6 @@ class State:
         self._written: list[Tokens | None] = []
         self.sure = self.ends = False
         self._sort_keys: list[Operand] = []
-        self._steps_told: list[Tokens] = []
         self._now: dict[str, Collection] = {}
         self._displays: dict[str, Display] = {}
         self._read_lines = 0

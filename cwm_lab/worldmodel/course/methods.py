@@ -176,7 +176,7 @@ class Methods(Objects):
         self, name: str, found: Collection, keys: Sequence[Key], *, reverse: bool
     ) -> Course:
         """The comparisons that find an order, and what follows from them."""
-        places = yield from self._compared(in_order(name, keys, reverse=reverse))
+        places = yield from self._worked(in_order(name, keys, reverse=reverse))
         if found.kind:  # not what is given as arguments, side by side
             yield ARROW
             for place in places:

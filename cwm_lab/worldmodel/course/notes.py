@@ -9,10 +9,7 @@ from cwm_lab.worldmodel.choices import DIGITS, NOTES, Choice, choice, union
 from cwm_lab.worldmodel.course.collection import items_in
 from cwm_lab.worldmodel.course.known import Fails, State, Unclear
 from cwm_lab.worldmodel.course.operands import (
-    A_NUMBER,
-    A_TRUTH,
     UNTOLD,
-    Again,
     Display,
     Known,
     Operand,
@@ -26,17 +23,14 @@ from cwm_lab.worldmodel.course.operands import (
     plain,
 )
 from cwm_lab.worldmodel.course.operations import is_literal_value
-from cwm_lab.worldmodel.course.ordering import Comparison
+from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.places import spelled
 from cwm_lab.worldmodel.values import Form
 from cwm_lab.worldmodel.vocabulary import CLOSE, NEW_LABELS, OPEN, OUTCOME, PLACEHOLDERS
 
 END, EQUALS, ARROW, _OUTCOME = choice(";"), choice("="), choice("->"), choice(OUTCOME)
 RAISE, HINT, COMMA = choice("<raise>"), choice("<hint>"), choice(",")
-_STARTS: dict[str | None, Choice] = {
-    A_NUMBER: union(DIGITS, choice("-")),
-    A_TRUTH: choice("True", "False"),
-}
+_NUMBER = union(DIGITS, choice("-"))
 _EQUALS_OR_HINT = union(EQUALS, HINT)
 _NEW = frozenset(NEW_LABELS)
 _FALSE, _ZERO = (("False",), ("None",), (OPEN, CLOSE)), frozenset("-0.")
@@ -63,7 +57,7 @@ class Notes(State):
         ask: Callable[[], Course] | None = None,
         late: bool | None = False,
         error: Form | None = None,
-        follows: Callable[[Sequence[Tokens]], Operand] | None = None,
+        worked: Working[Tokens] | None = None,
         working: Callable[[], Course] | None = None,
     ) -> Course:
         """An operation and its note; gives its result.
@@ -72,9 +66,8 @@ class Notes(State):
         there may be no note. safe: whether it cannot fail. may_hint: whether working steps that are
         not known may follow. arrow: whether the places follow where its value is found, None if
         they may; ask: the course of these and the value. late: whether it says behind the left side
-        that it fails, None if it may; error: with what, if that is known. follows: what the result
-        is, from what its working steps were asked for. working: the course of working steps that
-        depend on each other, and of what follows them.
+        that it fails, None if it may; error: with what, if that is known. worked: its working
+        steps, and the result. working: the course of working steps and of what follows them.
         """
         if not self._writes():
             steps = pieces.index("<hint>") if "<hint>" in pieces else len(pieces)
@@ -86,11 +79,13 @@ class Notes(State):
         if any(map(is_untold, pieces)) and not (yield "fork"):
             pieces = [(("None",), None) if is_untold(piece) else piece for piece in pieces]
         values = [piece[0] for piece in pieces if isinstance(piece, tuple)]
-        if any(isinstance(v, Unwritable) and not isinstance(v, Again) for v in values):
+        if any(isinstance(v, Unwritable) for v in values):
             return None
         if skippable and (yield "fork"):
             return UNTOLD
         self._may_fail(late is not False and not safe, error)
+        if worked is not None:
+            return (yield from self._answered((yield from self._worked(worked, pieces))))
         if working is not None:
             yield from self._left(pieces, HINT)
             return (yield from working())
@@ -101,8 +96,6 @@ class Notes(State):
             return (yield from ask())
         if token == "<hint>":
             raise Unclear
-        if follows is not None and (result := follows(self._steps_told)) is not None:
-            return (yield from self._answered(result))
         return (yield from self._asked(END))
 
     def _noted_before(self, pieces: Sequence[Piece]) -> Operand:
@@ -140,7 +133,6 @@ class Notes(State):
     def _left(self, pieces: Sequence[Piece], last: Choice = EQUALS) -> Generator[Signal, Sent, str]:
         """The left side of a note and the token after it, which is returned."""
         came: str = ""
-        self._steps_told = []
         for k, piece in enumerate(pieces):
             if isinstance(piece, str):
                 if came:
@@ -151,25 +143,21 @@ class Notes(State):
             value, name = piece
             if name is not None and is_long_text(value):
                 yield choice(self.prompt.names.variable(name))
-            elif isinstance(value, Again):
-                yield from self._write(self._steps_told[value.number])
             elif value is not None:
                 yield from self._write(value)
             else:
                 following = pieces[k + 1] if k + 1 < len(pieces) else None
                 assert following is None or isinstance(following, str)
                 follow = last if following is None else choice(following)
-                start = len(self.seen)
-                first = yield _STARTS[name] if name in _STARTS else self.values.start()
+                first = yield self.values.start()
                 came = yield from self.values.value(str(first), follow)
-                self._steps_told.append(tuple(self.seen[start:-1]))
         return came or str((yield last))
 
-    def _compared(
-        self, steps: Generator[Comparison, str, T], pieces: Sequence[Piece] = ()
+    def _worked(
+        self, steps: Working[T], pieces: Sequence[Piece] = ()
     ) -> Generator[Signal, Sent, T]:
-        """The comparisons that lead to something, which is returned. pieces: the left side of their
-        note, if that is not written yet; then up to and with its `=`."""
+        """The working steps that lead to something, which is returned. pieces: the left side of
+        their note, if that is not written yet; then up to and with its `=`."""
         answer: str | None = None
         while True:
             try:
@@ -184,13 +172,16 @@ class Notes(State):
             if pieces and answer is None:
                 yield from self._left(pieces, HINT)
             yield from self._write(asked.told)
-            answer = str((yield choice(*asked.answers)))
-            yield COMMA
+            if asked.answers:
+                answer = str((yield choice(*asked.answers)))
+                yield COMMA
+            else:
+                answer = "".join((yield from self._number()))
 
     def _number(self) -> Generator[Signal, Sent, Tokens]:
         """A number that the network tells within working steps, and a comma."""
         start = len(self.seen)
-        first = yield _STARTS[A_NUMBER]
+        first = yield _NUMBER
         yield from self.values.value(str(first), COMMA)
         return tuple(self.seen[start:-1])
 

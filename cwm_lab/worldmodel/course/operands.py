@@ -96,13 +96,6 @@ class Unwritable:
     """A value that notes cannot mention: `super()`, bytes."""
 
 
-@dataclass(frozen=True)
-class Again(Unwritable):
-    """In working steps: the number-th value that was asked for in them, from 0, once more."""
-
-    number: int
-
-
 Known = Tokens | Display
 Operand = Known | Unwritable | None
 """A value as notes mention it, None if it is not known."""
@@ -110,8 +103,6 @@ UNWRITABLE, UNTOLD = Unwritable(), Unwritable()
 """A value that cannot be written; one that was not noted, being None or such a value."""
 Piece = str | tuple[Operand, str | None]
 """A token of a note, or a value in it and the name that it was read from."""
-A_NUMBER, A_TRUTH = "<number>", "<truth>"
-"""In the place of the name: what the network is asked for in working steps."""
 
 
 def can_be_told(value: Operand) -> bool:

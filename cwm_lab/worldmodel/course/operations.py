@@ -7,15 +7,7 @@ import ast
 import re
 from collections.abc import Sequence
 
-from cwm_lab.worldmodel.course.arithmetic import steps
-from cwm_lab.worldmodel.course.operands import (
-    A_NUMBER,
-    A_TRUTH,
-    Again,
-    Piece,
-    Tokens,
-    tuple_of,
-)
+from cwm_lab.worldmodel.course.operands import Tokens
 from cwm_lab.worldmodel.values import MAX_TEXT, Form, Text
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, OPEN, spell, unspell
 
@@ -241,45 +233,6 @@ def text_of(parts: Sequence[Tokens | None]) -> Tokens | None:
     if None in parts or len(known) > MAX_TEXT:
         return None
     return (OPEN, *known, CLOSE)
-
-
-def hint_of(symbol: str, left: Tokens | None, right: Tokens | None) -> list[Piece]:
-    """The working steps of arithmetic, as pieces of a note: tokens, and values, of which those that
-    are None are the network's to tell."""
-    out: list[Piece] = []
-    for text, known, again in steps(symbol, number_of(left), number_of(right)):
-        if known and not text[-1].isdigit():
-            out.append(text)
-        elif again is not None:
-            out.append((Again(again), None))
-        else:
-            kind = A_NUMBER if text[-1].isdigit() else A_TRUTH
-            out.append((tuple(text), None) if known else (None, kind))
-    return out
-
-
-def result_of(
-    symbol: str, left: Tokens | None, right: Tokens | None, told: Sequence[Tokens]
-) -> Tokens | None:
-    """The result that the last of the working steps is, or two of them are; None if it is not one
-    of them. told: what was asked for in them."""
-    if not told or symbol in ("/", "**"):
-        return None
-    if symbol in ("//", "%"):
-        return told[0 if symbol == "//" else 2]
-    if symbol == "divmod":
-        return tuple_of([told[0], told[2]])
-    if integer_of(left) is None or integer_of(right) is None:
-        return None  # of decimals the last digits are Python's affair
-    assert left is not None
-    assert right is not None
-    below = (left[0] == "-") != (right[0] == "-")
-    if symbol == "*":
-        return ("-", *told[-1]) if below else told[-1]
-    negative = left[0] == "-"
-    if below is (symbol == "+"):  # a difference: it has the sign of the larger
-        negative = negative is (told[0] == ("True",))
-    return ("-", *told[-1]) if negative and told[-1] != ("0",) else told[-1]
 
 
 def builtin_call(

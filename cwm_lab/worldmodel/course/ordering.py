@@ -2,16 +2,17 @@
 
 A small network compares two values well and many at once badly. `sorted` takes them as Python does,
 first what is in order already at the beginning, then each further item where it belongs, by halving
-(CPython's `listsort.txt`). Numbers are compared as in a program, texts letter by letter, tuples
-item by item.
+(CPython's `listsort.txt`). Numbers are compared digit by digit, small ones as in a program, texts
+letter by letter, tuples item by item.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 
-from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
+from cwm_lab.worldmodel.course.arithmetic import is_weighed, weighed_numbers
+from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working, letters
+from cwm_lab.worldmodel.vocabulary import spell
 
 Key = int | float | str | tuple["Key", ...]
 """What is compared: a number, a text, or several."""
@@ -20,20 +21,6 @@ _MOST = {"min": 16, "max": 16, "sorted": 10, "sort": 10}
 _MOST_WEIGHED = 10
 _MOST_LETTERS = 24
 _MOST_DIGITS = 12
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Two things that are compared. told: the tokens that show them. answers: what may come of it.
-    truth: what does."""
-
-    told: tuple[str, ...]
-    answers: tuple[str, ...]
-    truth: str
-
-
-Comparisons = Generator[Comparison, str, int]
-"""Is sent an answer for each; gives -1, 0 or 1, as the first of two is less, equal or greater."""
 
 
 def can_be_ordered(name: str, keys: Sequence[Key]) -> bool:
@@ -56,38 +43,39 @@ def _is_plain(text: str) -> bool:
     return len(text) <= _MOST_LETTERS and text.isascii() and text.isprintable()
 
 
-def _number(symbol: str, left: Key, right: Key, *, truth: bool) -> Comparison:
-    told = (*spell(repr(left)), symbol, *spell(repr(right)), "=")
-    return Comparison(told, ("True", "False"), str(truth))
-
-
-def _compared(left: Key, right: Key, symbol: str) -> Comparisons:
-    """symbol: by which numbers are compared that are not equal or count as not: `<` or `>`; if it
-    is another one, it is enough that they are not."""
+def _compared(left: Key, right: Key, symbol: str) -> Working[int]:
+    """-1, 0 or 1, as the first is less, equal or greater. symbol: by which small numbers are
+    compared that are not equal or count as not: `<` or `>`; if it is another one, it is enough that
+    they are not."""
     if isinstance(left, str) and isinstance(right, str):
         for one, other in zip(left, right, strict=False):
-            truth = "<" if one < other else ">" if one > other else "=="
-            answer = yield Comparison((OPEN, *spell(one + other), CLOSE), ("<", ">", "=="), truth)
-            if answer != "==":
-                return -1 if answer == "<" else 1
+            order = yield from letters(one, other)
+            if order != "==":
+                return -1 if order == "<" else 1
         return (len(left) > len(right)) - (len(left) < len(right))
     if isinstance(left, tuple) and isinstance(right, tuple):
         for a, b in zip(left, right, strict=True):
-            if isinstance(a, int | float):
-                same = yield _number("==", a, b, truth=a == b)
-                if same == "True":
+            if isinstance(a, int | float) and not is_weighed(repr(a), repr(b)):
+                if (yield from _holds("==", a, b)):
                     continue
                 if symbol not in ("<", ">"):
                     return 1
-            order = yield from _compared(a, b, symbol)
-            if order:
-                return order
+            found = yield from _compared(a, b, symbol)
+            if found:
+                return found
         return 0
     assert isinstance(left, int | float)
     assert isinstance(right, int | float)
-    smaller = symbol == "<"
-    answer = yield _number(symbol, left, right, truth=left < right if smaller else left > right)
-    return (-1 if smaller else 1) * (1 if answer == "True" else -1)
+    if is_weighed(repr(left), repr(right)):
+        return (yield from weighed_numbers(repr(left), repr(right)))
+    return (-1 if symbol == "<" else 1) * (1 if (yield from _holds(symbol, left, right)) else -1)
+
+
+def _holds(symbol: str, left: float, right: float) -> Working[bool]:
+    """Whether two numbers are equal, or the first is less or greater."""
+    truth = left == right if symbol == "==" else left < right if symbol == "<" else left > right
+    told = (*spell(repr(left)), symbol, *spell(repr(right)), "=")
+    return (yield Step(told, TRUTHS, str(truth))) == "True"
 
 
 def can_be_weighed(left: Sequence[Key], right: Sequence[Key]) -> bool:
@@ -96,9 +84,7 @@ def can_be_weighed(left: Sequence[Key], right: Sequence[Key]) -> bool:
     return max(len(left), len(right)) <= _MOST_WEIGHED and all(map(_alike, sides))
 
 
-def weighed(
-    symbol: str, left: Sequence[Key], right: Sequence[Key]
-) -> Generator[Comparison, str, bool]:
+def weighed(symbol: str, left: Sequence[Key], right: Sequence[Key]) -> Working[bool]:
     """The comparisons by which two lists or tuples are compared, item by item, and what comes of
     them."""
     if symbol in ("==", "!=") and len(left) != len(right):
@@ -151,7 +137,7 @@ def pairs(
 
 def in_order(
     name: str, keys: Sequence[Key], *, reverse: bool = False
-) -> Generator[Comparison, str, list[int]]:
+) -> Working[list[int]]:
     """The comparisons of keys, and the places that they lead to, as `pairs` has them."""
     steps = pairs(name, len(keys), reverse=reverse)
     symbol = ">" if name == "max" else "<"
@@ -163,3 +149,16 @@ def in_order(
         except StopIteration as ended:
             found: list[int] = ended.value
             return found
+
+
+def related(symbol: str, left: str, right: str) -> Working[bool] | None:
+    """The comparison of two numbers, digit by digit, and what comes of it; None of small ones."""
+    return _related(symbol, left, right) if is_weighed(left, right) else None
+
+
+def _related(symbol: str, left: str, right: str) -> Working[bool]:
+    order = yield from weighed_numbers(left, right)
+    return {
+        "==": order == 0, "!=": order != 0, "<": order < 0, "<=": order <= 0, ">": order > 0,
+        ">=": order >= 0,
+    }[symbol]  # fmt: skip
