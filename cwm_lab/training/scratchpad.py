@@ -23,7 +23,7 @@ from cwm_lab.training.placing import (
     value_of,
 )
 from cwm_lab.training.snapshot import Snapshotter
-from cwm_lab.worldmodel.course.arithmetic import worked
+from cwm_lab.worldmodel.course.arithmetic import counted_from_end, worked
 from cwm_lab.worldmodel.course.formats import rounding
 from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered
 from cwm_lab.worldmodel.course.ordering import (
@@ -35,7 +35,7 @@ from cwm_lab.worldmodel.course.ordering import (
 )
 from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.desugar import is_literal
-from cwm_lab.worldmodel.values import Cell, OutsideEnvelopeError, Writer
+from cwm_lab.worldmodel.values import MAX_ITEMS, Cell, OutsideEnvelopeError, Writer
 from cwm_lab.worldmodel.vocabulary import INDICES, spell
 
 _LONG_TEXT = 8
@@ -135,7 +135,7 @@ def item_of(
     if isinstance(node, ast.BoolOp):
         return [SYMBOLS[type(node.op)], *result]
     if isinstance(node, ast.Subscript):
-        return [*part(node.value), "[", *part(node.slice), "]", *result]
+        return [*part(node.value), "[", *part(node.slice), "]", *working, *result]
     if isinstance(node, ast.Attribute):
         return [*part(node.value), ".", Attribute(node.attr), *result]
     if isinstance(node, ast.Call) and (ends := compared_ends(node, vals)) is not None:
@@ -300,6 +300,13 @@ def ordering(sorts: Sorts | None) -> list[Part]:
         return []
     told, places = _told(in_order(sorts.name, sorts.keys, reverse=sorts.reverse))
     return told if sorts.places in (None, places) else []
+
+
+def from_end(owner: Any, key: Any) -> list[Part]:
+    """The working steps of an index that is counted from the end; none of others."""
+    if type(key) is not int or key > -2 or type(owner) not in (list, tuple, str):
+        return []
+    return _told(counted_from_end(len(owner), key))[0] if len(owner) <= MAX_ITEMS else []
 
 
 def _weighing(symbol: str, left: Any, right: Any) -> list[Part]:

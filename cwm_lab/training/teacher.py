@@ -21,9 +21,11 @@ from cwm_lab.training.scratchpad import (
     FAILED,
     Name,
     Operand,
+    Part,
     at,
     augmented,
     formatted,
+    from_end,
     is_long,
     item_of,
     ordering,
@@ -285,7 +287,7 @@ class Teacher:
         places = question.placed.pop(id(node), None)
         if places is None:
             places = placing.of_node(node, question.vals, value, self.watch.sets.known)
-        working = question.working.pop(id(node), ())
+        working = question.working.pop(id(node), None) or self._working(node)
         parts = item_of(node, value, question.vals, places, question.made, working)
         told = places is None and top_expression(question.node) is node and is_long(value)
         if parts is not None and (not told or "<hint>" in parts):
@@ -335,10 +337,18 @@ class Teacher:
         question = self.watch.question
         if question is None or question.prompt is None:
             return
-        parts = item_of(node, FAILED, question.vals, places)
+        parts = item_of(node, FAILED, question.vals, places, working=self._working(node))
         if parts is not None:
             question.items.append(parts)
             question.failed = True
+
+    def _working(self, node: ast.AST) -> list[Part]:
+        """The working steps that find the place of a subscript."""
+        question = self.watch.question
+        if question is None or not isinstance(node, ast.Subscript):
+            return []
+        vals = question.vals
+        return from_end(placing.value_of(node.value, vals), placing.value_of(node.slice, vals))
 
     def hook_call(self, index: int, function: Any, *args: Any, **keywords: Any) -> Any:
         node = self.watch.nodes[index]

@@ -57,6 +57,11 @@ def worked(symbol: str, left: str | None, right: str | None) -> Working[str] | N
     return None
 
 
+def counted_from_end(size: int, index: int) -> Working[int]:
+    """The place that an index below -1 means: how much is left of the size."""
+    return (yield from _asked(size, "-", -index, size + index))
+
+
 def is_weighed(left: str, right: str) -> bool:
     """Whether two numbers, as they are written, are compared digit by digit: not where both are
     small."""

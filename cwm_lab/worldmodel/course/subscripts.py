@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from functools import partial
 
+from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.collection import (
     Collection,
     all_plain,
 )
+from cwm_lab.worldmodel.course.arithmetic import counted_from_end
 from cwm_lab.worldmodel.course.items import Arrow, Items
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Operand, Piece, plain
@@ -49,6 +51,10 @@ class Subscripts(Items):
         pieces: list[Piece] = [owner, "[", *key, "]"]
         skippable, late = top and not arrow, self._says_late(found, key, arrow)
         safe = many and found is not None and all(map(_is_edge, key)) and _steps(key)
+        index = integer_of(plain(key[0][0])) if isinstance(key[0], tuple) and not many else None
+        working: Callable[[], Course] | None = None
+        if arrow and found is not None and found.kind != "dict" and index is not None and index < -1:
+            working = partial(self._from_end, found, index)
         return (
             yield from self._noted(
                 pieces,
@@ -58,8 +64,20 @@ class Subscripts(Items):
                 ask=ask,
                 late=late,
                 error=self._no_place(found, key) if late else None,
+                working=working,
             )
         )
+
+    def _from_end(self, found: Collection, index: int) -> Course:
+        """The value at a place that is counted from the end."""
+        place = yield from self._worked(counted_from_end(found.size or 0, index))
+        yield ARROW
+        if 0 <= place < (found.size or 0):
+            yield POSITIONS[place]
+            yield EQUALS
+            return (yield from self._answered(found.at(place)))
+        yield from self._or_raises()
+        return None
 
     def _no_place(
         self, found: Collection | None, key: Sequence[Piece], doing: str = ""
