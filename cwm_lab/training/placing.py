@@ -17,6 +17,7 @@ from typing import Any
 from cwm_lab.worldmodel.course.operations import (
     ENDS,
     SEARCHES,
+    SYMBOLS,
     affix,
     is_lettered,
     searched,
@@ -29,8 +30,8 @@ _PLAIN = (bool, int, float, str, type(None))
 SILENT = frozenset("append insert remove sort reverse add discard".split())
 """Methods of lists and sets that change them and give None."""
 _SET_METHODS = ("add", "discard", "remove", "pop")
-SET_OPERATIONS: dict[str, ast.operator] = {
-    "union": ast.BitOr(), "intersection": ast.BitAnd(), "difference": ast.Sub(),
+SET_OPERATIONS = {
+    "union": "|", "intersection": "&", "difference": "-", "symmetric_difference": "^",
 }  # fmt: skip
 _COLLECTIONS = (list, tuple, str, dict)
 _ORDERS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
@@ -86,7 +87,7 @@ def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any, told: Told) -> P
         return _first_difference(value_of(node.left, vals), value_of(node.comparators[0], vals))
     if isinstance(node, ast.BinOp):
         left, right = value_of(node.left, vals), value_of(node.right, vals)
-        return of_sets(node.op, left, right, value, told)
+        return of_sets(SYMBOLS[type(node.op)], left, right, value, told)
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         within = value_of(node.comparators[0], vals)
         if not isinstance(node.ops[0], ast.In | ast.NotIn):
@@ -153,7 +154,7 @@ def _first_difference(left: str, right: str) -> Places:
 
 
 def of_sets(
-    op: ast.operator,
+    symbol: str,
     left: Any,
     right: Any,
     value: Any,
@@ -162,12 +163,12 @@ def of_sets(
 ) -> Places | None:
     """The places that an operation on two sets notes: of the left one, what is left; of the right
     one, what is new. before: the left one's items, if it is itself changed."""
-    if not (type(left) is type(right) is set and isinstance(op, ast.BitAnd | ast.Sub | ast.BitOr)):
+    if not (type(left) is type(right) is set and symbol in ("&", "-", "|")):
         return None
     mine, others = items_of(left, told) if before is None else before, items_of(right, told)
     if mine is None or others is None or len(mine) + len(others) > MAX_ITEMS:
         return None
-    if isinstance(op, ast.BitOr):
+    if symbol == "|":
         return [place for place, item in enumerate(others) if item not in mine]
     if not _all_integers(value):
         return [place for place, item in enumerate(mine) if item in value]

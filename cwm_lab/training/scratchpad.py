@@ -112,7 +112,7 @@ def item_of(
         symbol = SYMBOLS[type(node.op)]
         left, right = part(node.left), part(node.right)
         hint = hint_of(symbol, *(p.value for p in (left[0], right[0]) if isinstance(p, Operand)))
-        return [*left, symbol, *right, *hint, *result]
+        return [*left, symbol, *right, *hint, *working, *result]
     if isinstance(node, ast.UnaryOp):
         if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
             return None
@@ -131,7 +131,7 @@ def item_of(
         if len(node.ops) == 1 and value is not FAILED:
             sides = (value_of(side, vals) for side in (node.left, node.comparators[0]))
             out += _weighing(SYMBOLS[type(node.ops[0])], *sides)
-        return [*out, *result]
+        return [*out, *working, *result]
     if isinstance(node, ast.BoolOp):
         return [SYMBOLS[type(node.op)], *result]
     if isinstance(node, ast.Subscript):
@@ -317,6 +317,11 @@ def _weighing(symbol: str, left: Any, right: Any) -> list[Part]:
     if symbol.strip("<=>!") or type(left) is not type(right) or type(left) not in (list, tuple):
         return []
     return _told(weighed(symbol, left, right))[0] if can_be_weighed(left, right) else []
+
+
+def worked_out(steps: Working[T]) -> list[Part]:
+    """Working steps, each with its truth."""
+    return _told(steps)[0]
 
 
 def _told(steps: Working[T]) -> tuple[list[Part], T]:

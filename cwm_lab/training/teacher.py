@@ -14,7 +14,7 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cwm_lab.training import placing
+from cwm_lab.training import looking, placing
 from cwm_lab.training.instrument import HOOK, Instrumenter
 from cwm_lab.training.questions import Loop, taken, top_expression
 from cwm_lab.training.scratchpad import (
@@ -33,6 +33,8 @@ from cwm_lab.training.scratchpad import (
     targets_of,
 )
 from cwm_lab.training.watch import PROGRAM, TooLongError, Transition, Watch
+from cwm_lab.worldmodel.course.memberships import OPERATIONS
+from cwm_lab.worldmodel.course.operations import SYMBOLS
 from cwm_lab.worldmodel.desugar import desugar
 from cwm_lab.worldmodel.dialect import STOP, Answer
 from cwm_lab.worldmodel.scopes import Scope, analyse
@@ -337,18 +339,31 @@ class Teacher:
         question = self.watch.question
         if question is None or question.prompt is None:
             return
-        parts = item_of(node, FAILED, question.vals, places, working=self._working(node))
+        working = question.working.pop(id(node), None) or self._working(node)
+        parts = item_of(node, FAILED, question.vals, places, working=working)
         if parts is not None:
             question.items.append(parts)
             question.failed = True
 
     def _working(self, node: ast.AST) -> list[Part]:
-        """The working steps that find the place of a subscript."""
+        """The working steps that find the place of a subscript, or of an operation on sets."""
         question = self.watch.question
-        if question is None or not isinstance(node, ast.Subscript):
+        if question is None:
             return []
-        vals = question.vals
-        return from_end(placing.value_of(node.value, vals), placing.value_of(node.slice, vals))
+        vals, sets = question.vals, self.watch.sets.known
+        if isinstance(node, ast.Subscript):
+            return from_end(placing.value_of(node.value, vals), placing.value_of(node.slice, vals))
+        if isinstance(node, ast.Compare) and len(node.ops) == 1:
+            left, right = (
+                placing.value_of(side, vals) for side in (node.left, node.comparators[0])
+            )
+            return looking.of_comparison(SYMBOLS[type(node.ops[0])], left, right, sets)
+        if isinstance(node, ast.BinOp) and SYMBOLS[type(node.op)] in OPERATIONS:
+            both = [placing.value_of(side, vals) for side in (node.left, node.right)]
+            if type(both[0]) is type(both[1]) is set:
+                items = (placing.items_of(side, sets) for side in both)
+                return looking.of_operation(SYMBOLS[type(node.op)], *items)
+        return []
 
     def hook_call(self, index: int, function: Any, *args: Any, **keywords: Any) -> Any:
         node = self.watch.nodes[index]
@@ -364,12 +379,14 @@ class Teacher:
         sorted_list = getattr(function, "__self__", None)
         if getattr(function, "__name__", "") == "sort" and isinstance(sorted_list, list):
             self.watch.sorting[id(sorted_list)] = list(sorted_list)
-        before = placing.before_call(function, self.watch.sets.known)
+        sets = self.watch.sets.known
+        before = placing.before_call(function, sets)
         try:
             value = function(*args, **keywords)
         except Exception:  # the program's own, of any kind: noted, and raised again
             places = placing.of_failed_call(function, args, keywords)
             if places is not None and question is not None:
+                question.working[id(node)] = looking.of_call(function, args, keywords, before, sets)
                 self._failed(node, () if places else None)
             if question is not None and question is self.watch.question:
                 self.watch.misfit()
@@ -391,7 +408,9 @@ class Teacher:
                 question.placed[id(node)],
                 self.watch.sets.known,
             )
-            question.working[id(node)] = ordering(sorts)
+            question.working[id(node)] = ordering(sorts) or looking.of_call(
+                function, args, keywords, before, sets
+            )
         if isinstance(function, type) and function in _LAZY_CALLS:
             self.watch.lazy[id(value)] = (function.__name__, (*args, *keywords.values()), value)
         name = getattr(function, "__name__", "")
@@ -425,9 +444,14 @@ class Teacher:
                 question.items.append(augmented(node, left, right, FAILED))
             raise
         if question is not None and before is not None:
-            places = placing.of_sets(node.op, left, right, value, self.watch.sets.known, before)
+            sets = self.watch.sets.known
+            places = placing.of_sets(SYMBOLS[type(node.op)], left, right, value, sets, before)
             if places is not None:
-                question.items.append([*augmented(node, left, right, None)[:-2], *at(places)])
+                working = looking.of_operation(
+                    SYMBOLS[type(node.op)], before, placing.items_of(right, sets)
+                )
+                parts = augmented(node, left, right, None)[:-2]
+                question.items.append([*parts, *working, *at(places)])
         elif question is not None and not is_long(value):
             question.items.append(augmented(node, left, right, value))
         return value

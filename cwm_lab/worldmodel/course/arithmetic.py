@@ -47,10 +47,10 @@ def worked(symbol: str, left: str | None, right: str | None) -> Working[str] | N
     if symbol in ("//", "%", "divmod"):
         a, b = Fraction(left), Fraction(right)
         whole = a.denominator == b.denominator == 1 and b not in (10, 100, 1000)
-        return _floored(symbol, left, right) if whole and _can_be_divided(a, b) else None
+        return _floored(symbol, left, right) if whole and _can_be_divided(int(a), int(b)) else None
     if symbol == "/":
-        a, b = _digits(left)[0], _digits(right)[0]
-        return _divided(left, right) if a and _can_be_divided(a, b) else None
+        over, under = _digits(left)[0], _digits(right)[0]
+        return _divided(left, right) if over and _can_be_divided(over, under) else None
     if symbol == "**" and re.fullmatch("[2-9]|10", right):
         base = _scaled(left, _decimals(left))
         return _raised(left, int(right)) if 1 < base ** int(right) < _MOST_POWER else None
@@ -66,7 +66,9 @@ def is_weighed(left: str, right: str) -> bool:
     """Whether two numbers, as they are written, are compared digit by digit: not where both are
     small."""
     known = _NUMBER.fullmatch(left) and _NUMBER.fullmatch(right)
-    return bool(known) and "-0.0" not in (left, right) and not (_is_small(left) and _is_small(right))
+    return (
+        bool(known) and "-0.0" not in (left, right) and not (_is_small(left) and _is_small(right))
+    )
 
 
 def weighed_numbers(left: str, right: str) -> Working[int]:
@@ -178,7 +180,7 @@ def _product(a: int, b: int) -> Working[int]:
             row, carry = row + digit % 10 * 10**place, digit // 10
         row = (row + carry * 10 ** len(str(a))) * 10**shift
         total = yield from _sum(total, row)
-    return total * 10**zeros
+    return total * int(10**zeros)
 
 
 def _quotient(a: int, b: int, decimals: int = 0) -> Working[tuple[int, int, int]]:
@@ -252,7 +254,7 @@ def _multiplied(left: str, right: str) -> Working[str]:
     return _result("*", left, right, Fraction(-total if below else total, 10**decimals))
 
 
-def _can_be_divided(a: Fraction | int, b: Fraction | int) -> bool:
+def _can_be_divided(a: int, b: int) -> bool:
     length = len(str(abs(b)))
     return b != 0 and length <= len(_MOST_DIVIDED) and abs(a) < _MOST_DIVIDED[length - 1]
 
@@ -299,7 +301,11 @@ def _result(symbol: str, left: str, right: str, value: Fraction) -> str:
     gives it."""
     if "." not in left + right and symbol != "/":
         return str(int(value))
-    exact = (Fraction(left) ** int(right)) if symbol == "**" else _EXACT[symbol](Fraction(left), Fraction(right))
+    exact: Fraction = (
+        (Fraction(left) ** int(right))
+        if symbol == "**"
+        else _EXACT[symbol](Fraction(left), Fraction(right))
+    )
     if value == exact:
         numbers = (float(side) if "." in side else int(side) for side in (left, right))
         return repr(float(_PYTHON[symbol](*numbers)))

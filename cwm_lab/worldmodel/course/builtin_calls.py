@@ -181,7 +181,7 @@ class Builtins(Held):
             if call.top and isinstance(self.prompt.statement.node, ast.Expr):
                 self.effect = ["<ok>"]
             return value
-        skippable = call.top and not placed.arrow
+        skippable = call.top and not (placed.arrow or placed.working)
         return (
             yield from self._noted(
                 call.pieces,

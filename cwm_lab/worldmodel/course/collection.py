@@ -208,6 +208,13 @@ def key_of(value: object) -> Key | None:
     return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
+def keys_of(values: Sequence[object] | None) -> list[Key] | None:
+    """The same of several; None if one is not known."""
+    keys = [key_of(value) for value in values or ()]
+    known = [key for key in keys if key is not None]
+    return known if values is not None and len(known) == len(keys) else None
+
+
 def all_plain(values: Iterable[Operand]) -> bool | None:
     """Whether none of the values is an object; None if that is not known."""
     known = True

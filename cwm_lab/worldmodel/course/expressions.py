@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Generator, Sequence
-from functools import partial
 
 from cwm_lab.worldmodel.choices import choice
 from cwm_lab.worldmodel.course.arithmetic import HINTED, worked
@@ -91,22 +90,23 @@ class Expressions(Displays):
         a, b = plain(left[0]), plain(right[0])
         safe = binary_is_safe(symbol, a, b)
         numbers = is_added(a) and is_added(b)
-        arrow, ask = self._of_sets("" if grows else symbol, left[0], right[0])
+        arrow, ask, working = self._of_sets("" if grows else symbol, left[0], right[0])
         joined = self._joined(symbol, left[0], right[0])
         if joined is not None:
             return (yield from self._known_result([left, symbol, right], joined, top=skippable))
         pieces: list[Piece] = [left, symbol, right]
-        may_hint = symbol in HINTED and (a is None or b is None)
+        may_hint = arrow is None or (symbol in HINTED and (a is None or b is None))
         return (
             yield from self._noted(
                 pieces,
-                safe=safe or bool(arrow),
-                skippable=skippable and not numbers and not arrow,
+                safe=safe or bool(arrow) or working is not None,
+                skippable=skippable and not (numbers or arrow or working),
                 may_hint=may_hint,
                 arrow=arrow,
                 ask=ask,
                 late=None if a is None or b is None else self._are_literals([a, b]),
                 worked=self._calculated(symbol, a, b),
+                working=working,
             )
         )
 
@@ -180,8 +180,10 @@ class Expressions(Displays):
                     weighed = related(first, numbers[0], numbers[1])
             if weighed is not None:
                 return (yield from self._weighed_note(pieces, weighed))
-            unknown = None in (left_most[0], left[0]) and self._writes()
-            if unknown and (known or texts == [None, None]):
+            unknown = None in (left_most[0], left[0]) and (known or texts == [None, None])
+            if not unknown:
+                unknown = None in map(self._may_have_places, (left_most[0], left[0]))
+            if unknown and self._writes():
                 raise Unclear
         if only and first in ("is", "is not", "==", "!="):
             same = self._are_same(left_most[0], left[0], by_kind="=" in first)
@@ -213,12 +215,12 @@ class Expressions(Displays):
             return cell.kind == "cls"
         return value is not None and len(value) == 1 and value[0] in KINDS
 
-    def _weighed(
-        self, symbol: str, left: Operand, right: Operand
-    ) -> Working[bool] | None:
-        """The working steps by which two lists or tuples are compared; None for other values."""
-        sides = [self._collection(side) for side in (left, right)]
+    def _weighed(self, symbol: str, left: Operand, right: Operand) -> Working[bool] | None:
+        """The working steps by which two lists, tuples or sets are compared; None for others."""
+        sides = [self._members(side) for side in (left, right)]
         kinds = {side.kind for side in sides if side is not None and side.items is not None}
+        if kinds == {"set"} and sides[0] is not None and sides[1] is not None:
+            return self._related(symbol, sides[0], sides[1])
         if len(kinds) != 1 or not kinds <= {"list", "tuple"} or None in sides:
             return None
         keys: list[list[Key]] = []

@@ -3,8 +3,9 @@ where an operation finds its value, or what it changes; the values that are ther
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from cwm_lab.worldmodel.choices import POSITIONS, Choice
 from cwm_lab.worldmodel.course.collection import (
@@ -14,8 +15,11 @@ from cwm_lab.worldmodel.course.collection import (
     all_plain,
     in_set_order,
     items_in,
+    key_of,
+    keys_of,
 )
 from cwm_lab.worldmodel.course.known import Unclear
+from cwm_lab.worldmodel.course.memberships import can_be_sought, places_of
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Notes, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece, Tokens, plain
 from cwm_lab.worldmodel.course.operations import (
@@ -28,6 +32,7 @@ from cwm_lab.worldmodel.course.operations import (
     text_in,
     text_of,
 )
+from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, spell, unspell
 
@@ -258,7 +263,49 @@ class Items(Notes):
 
         in_text = found is not None and found.kind == "text" and is_text(plain(left[0]))
         safe = safe or in_text or bool(arrow)
-        return (yield from self._noted(pieces, safe=safe, skippable=False, arrow=arrow, ask=ask))
+        working: Callable[[], Course] | None = None
+        if arrow and found is not None:
+            working = self._looked_for(left[0], found, 1, partial(self._said, "not" not in pieces))
+        return (
+            yield from self._noted(
+                pieces,
+                safe=safe,
+                skippable=False,
+                may_hint=arrow is None,
+                arrow=arrow,
+                ask=ask,
+                working=working,
+            )
+        )
+
+    def _said(self, positive: bool, places: Sequence[int]) -> Course:
+        """Whether something is, or is not, in a collection, once it is known where."""
+        yield EQUALS
+        return (yield from self._answered((str(bool(places) is positive),)))
+
+    def _looked_for(
+        self,
+        wanted: Operand,
+        found: Collection,
+        most: int | None,
+        then: Callable[[Sequence[int]], Course],
+    ) -> Callable[[], Course] | None:
+        """The working steps by which something is looked for among a collection's items, and what
+        follows behind the places at which it is; None where there are none. most: how many are
+        looked for."""
+        key, keys = key_of(wanted), keys_of(found.items)
+        if key is None or keys is None or not can_be_sought([key], keys):
+            return None
+        return partial(self._found_at, places_of(key, keys, most), then)
+
+    def _found_at(
+        self, steps: Working[list[int]], then: Callable[[Sequence[int]], Course]
+    ) -> Course:
+        places = yield from self._worked(steps)
+        yield ARROW
+        for place in places:
+            yield POSITIONS[place]
+        return (yield from then(places))
 
 
 def _are_integers(items: Sequence[Operand] | None) -> bool:

@@ -17,6 +17,7 @@ from cwm_lab.worldmodel.course.collection import (
 )
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
+from cwm_lab.worldmodel.course.memberships import RELATIONS
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course
 from cwm_lab.worldmodel.course.objects import Objects
 from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain, tuple_of
@@ -33,17 +34,23 @@ from cwm_lab.worldmodel.course.operations import (
     text_of,
 )
 from cwm_lab.worldmodel.course.ordering import Key, can_be_ordered, in_order
+from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.values import MAX_ITEMS
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
 _NONE: Final[Mapping[str | None, Operand]] = {}
 _SILENT = frozenset("append insert remove sort reverse".split())
 """Methods of lists that change the list and give None."""
-_SET_OPERATIONS = {"union": "|", "intersection": "&", "difference": "-"}
+_SET_OPERATIONS = {
+    "union": "|", "intersection": "&", "difference": "-", "symmetric_difference": "^",
+}  # fmt: skip
 _SET_SILENT = frozenset("add discard remove".split())
 _ONCE = frozenset("partition rpartition find rfind lstrip rstrip".split())
 """Methods of texts that find one place."""
-_PLACED = _SILENT | _SET_SILENT | {"pop", "copy", "get", "setdefault", "find", "index"}
+_PLACED = {
+    *_SILENT, *_SET_SILENT, *RELATIONS, *_SET_OPERATIONS,
+    "pop", "copy", "get", "setdefault", "find", "index", "count",
+}  # fmt: skip
 _OF_ITEMS = frozenset("len sorted min max list tuple set".split())
 """Builtin functions that note which items of what they are given they find or take."""
 
@@ -75,6 +82,7 @@ class Methods(Objects):
     ) -> Placed | None:
         """How a call of a builtin function, or of a method of that name, notes places; None if it
         does not. keywords: of those that order."""
+        working: Callable[[], Course] | None
         if not name:
             name = (plain(callee) or ("",))[0]
             if len(args) != 1 or name not in _OF_ITEMS:
@@ -89,7 +97,9 @@ class Methods(Objects):
             if name == "set":
                 if in_set_order(found.items) is None and not all(map(is_integer, found.items)):
                     return None if None not in found.items else Placed(None, self._anywhere)
-                return Placed(True, partial(self._picked, replace(found, kind="set")), safe=True)
+                one_by_one = self._set_made(found)
+                at_once = partial(self._picked, replace(found, kind="set"))
+                return Placed(True, at_once, safe=True, working=one_by_one)
             sorts = name in ("sorted", "min", "max")
             rows = replace(found, kind=name if name == "tuple" else "list", label="")
             safe = not sorts or _are_alike(self._sort_keys or found.items)
@@ -104,8 +114,7 @@ class Methods(Objects):
             return Placed(True, all_of_it, safe=safe, working=working)
         found = self._members(callee)
         if found is None:
-            places = name in _PLACED or (name in _SET_OPERATIONS and len(args) == 1)
-            unknown = places and self._may_have_places(callee) is None
+            unknown = name in _PLACED and self._may_have_places(callee) is None
             silent = name in _SILENT | _SET_SILENT
             ask = self._silent if silent else self._anywhere
             return Placed(None, ask, silent) if unknown else None
@@ -113,7 +122,9 @@ class Methods(Objects):
             if (found.size or 0) > MAX_ITEMS:
                 return None
             arrow = all_plain([*args, *_known_items(found)])
-            return Placed(arrow, partial(self._found, found, "count", args), safe=bool(arrow))
+            at_once = partial(self._found, found, "count", args)
+            working = self._looked_for(args[0], found, None, self._counted) if arrow else None
+            return Placed(arrow, at_once, safe=bool(arrow), working=working)
         if name in SEARCHES and self._searched(callee, name, args) is not None:
             return Placed(True, partial(self._found, found, name, args), safe=True)
         if name in ("find", "index") and found.kind in ("list", "text") and len(args) == 1:
@@ -133,10 +144,23 @@ class Methods(Objects):
             ask = partial(self._list_method, found, name, args)
             working = self._ordering(name, found, keywords) if name == "sort" else None
             safe = safe or working is not None
+            if name == "remove" and arrow:
+                working = self._looked_for(args[0], found, 1, partial(self._removed, found))
             return Placed(arrow, ask, name in _SILENT, late, safe, working)
         if found.kind == "set" and name in _SET_OPERATIONS and len(args) == 1:
-            arrow, ask = self._of_sets(_SET_OPERATIONS[name], callee, args[0])
-            return None if arrow is False else Placed(arrow, ask, safe=bool(arrow))
+            arrow, ask, working = self._of_sets(_SET_OPERATIONS[name], callee, args[0])
+            if arrow is False and working is None:
+                return None
+            return Placed(arrow, ask, safe=bool(arrow or working), working=working)
+        if found.kind == "set" and name in RELATIONS and len(args) == 1:
+            other = self._members(args[0])
+            if other is None or other.kind != "set":
+                return None
+            steps = self._related(RELATIONS[name], found, other)
+            if steps is None:
+                return None
+            working = partial(self._told_whether, steps)
+            return Placed(True, working, safe=True, working=working)
         if found.kind == "set" and name in (*_SET_SILENT, "pop"):
             if (found.size or 0) >= MAX_ITEMS or found.items is None:
                 return None if found.items is not None else Placed(None, self._anywhere)
@@ -257,7 +281,34 @@ class Methods(Objects):
         late = name == "index" and bool(arrow) and self._are_literals([wanted])
         missing = ("-", "1") if name == "find" else None
         ask = partial(self._position, found, 0, missing)
-        return Placed(arrow, ask, late=late, safe=bool(arrow) and name == "find")
+        working: Callable[[], Course] | None = None
+        if found.kind == "list" and arrow:
+            working = self._looked_for(wanted, found, 1, self._indexed)
+        return Placed(arrow, ask, late=late, safe=bool(arrow) and name == "find", working=working)
+
+    def _counted(self, places: Sequence[int]) -> Course:
+        yield EQUALS
+        return (yield from self._answered(tuple(str(len(places)))))
+
+    def _indexed(self, places: Sequence[int]) -> Course:
+        if not places:
+            yield from self._or_raises()
+            return None
+        yield EQUALS
+        return (yield from self._answered(tuple(str(places[0]))))
+
+    def _removed(self, found: Collection, places: Sequence[int]) -> Course:
+        if not places:
+            yield from self._or_raises()
+            return None
+        yield END
+        self._change(found.without(places[0]))
+        return ("None",)
+
+    def _told_whether(self, steps: Working[bool]) -> Course:
+        result = yield from self._worked(steps)
+        yield EQUALS
+        return (yield from self._answered((str(result),)))
 
     def _position(self, found: Collection, more: int, missing: Tokens | None) -> Course:
         """A place that is a number's value, or so much more; `missing` if there is none."""

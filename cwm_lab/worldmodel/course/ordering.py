@@ -34,9 +34,17 @@ def _alike(keys: Sequence[Key]) -> bool:
         rows = [key for key in keys if isinstance(key, tuple)]
         same = len({len(row) for row in rows}) == 1
         return same and all(map(_alike, zip(*rows, strict=True)))
-    if all(isinstance(key, str) for key in keys):
-        return all(_is_plain(key) for key in keys if isinstance(key, str))
-    return all(type(key) in (int, float) and len(repr(key)) <= _MOST_DIGITS for key in keys)
+    texts = {isinstance(key, str) for key in keys}
+    return len(texts) <= 1 and all(map(is_comparable, keys))
+
+
+def is_comparable(key: object) -> bool:
+    """Whether it is compared one letter, digit or item at a time."""
+    if isinstance(key, tuple):
+        return all(map(is_comparable, key))
+    if isinstance(key, str):
+        return _is_plain(key)
+    return type(key) in (int, float) and len(repr(key)) <= _MOST_DIGITS and "n" not in repr(key)
 
 
 def _is_plain(text: str) -> bool:
@@ -55,7 +63,8 @@ def _compared(left: Key, right: Key, symbol: str) -> Working[int]:
         return (len(left) > len(right)) - (len(left) < len(right))
     if isinstance(left, tuple) and isinstance(right, tuple):
         for a, b in zip(left, right, strict=True):
-            if isinstance(a, int | float) and not is_weighed(repr(a), repr(b)):
+            small = isinstance(a, int | float) and not is_weighed(repr(a), repr(b))
+            if small and isinstance(a, int | float) and isinstance(b, int | float):
                 if (yield from _holds("==", a, b)):
                     continue
                 if symbol not in ("<", ">"):
@@ -69,6 +78,21 @@ def _compared(left: Key, right: Key, symbol: str) -> Working[int]:
     if is_weighed(repr(left), repr(right)):
         return (yield from weighed_numbers(repr(left), repr(right)))
     return (-1 if symbol == "<" else 1) * (1 if (yield from _holds(symbol, left, right)) else -1)
+
+
+def equal(left: Key, right: Key) -> Working[bool]:
+    """Whether two things are equal; what is of two kinds is not."""
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        if len(left) != len(right):
+            return False
+        for one, other in zip(left, right, strict=True):
+            if not (yield from equal(one, other)):
+                return False
+        return True
+    if isinstance(left, str | tuple) or isinstance(right, str | tuple):
+        alike = type(left) is type(right)
+        return alike and (yield from _compared(left, right, "==")) == 0
+    return (yield from _compared((left,), (right,), "==")) == 0
 
 
 def _holds(symbol: str, left: float, right: float) -> Working[bool]:
@@ -135,9 +159,7 @@ def pairs(
     return places[::-1] if reverse else places
 
 
-def in_order(
-    name: str, keys: Sequence[Key], *, reverse: bool = False
-) -> Working[list[int]]:
+def in_order(name: str, keys: Sequence[Key], *, reverse: bool = False) -> Working[list[int]]:
     """The comparisons of keys, and the places that they lead to, as `pairs` has them."""
     steps = pairs(name, len(keys), reverse=reverse)
     symbol = ">" if name == "max" else "<"

@@ -1,64 +1,157 @@
-"""Operations on sets: the network says which items are left, or are new."""
+"""What is looked for among others, and sets: one comparison after the other, then the places."""
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import partial
 
-from cwm_lab.worldmodel.choices import Choice
-from cwm_lab.worldmodel.course.collection import Collection, in_set_order
+from cwm_lab.worldmodel.choices import POSITIONS, Choice
+from cwm_lab.worldmodel.course.collection import Collection, in_set_order, keys_of
 from cwm_lab.worldmodel.course.items import Arrow
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
+from cwm_lab.worldmodel.course.memberships import (
+    OPERATIONS,
+    can_be_sought,
+    can_be_told_apart,
+    combined,
+    distinct,
+    related,
+)
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, HINT, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand
+from cwm_lab.worldmodel.course.ordering import Key
 from cwm_lab.worldmodel.course.subscripts import Subscripts
+from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
 
 class Sets(Subscripts):
-    """What two sets give together."""
+    """What two sets give together, and how one is made."""
 
     def _of_sets(
         self, symbol: str, left: Operand, right: Operand
-    ) -> tuple[Arrow, Callable[[], Course]]:
+    ) -> tuple[Arrow, Callable[[], Course], Callable[[], Course] | None]:
         """How an operation notes places: on two sets, those of the left one's items that are left,
-        or those of the right one's that are new."""
-        if symbol not in ("&", "-", "|"):
-            return False, self._anywhere
+        or those of the right one's that are new; what asks for them at once, and the working
+        steps."""
+        if symbol not in OPERATIONS:
+            return False, self._anywhere, None
         a, b = self._members(left), self._members(right)
+        placed = symbol != "^"
         for value, found in ((left, a), (right, b)):
             if found is None and self._may_have_places(value) is False:
-                return False, self._anywhere
+                return False, self._anywhere, None
             if found is not None and found.kind != "set":
-                return False, self._anywhere
+                return False, self._anywhere, None
         if a is None or b is None or a.items is None or b.items is None:
-            return None, self._anywhere
+            return None, self._anywhere, None
         if len(a.items) + len(b.items) > MAX_ITEMS:
-            return False, self._anywhere
-        return True, partial(self._combined, symbol, a, b)
+            return False, self._anywhere, None
+        course = partial(self._combined, symbol, a, b)
+        working = course if _steps(symbol, a, b) is not None else None
+        return placed, course, working
 
     def _combined(self, symbol: str, left: Collection, right: Collection) -> Course:
         """What an operation on two sets gives."""
-        order = yield from self._set_places(symbol, left, right, EQUALS)
+        order = yield from self._kept(symbol, left, right, EQUALS)
         return (yield from self._answered(None if order is None else Display(order, is_set=True)))
 
-    def _set_places(
+    def _kept(
         self, symbol: str, left: Collection, right: Collection, last: Choice
     ) -> Generator[Signal, Sent, list[Known] | None]:
-        """The places that an operation on two sets notes; gives the items, if their order is
-        known."""
-        places = yield from self._places((right if symbol == "|" else left).size, last)
+        """The places that an operation on two sets notes, behind working steps that find them, if
+        it carries some; gives the items, if their order is known."""
+        mine, more = left.items or (), right.items or ()
+        steps = _steps(symbol, left, right)
+        if steps is None:
+            places = yield from self._places((right if symbol == "|" else left).size, last)
+            if symbol == "|":
+                return in_set_order([*mine, *map(right.at, places)], mine, more)
+            return [item for place in places if isinstance(item := left.at(place), tuple)]
+        kept, new = yield from self._worked(steps)
+        items = [*mine, *map(right.at, new)] if symbol == "|" else [*map(left.at, kept)]
         if symbol == "|":
-            found = [*(left.items or ()), *(right.at(place) for place in places)]
-            return in_set_order(found, left.items or (), right.items or ())
-        return [item for place in places if isinstance(item := left.at(place), tuple)]
+            order = in_set_order(items, mine, more)
+        else:
+            order = _as_python(symbol, left, right, [*items, *map(right.at, new)])
+        if symbol != "^":
+            yield ARROW
+        if order is None and symbol in ("&", "-"):
+            places = yield from self._places(left.size, last, len(kept), len(kept))
+            return [item for place in places if isinstance(item := left.at(place), tuple)]
+        if symbol != "^":
+            places = new if symbol == "|" else [mine.index(item) for item in order or ()]
+            for place in places:
+                yield POSITIONS[place]
+        yield last
+        return order
 
     def _set_augmented(self, symbol: str, left: Operand, right: Operand) -> Course:
         """The note of `|=`, `&=` or `-=` on a set, which it changes."""
         mine, other = self._members(left), self._members(right)
         assert mine is not None
         assert other is not None
-        yield from self._left([(left, None), symbol, (right, None)], ARROW)
-        order = yield from self._set_places(symbol, mine, other, END)
+        worked = _steps(symbol, mine, other) is not None
+        yield from self._left([(left, None), symbol, (right, None)], HINT if worked else ARROW)
+        order = yield from self._kept(symbol, mine, other, END)
         self._change(replace(mine, items=None if order is None else tuple(order)))
         return left
+
+    def _related(self, symbol: str, left: Collection, right: Collection) -> Working[bool] | None:
+        """The working steps by which two sets are compared."""
+        keys = keys_of(left.items), keys_of(right.items)
+        if keys[0] is None or keys[1] is None or not can_be_sought(keys[0], keys[1]):
+            return None
+        return related(symbol, keys[0], keys[1])
+
+    def _set_made(self, found: Collection) -> Callable[[], Course] | None:
+        """The working steps by which a set is made of a collection's items."""
+        keys = keys_of(found.items)
+        if keys is None or not can_be_told_apart(keys):
+            return None
+        return partial(self._distinct, replace(found, kind="set"), distinct(keys))
+
+    def _distinct(self, found: Collection, steps: Working[list[int]]) -> Course:
+        items = found.items or ()
+        places = yield from self._worked(steps)
+        yield ARROW
+        order = in_set_order([items[place] for place in places])
+        if order is None:
+            places = yield from self._places(found.size, EQUALS, len(places), len(places))
+        else:
+            places = [items.index(item) for item in order]
+            for place in places:
+                yield POSITIONS[place]
+            yield EQUALS
+        return (yield from self._answered(found.picked(places)))
+
+
+_SETS: dict[str, Callable[[set[Key], set[Key]], set[Key]]] = {
+    "&": operator.and_, "-": operator.sub, "^": operator.xor,
+}  # fmt: skip
+
+
+def _as_python(
+    symbol: str, left: Collection, right: Collection, items: list[Operand]
+) -> list[Known] | None:
+    """The items that an operation on two sets leaves, in the order that integers have then; None
+    if it is not known."""
+    order = in_set_order(items)
+    sides = [keys_of(side.items) or [] for side in (left, right)]
+    if not all(type(key) is int for side in sides for key in side):
+        return order
+    found = _SETS[symbol](*(set(side) for side in sides))
+    if order is not None and len(found) == len(order):
+        told: list[Known] = [tuple(str(key)) for key in found]
+        order = told if all(item in order for item in told) else order
+    return order
+
+
+def _steps(
+    symbol: str, left: Collection, right: Collection
+) -> Working[tuple[list[int], list[int]]] | None:
+    keys = keys_of(left.items), keys_of(right.items)
+    if keys[0] is None or keys[1] is None or not can_be_sought(keys[0], keys[1]):
+        return None
+    return combined(symbol, keys[0], keys[1])

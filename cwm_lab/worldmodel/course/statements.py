@@ -309,7 +309,7 @@ class Statements(Calls):
             self._pure = self._pure and isinstance(target, ast.Name)
             return left
         symbol = SYMBOLS[type(node.op)]
-        placed, _ = self._of_sets(symbol, left, right)
+        placed, *_ = self._of_sets(symbol, left, right)
         if placed is None and self._writes():
             raise Unclear
         if placed:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Generator, Sequence
 from functools import partial
 
 from cwm_lab.worldmodel.choices import POSITIONS
+from cwm_lab.worldmodel.course.arithmetic import counted_from_end
 from cwm_lab.worldmodel.course.collection import (
     Collection,
     all_plain,
 )
-from cwm_lab.worldmodel.course.arithmetic import counted_from_end
 from cwm_lab.worldmodel.course.items import Arrow, Items
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Operand, Piece, plain
@@ -53,7 +53,13 @@ class Subscripts(Items):
         safe = many and found is not None and all(map(_is_edge, key)) and _steps(key)
         index = integer_of(plain(key[0][0])) if isinstance(key[0], tuple) and not many else None
         working: Callable[[], Course] | None = None
-        if arrow and found is not None and found.kind != "dict" and index is not None and index < -1:
+        if (
+            arrow
+            and found is not None
+            and found.kind != "dict"
+            and index is not None
+            and index < -1
+        ):
             working = partial(self._from_end, found, index)
         return (
             yield from self._noted(

@@ -1,0 +1,83 @@
+"""The working steps by which something is found among others, and sets are combined and made, as a
+note has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from cwm_lab.training import placing
+from cwm_lab.training.scratchpad import Part, worked_out
+from cwm_lab.worldmodel.course.memberships import (
+    RELATIONS,
+    can_be_sought,
+    can_be_told_apart,
+    combined,
+    distinct,
+    places_of,
+    related,
+)
+from cwm_lab.worldmodel.course.working import Working
+from cwm_lab.worldmodel.values import MAX_ITEMS
+
+T = TypeVar("T")
+_SEEKING = {"count": None, "index": 1, "remove": 1}
+"""Methods of lists that look for something, and how often."""
+
+
+def of_comparison(symbol: str, left: Any, right: Any, told: placing.Told) -> list[Part]:
+    """Of `in`, or of a comparison of two sets."""
+    if symbol in ("in", "not in"):
+        items = None if type(right) is str else placing.items_of(right, told)
+        return [] if items is None else _sought(left, items, 1)
+    one, other = placing.items_of(left, told), placing.items_of(right, told)
+    if not type(left) is type(right) is set or one is None or other is None:
+        return []
+    if symbol not in ("==", "!=", "<", "<=", ">", ">=") or not can_be_sought(one, other):
+        return []
+    return worked_out(related(symbol, one, other))
+
+
+def of_operation(
+    symbol: str, left: Sequence[Any] | None, right: Sequence[Any] | None
+) -> list[Part]:
+    """Of an operation on the items of two sets."""
+    if left is None or right is None or len(left) + len(right) > MAX_ITEMS:
+        return []
+    return _hinted(combined(symbol, left, right)) if can_be_sought(left, right) else []
+
+
+def of_call(
+    function: Any,
+    args: Sequence[Any],
+    keywords: Mapping[str, Any],
+    before: list[Any] | None,
+    told: placing.Told,
+) -> list[Part]:
+    """Of a call. before: what `placing.before_call` gave."""
+    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    if len(args) != 1 or keywords:
+        return []
+    if function is set:
+        items = placing.items_of(args[0], told)
+        return _hinted(distinct(items)) if items is not None and can_be_told_apart(items) else []
+    if (type(owner) is list and name in _SEEKING) or (type(owner) is tuple and name == "count"):
+        return _sought(args[0], owner if before is None else before, _SEEKING[name])
+    if type(owner) is not set or type(args[0]) is not set:
+        return []
+    sides = placing.items_of(owner, told), placing.items_of(args[0], told)
+    if name in placing.SET_OPERATIONS:
+        return of_operation(placing.SET_OPERATIONS[name], *sides)
+    if name not in RELATIONS or sides[0] is None or sides[1] is None:
+        return []
+    known = can_be_sought(sides[0], sides[1])
+    return _hinted(related(RELATIONS[name], sides[0], sides[1])) if known else []
+
+
+def _sought(wanted: Any, items: Sequence[Any], most: int | None) -> list[Part]:
+    return _hinted(places_of(wanted, items, most)) if can_be_sought([wanted], items) else []
+
+
+def _hinted(steps: Working[T]) -> list[Part]:
+    """Working steps, announced even if there is none."""
+    return worked_out(steps) or ["<hint>"]
