@@ -12,6 +12,7 @@ from collections.abc import KeysView, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from cwm_lab.training.filling import of_percent, whether_up
 from cwm_lab.training.placing import (
     SILENT,
     Sorts,
@@ -111,7 +112,10 @@ def item_of(
     if isinstance(node, ast.BinOp):
         symbol = SYMBOLS[type(node.op)]
         left, right = part(node.left), part(node.right)
-        hint = hint_of(symbol, *(p.value for p in (left[0], right[0]) if isinstance(p, Operand)))
+        terms = [p.value for p in (left[0], right[0]) if isinstance(p, Operand)]
+        hint = hint_of(symbol, *terms)
+        if symbol == "%" and len(terms) == 2 and type(terms[0]) is str and value is not FAILED:
+            hint = [*of_percent(*terms)]
         return [*left, symbol, *right, *hint, *working, *result]
     if isinstance(node, ast.UnaryOp):
         if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
@@ -240,11 +244,7 @@ def formatted(value: Any, conversion: int, spec: str, text: str) -> list[Part]:
     """The note of a replacement field of an f-string."""
     mark = ["!", chr(conversion)] if conversion != -1 else []
     how = rounding(repr(value), spec) if type(value) in (int, float) and not mark else None
-    hint: list[Part] = []
-    if how is not None:
-        up = how.rounded != how.lower
-        hint = ["<hint>", how.after, ">=", "5", "=", str(up), ","]
-        hint += [*spell(how.rounded), ","] if up else []
+    hint: list[Part] = [] if how is None else ["<hint>", *whether_up(how)]
     return [Operand(value), *mark, ":", *spell(spec), *hint, "=", Operand(text)]
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cwm_lab.training import looking, placing
+from cwm_lab.training.filling import of_format
 from cwm_lab.training.instrument import HOOK, Instrumenter
 from cwm_lab.training.questions import Loop, taken, top_expression
 from cwm_lab.training.scratchpad import (
@@ -408,9 +409,11 @@ class Teacher:
                 question.placed[id(node)],
                 self.watch.sets.known,
             )
-            question.working[id(node)] = ordering(sorts) or looking.of_call(
-                function, args, keywords, before, sets
-            )
+            question.working[id(node)] = [
+                *ordering(sorts),
+                *of_format(function, args, keywords),
+                *looking.of_call(function, args, keywords, before, sets),
+            ]
         if isinstance(function, type) and function in _LAZY_CALLS:
             self.watch.lazy[id(value)] = (function.__name__, (*args, *keywords.values()), value)
         name = getattr(function, "__name__", "")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 
 from cwm_lab.worldmodel.choices import union
 from cwm_lab.worldmodel.course.arithmetic import worked
 from cwm_lab.worldmodel.course.collection import Collection
+from cwm_lab.worldmodel.course.formats import Field, Key
 from cwm_lab.worldmodel.course.held import Called, Held
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.methods import Placed
-from cwm_lab.worldmodel.course.notes import ARROW, COMMA, EQUALS, HINT, Course
+from cwm_lab.worldmodel.course.notes import ARROW, COMMA, EQUALS, HINT, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
+    Operand,
     Piece,
     Tokens,
     Unwritable,
@@ -37,6 +39,7 @@ from cwm_lab.worldmodel.course.operations import (
     text_of,
     unread,
 )
+from cwm_lab.worldmodel.course.templates import Parts
 from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
@@ -121,10 +124,29 @@ class Builtins(Held):
             )
         )
 
+    def _formatted(self, call: Called) -> Generator[Signal, Sent, Parts | None]:
+        """What `format` makes of its arguments, a function or a method of texts; None where that is
+        not known."""
+        spread, text = call.spread, text_in(call.callee)
+        if spread is None or any(isinstance(arg, Unwritable) for arg in call.args):
+            return None
+        if call.builtin == "format" and call.is_simple and len(spread) in (1, 2):
+            spec = text_in(spread[1]) if len(spread) == 2 else ""
+            template = None if spec is None else [Field(0, "", spec)]
+            return (yield from self._filled(template, {0: (spread[0], call.node.args[0])}))
+        if call.method != "format" or text is None:
+            return None
+        args: dict[Key, Operand] = dict(enumerate(spread))
+        keywords = [keyword.arg or "" for keyword in call.node.keywords]
+        args |= zip(keywords, call.args[len(call.node.args) :], strict=True)
+        nodes = [] if call.is_starred else call.node.args
+        return (yield from self._braces(text, nodes, args))
+
     def _divided(self, name: str, call: Called) -> tuple[Working[Tokens] | None, bool]:
-        """The working steps of `divmod`, and whether there may be others."""
+        """The working steps of `divmod`, and whether a call's note may carry others."""
         if name != "divmod" or len(call.args) != 2:
-            return None, False
+            known = call.spread is not None and None not in (call.callee, *call.args)
+            return None, "format" in (call.builtin, call.method) and not known
         a, b = plain(call.args[0]), plain(call.args[1])
         steps = worked("divmod", number_of(a), number_of(b))
         return None if steps is None else _both(steps), a is None or b is None

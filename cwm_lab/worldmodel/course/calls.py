@@ -176,6 +176,9 @@ class Calls(Builtins):
             text = self._searched(call.callee, call.method, call.args)
             if text is not None:
                 call = replace(call, pieces=[*lettered(text), *call.pieces[1:]])
+        parts = yield from self._formatted(call)
+        if parts is not None:
+            return (yield from self._composed(call.pieces, parts, top=call.top))
         own = self._own_code(call.callee, call.method, call.args)
         if call.builtin in CALLERS and call.is_simple:
             own = False

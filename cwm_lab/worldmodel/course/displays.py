@@ -1,35 +1,18 @@
-"""Tuples, lists, sets, dicts, texts and comprehensions that the source spells out."""
+"""Tuples, lists, sets, dicts and comprehensions that the source spells out."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Generator, Sequence
 
-from cwm_lab.worldmodel.choices import choice
 from cwm_lab.worldmodel.course.collection import in_set_order
-from cwm_lab.worldmodel.course.formats import Rounding, format_is_safe, laid_out, rounding
-from cwm_lab.worldmodel.course.known import Unclear
-from cwm_lab.worldmodel.course.loops import Loops
-from cwm_lab.worldmodel.course.notes import COMMA, EQUALS, HINT, Course, Sent, Signal
-from cwm_lab.worldmodel.course.operands import (
-    Display,
-    Operand,
-    Piece,
-    Tokens,
-    plain,
-    spelled_tuple,
-)
-from cwm_lab.worldmodel.course.operations import (
-    integer_of,
-    is_text,
-    number_of,
-    printed,
-    text_of,
-)
-from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
+from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
+from cwm_lab.worldmodel.course.operands import Display, Operand, spelled_tuple
+from cwm_lab.worldmodel.course.operations import integer_of, is_text
+from cwm_lab.worldmodel.course.templates import Templates
 
 
-class Displays(Loops):
+class Displays(Templates):
     """A course for each of them."""
 
     def _Tuple(self, node: ast.Tuple) -> Course:
@@ -72,64 +55,6 @@ class Displays(Loops):
             items = self._spread(node, value)
             out = None if out is None or items is None else [*out, *items]
         return out
-
-    def _JoinedStr(self, node: ast.JoinedStr) -> Course:
-        parts: list[Tokens | None] = []
-        for part in node.values:
-            if not isinstance(part, ast.FormattedValue):
-                assert isinstance(part, ast.Constant)
-                parts.append(tuple(spell(str(part.value))))
-                continue
-            value = yield from self._expr(part.value)
-            spec = ""
-            if isinstance(part.format_spec, ast.JoinedStr):
-                fixed = [p.value for p in part.format_spec.values if isinstance(p, ast.Constant)]
-                if len(fixed) < len(part.format_spec.values):
-                    raise Unclear
-                spec = "".join(map(str, fixed))
-            if part.format_spec is None and part.conversion == -1:
-                shown = yield from self._texted(value, part.value)
-                if shown is None and self._writes():
-                    yield "may fail"
-                parts.append(shown)
-                continue
-            mark = ["!", chr(part.conversion)] if part.conversion != -1 else []
-            laid: list[Piece] = [(tuple(spell(spec)), None)] if spec else []
-            pieces: list[Piece] = [(value, None), *mark, ":", *laid]
-            method = self._special(value, ("__repr__",)) if mark[1:] == ["r"] else ""
-            if method:
-                result: Operand = self._through(value, method)
-                yield from self._noted_return(pieces, result, top=False)
-            elif (
-                mark[1:] == ["r"]
-                and not spec
-                and (quoted := (yield from self._texted(value, quoted=True))) is not None
-            ):
-                result = (OPEN, *quoted, CLOSE)
-                yield from self._noted_as(pieces, result)
-            elif (text := laid_out(plain(value), spec)) is not None and not mark:
-                result = (OPEN, *spell(text), CLOSE)
-                yield from self._noted_as(pieces, result)
-            elif not mark and (how := rounding(number_of(plain(value)), spec)) is not None:
-                result = yield from self._rounded(pieces, spec, how)
-            else:
-                safe = format_is_safe(plain(value), spec) and not mark
-                result = yield from self._noted(pieces, safe=safe, skippable=False)
-            parts.append(printed(plain(result)))
-        return text_of(parts)
-
-    def _rounded(self, pieces: Sequence[Piece], spec: str, how: Rounding) -> Course:
-        """The note of a number that a format rounds: whether up, and if so, what it becomes."""
-        if not self._writes():
-            return self._noted_before(pieces)
-        yield from self._left(pieces, HINT)
-        yield from self._write((how.after, ">=", "5", "="))
-        up = yield choice("True", "False")
-        yield COMMA
-        number = (yield from self._number()) if up == "True" else tuple(how.lower)
-        yield EQUALS
-        text = laid_out((*how.sign, *number), spec)
-        return (yield from self._answered(None if text is None else (OPEN, *spell(text), CLOSE)))
 
     def _ListComp(self, node: ast.ListComp) -> Course:
         found = yield from self._comprehension(node.generators, [node.elt])

@@ -71,6 +71,10 @@ class Expressions(Displays):
     def _BinOp(self, node: ast.BinOp) -> Course:
         left = yield from self._named(node.left)
         right = yield from self._named(node.right)
+        if isinstance(node.op, ast.Mod):
+            parts = yield from self._percent(node, left[0], right[0])
+            if parts is not None:
+                return (yield from self._composed([left, "%", right], parts, top=node is self._top))
         return (yield from self._binary(node.op, left, right, skippable=node is self._top))
 
     def _binary(

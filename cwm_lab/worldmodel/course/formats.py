@@ -1,19 +1,26 @@
-"""Formats of f-strings, where they only lay out what is there."""
+"""Formats, of f-strings, `format` and `%`, where they only lay out what is there."""
 
 from __future__ import annotations
 
 import re
+import string
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cwm_lab.worldmodel.course.operands import Tokens
 from cwm_lab.worldmodel.course.operations import integer_of, is_text, number_of
-from cwm_lab.worldmodel.vocabulary import unspell
+from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, unspell
 
 _SPEC = re.compile(
     r"(?:(?P<fill>.)?(?P<align>[<>^]))?(?P<plus>\+)?(?P<zero>0)?(?P<width>\d{1,3})?(?P<comma>,)?"
     r"(?:\.(?P<precision>\d))?(?P<kind>[dfs])?"
 )
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
+_PERCENT = re.compile(
+    r"%(?:(?P<percent>%)|(?:\((?P<name>[^()%]*)\))?(?P<flags>[-+0]*)(?P<width>\d{1,3})?"
+    r"(?P<precision>\.\d)?(?P<kind>[dfirs]))"
+)
+_EMPTY = (OPEN, CLOSE)
 
 
 def laid_out(tokens: Tokens | None, spec: str) -> str | None:
@@ -38,7 +45,7 @@ def laid_out(tokens: Tokens | None, spec: str) -> str | None:
         if len(decimals) > places:
             return None
         point, decimals = "." if places else "", decimals.ljust(places, "0")
-    elif point or precision:
+    elif precision or (point and kind):
         return None
     if found["comma"]:
         whole = re.sub(r"(?<=\d)(?=(\d{3})+$)", ",", whole)
@@ -79,6 +86,104 @@ def format_is_safe(tokens: Tokens | None, spec: str) -> bool:
     if number_of(tokens) is None or found is None:
         return False
     return found["kind"] == "f" or (found["kind"] == "d" and integer_of(tokens) is not None)
+
+
+class Field(NamedTuple):
+    """A replacement field of a template. of: the number or the name of the value that it shows.
+    conversion: `s` or `r` if it lays out the value's text; else empty. spec: how."""
+
+    of: int | str
+    conversion: str
+    spec: str
+
+
+Template = Sequence[str | Field]
+"""Texts, and the fields between them."""
+Key = int | str
+
+
+def percent_template(text: str) -> Template | None:
+    """What `%` fills in; None where it takes more than a field shows."""
+    if "%" in _PERCENT.sub("", text):
+        return None
+    out: list[str | Field] = []
+    at = count = 0
+    for found in _PERCENT.finditer(text):
+        out.append(text[at : found.start()])
+        at = found.end()
+        if found["percent"]:
+            out.append("%")
+            continue
+        flags, kind, precision = set(found["flags"]), found["kind"], found["precision"] or ""
+        texts = kind in ("s", "r")
+        if (texts and (precision or flags - {"-"})) or (precision and kind != "f"):
+            return None
+        width = found["width"] or ""
+        align = "<" if "-" in flags else ">" if texts else ""
+        zero = "0" if "0" in flags and not align and width else ""
+        spec = (align if width else "") + ("+" if "+" in flags else "") + zero + width
+        if not texts:
+            spec += precision + ("f" if kind == "f" else "d")
+        out.append(Field(found["name"] or count, kind if texts else "", spec))
+        count += 1
+    return [*out, text[at:]]
+
+
+def brace_template(text: str) -> Template | None:
+    """What `str.format` fills in; None where it takes more than a field shows."""
+    out: list[str | Field] = []
+    count, numbered = 0, False
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        return None
+    for before, name, spec, conversion in parts:
+        out.append(before)
+        if name is None or spec is None:
+            continue
+        if conversion not in (None, "s", "r") or "{" in spec or not re.fullmatch(r"\w*", name):
+            return None
+        numbered = numbered or name.isdigit()
+        of = int(name) if name.isdigit() else name or count
+        count += not name
+        out.append(Field(of, conversion or "", spec))
+    return None if count and numbered else out
+
+
+def has_names(template: Template) -> bool:
+    """Whether its fields have names."""
+    return any(isinstance(part, Field) and isinstance(part.of, str) for part in template)
+
+
+def fits(template: Template, given: Sequence[Key], *, exactly: bool) -> bool:
+    """Whether there is a value for each field. given: the numbers and names of the values. exactly:
+    whether all that have numbers must be shown, as `%` has it."""
+    fields = [part.of for part in template if isinstance(part, Field)]
+    if exactly and any(isinstance(key, int) for key in (*given, *fields)):
+        return [*given] == fields
+    return {*fields} <= {*given}
+
+
+def roundings(
+    template: Template, values: Mapping[Key, Tokens | None]
+) -> dict[int, Rounding] | None:
+    """How the fields of a template round numbers, by their places in it; None if one cannot show
+    its value, or does more than round it and lay it out. values: what is known of them."""
+    out: dict[int, Rounding] = {}
+    for place, part in enumerate(template):
+        if isinstance(part, str):
+            continue
+        if part.conversion or not part.spec:
+            if laid_out(_EMPTY, part.spec) is None:
+                return None
+            continue
+        tokens = values[part.of]
+        how = rounding(number_of(tokens), part.spec)
+        if how is not None:
+            out[place] = how
+        elif laid_out(tokens, part.spec) is None:
+            return None
+    return out
 
 
 def _filled(text: str, fill: str, align: str, width: int) -> str:

@@ -48,7 +48,7 @@ _MOST_LETTERS = 12
 _LITERALS = frozenset(["True", "False", "None"])
 _VALUED = frozenset(
     "abs all any bool chr dict enumerate float int isinstance len list ord range repr reversed "
-    "round set sorted str sum tuple zip hasattr callable divmod bin hex".split()
+    "round set sorted str sum tuple zip hasattr callable divmod bin hex format".split()
 )
 """Builtins whose result is noted, whatever they are given."""
 _CLASSES = frozenset("bool dict float int list set str tuple".split())
