@@ -76,7 +76,8 @@ class Questions:
             try:
                 result = yield from self.calls.call(frame, answer.call)
             except PredictedError as error:
-                if kind == "<next>" and exception_type(error.value) == "StopIteration":
+                ends = "IndexError" if answer.call.method == "__getitem__" else "StopIteration"
+                if kind == "<next>" and exception_type(error.value) == ends:
                     return Answer("done")
                 self.journal.raised(frame, error.value)
                 raise

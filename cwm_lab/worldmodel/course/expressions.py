@@ -298,6 +298,8 @@ class Expressions(Displays):
         known = self._attribute(self._cell(value[0]), node.attr)
         if known is None:
             known = self._named_class(value[0], node.attr)
+        if known is None:
+            known = self._method_of(value[0], node.attr)
         if known is None and self._lacks(self._cell(value[0]), node.attr):
             raise self._missing(self._cell(value[0]), node.attr)
         if known is None:

@@ -10,7 +10,7 @@ from cwm_lab.worldmodel.course.collection import KINDS, items_in
 from cwm_lab.worldmodel.course.displays import dict_of
 from cwm_lab.worldmodel.course.expressions import Expressions
 from cwm_lab.worldmodel.course.methods import is_integer
-from cwm_lab.worldmodel.course.notes import Sent, Signal
+from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Display,
     Known,
@@ -150,12 +150,12 @@ class Held(Expressions):
             return self._made(call.callee, call.method, call.args)
         return None
 
-    def _strung(self, iterable: Operand) -> Generator[Signal, Sent, Operand]:
+    def _strung(self, iterable: Operand) -> Course:
         """What `map` of `str`, `int` or `float` gives; anything else as it is."""
         tokens = plain(iterable) or ("",)
         parts = list(items_in(tokens[1:])) if tokens[0] == "map" else []
         kind = "" if len(parts) != 2 or len(parts[0]) != 1 else parts[0][0]
-        found = self._collection(parts[1]) if kind in ("str", *NUMBERS) else None
+        found = self._source(parts[1], nested=True) if kind in ("str", *NUMBERS) else None
         if found is None or found.items is None:
             return iterable
         out: list[Known] = []
@@ -210,7 +210,7 @@ class Held(Expressions):
         """What `list`, `tuple` or `dict` makes of an iterator, which gives what is known."""
         if (plain(iterable) or ("",))[0] not in ("zip", "enumerate", "reversed"):
             return None
-        rows = self._rows(iterable)
+        rows = self._rows(iterable, nested=True)
         if rows is None:
             return None
         items = [item for k in range(rows.size) if isinstance(item := rows.at(k), tuple)]
@@ -237,6 +237,8 @@ class Held(Expressions):
         return found.kind if found is not None and found.kind in KINDS else ""
 
     def _class_of(self, value: Operand) -> Cell | None:
+        if isinstance(value, Display) and value.cls:
+            return self.cells[value.cls]
         cell = self._cell(value)
         return cell.cls if cell is not None and cell.kind == "obj" else None
 

@@ -188,13 +188,16 @@ class State:
 
     def anew(self, value: Operand) -> Operand:
         """A value as the outcome tells it, which names anew what is new."""
-        if not isinstance(value, tuple) or _NEW.isdisjoint(value):
+        told = value.parts if isinstance(value, Spelled) else value
+        if not isinstance(told, tuple):
             return value
-        parts = tuple(self._displays.get(part, part) if part in _NEW else part for part in value)
-        if any(part in _NEW for part in parts if isinstance(part, str)):
+        if not any(isinstance(part, str) and part in _NEW for part in told):
+            return value
+        parts = [self._displays.get(p, p) if isinstance(p, str) else p for p in told]
+        if any(isinstance(part, str) and part in _NEW for part in parts):
             return value
         first = parts[0]
-        return first if isinstance(first, Display) else Spelled(None, parts=parts)
+        return first if isinstance(first, Display) else Spelled(None, parts=tuple(parts))
 
     def _known(self, value: Value) -> Tokens | None:
         """A value of the question, as notes mention it."""

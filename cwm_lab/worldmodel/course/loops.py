@@ -11,7 +11,7 @@ from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.methods import Methods
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
-from cwm_lab.worldmodel.course.operands import Display, Operand, plain
+from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Tokens, plain, tuple_of
 from cwm_lab.worldmodel.course.operations import integer_of, is_added
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
@@ -52,10 +52,10 @@ class Loops(Methods):
         return Rows(name, tuple(known), start)
 
     def _source(self, value: Operand, *, nested: bool = False) -> Collection | None:
-        """A collection, or a range that is not long. nested: or what an iterator gives."""
+        """See `Protocols`."""
         tokens = plain(value)
-        if nested and tokens is not None and tokens[0] in ("zip", "enumerate", *VIEWS):
-            rows = self._rows(value)
+        if nested and tokens is not None and tokens[0] in ("zip", "enumerate", "reversed", *VIEWS):
+            rows = self._rows(value, nested=True)
             if rows is None:
                 return None
             return Collection("tuple", tuple(map(rows.at, range(rows.size))))
@@ -69,6 +69,44 @@ class Loops(Methods):
         if len(numbers) > MAX_ITEMS:
             return None
         return Collection("range", tuple(tuple(str(number)) for number in numbers))
+
+    def _read_through(self, iterable: Operand) -> Course:
+        """An iterator whose sources that read texts, such as `map` of `int`, are what they give."""
+        tokens = plain(iterable)
+        if tokens is not None and tokens[0] == "map":
+            given = yield from self._strung(iterable)
+            items = given.items if isinstance(given, Display) else None
+            told = [item for item in items or () if isinstance(item, tuple)]
+            return iterable if items is None or len(told) > MAX_ITEMS else tuple_of(told)
+        if tokens is None or tokens[0] not in ("enumerate", "zip", "reversed"):
+            return iterable
+        parts: list[Tokens] = []
+        for part in items_in(tokens[1:]):
+            inner = yield from self._read_through(part)
+            assert isinstance(inner, tuple)
+            parts.append(inner)
+        return (tokens[0], *tuple_of(parts))
+
+    def _generator_in(self, iterable: Operand) -> tuple[Operand, int | None]:
+        """The generator that a loop goes through, if it does, and the number from which
+        `enumerate` counts what it gives."""
+        tokens = plain(iterable)
+        if tokens is not None and tokens[0] == "enumerate":
+            generator, *more = items_in(tokens[1:])
+            start = integer_of(more[0]) if more else 0
+            return (generator if self._is_generator(generator) else None), start
+        return (iterable if self._is_generator(iterable) else None), None
+
+    def _generated(self, generator: Operand, number: int | None) -> Known | None:
+        """What a generator gives next, with its number; None if it has ended."""
+        item = self._advance(generator)
+        if number is None or not isinstance(item, tuple):
+            return item
+        return tuple_of([tuple(str(number)), item])
+
+    def _strung(self, iterable: Operand) -> Course:
+        """What `map` of `str`, `int` or `float` gives; anything else as it is."""
+        raise NotImplementedError
 
     def _has_rows(self, iterable: Operand) -> Arrow:
         """Whether the places of what a loop goes through are noted; None if that is not known."""
@@ -96,9 +134,10 @@ class Loops(Methods):
 
     def _visited(self, target: ast.expr, iterable: Operand) -> Generator[Signal, Sent, None]:
         """A loop's next item, if there is one: loops go from place to place."""
-        cell = self._cell(iterable)
-        if cell is not None and cell.kind == "gen":
-            item = self._advance(iterable)
+        visit = self.prompt.visit or 0
+        generator, start = self._generator_in(iterable)
+        if generator is not None:
+            item = self._generated(generator, None if start is None else start + visit)
             if item is None:
                 self.effect = ["<done>"]
             else:
@@ -106,15 +145,16 @@ class Loops(Methods):
             return
         rows = self._rows(iterable)
         if rows is None:
-            rows = self._rows(iterable, nested=True)
-            if rows is not None and (self.prompt.visit or 0) < rows.size:
-                self._bind_next(target, rows.at(self.prompt.visit or 0))
+            rows = self._rows((yield from self._read_through(iterable)), nested=True)
+            if rows is not None and visit < rows.size:
+                self._bind_next(target, rows.at(visit))
             elif rows is not None:
                 self.effect = ["<done>"]
+            else:
+                self._called_next(target, iterable, visit)
             return
         yield choice("<it>")
         yield ARROW
-        visit = self.prompt.visit or 0
         if visit >= rows.size:
             yield END
             self.effect = ["<done>"]
@@ -122,6 +162,21 @@ class Loops(Methods):
         yield POSITIONS[rows.place(visit)]
         yield END
         self._bind_next(target, rows.at(visit))
+
+    def _called_next(self, target: ast.expr, iterable: Operand, visit: int) -> None:
+        """A loop's next item that the program's own code gives: the function of a `map`, or an
+        object's `__next__` or `__getitem__`."""
+        parts = list(items_in(iterable[1:])) if isinstance(iterable, tuple) else []
+        if self._special(iterable, ("__next__",)):
+            self._bind_next(target, self._through(iterable, "__next__"))
+        elif self._special(iterable, ("__getitem__",)):
+            self._bind_next(target, self._through(iterable, "__getitem__", [tuple(str(visit))]))
+        elif len(parts) == 2 and (plain(iterable) or ("",))[0] == "map":
+            rows = self._rows(parts[1], nested=True)
+            if rows is not None and visit >= rows.size:
+                self.effect = ["<done>"]
+            elif rows is not None and isinstance(item := rows.at(visit), tuple):
+                self._bind_next(target, self._mapped_item(parts[0], item))
 
     def _bind_next(self, target: ast.expr, item: Operand) -> None:
         """The effect of taking a loop's next item."""
@@ -159,10 +214,14 @@ class Loops(Methods):
         names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
         hidden = {name: self._names[name] for name in names if name in self._names}
         rows, arrow = self._rows(source), self._has_rows(source)
+        if rows is None:
+            rows = self._rows((yield from self._read_through(source)), nested=True)
+            arrow = arrow if rows is None else False
         safe = rows is not None and (
             not rows.size or self._bound(loop.target, rows.at(0)) is not None
         )
-        drained = self._is_generator(source)
+        generator, start = self._generator_in(source)
+        drained = generator is not None
         if not names or not (self._writes() or ((safe or drained) and whole)):
             raise Unclear
         if not (safe or drained):
@@ -174,7 +233,7 @@ class Loops(Methods):
         ):
             bound = None if rows is None else self._bound(loop.target, rows.at(visit))
             if drained:
-                item = self._advance(source)
+                item = self._generated(generator, None if start is None else start + visit)
                 if item is None:
                     break
                 bound = self._bound(loop.target, item)

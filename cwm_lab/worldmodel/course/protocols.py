@@ -7,9 +7,11 @@ call, which is stepped into; once it has returned, its result is known.
 from __future__ import annotations
 
 import ast
+import builtins
+import types
 from collections.abc import Generator, Sequence
 
-from cwm_lab.worldmodel.course.collection import Collection, items_in
+from cwm_lab.worldmodel.course.collection import KINDS, Collection, items_in
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
@@ -26,7 +28,7 @@ from cwm_lab.worldmodel.course.operands import (
 from cwm_lab.worldmodel.course.operations import integer_of, is_text, printed, text_of
 from cwm_lab.worldmodel.course.sets import Sets
 from cwm_lab.worldmodel.values import MAX_TEXT, Atom, Cell
-from cwm_lab.worldmodel.vocabulary import BUILTINS, OPEN, spell, unspell
+from cwm_lab.worldmodel.vocabulary import BUILTINS, CLOSE, OPEN, spell, unspell
 
 Text = Generator[Signal, Sent, Tokens | None]
 """Gives the characters of a text, None if they are not known."""
@@ -191,6 +193,8 @@ class Protocols(Sets):
         """Whether an iterator may be made of it."""
         if isinstance(value, Display):
             return value.items is not None and not value.cls
+        if self._special(value, ("__iter__",)):
+            return False
         return self._cell(value) is not None or value[0] in _SOURCES or value[0] in self._displays
 
     def _is_function(self, value: Operand) -> bool:
@@ -198,7 +202,20 @@ class Protocols(Sets):
         cell, tokens = self._cell(value), plain(value)
         if cell is not None:
             return cell.kind == "fn"
-        return tokens is not None and len(tokens) == 1 and tokens[0] in BUILTINS
+        if tokens is None:
+            return False
+        return tokens[0] == "<bound>" or (len(tokens) == 1 and tokens[0] in BUILTINS)
+
+    def _method_of(self, value: Operand, name: str) -> Tokens | None:
+        """A method of a builtin type, or of a text, list, dict or set, that is not called yet."""
+        tokens, cell = plain(value), self._cell(value)
+        if tokens is None:
+            return None
+        kind = "str" if is_text(tokens) else tokens[0] if cell is None else cell.kind
+        of = getattr(builtins, kind) if kind in KINDS else None
+        if not isinstance(getattr(of, name, None), types.MethodDescriptorType):
+            return None
+        return ("<bound>", *tuple_of([tokens, (OPEN, *spell(name), CLOSE)]))
 
     def _mapped(self, iterable: Operand) -> list[Tokens] | None:
         """What `map` or `filter` by the program's own function gives, one call for each item; None
@@ -206,18 +223,13 @@ class Protocols(Sets):
         tokens = plain(iterable) or ("",)
         parts = list(items_in(tokens[1:])) if tokens[0] in CALLERS else []
         cell = self._cell(parts[0]) if len(parts) == 2 else None
-        found = self._collection(parts[1]) if len(parts) == 2 else None
+        found = self._source(parts[1], nested=True) if len(parts) == 2 else None
         if cell is None or cell.kind != "fn" or found is None or found.items is None:
             return None
         out: list[Tokens] = []
         for item in found.items:
-            if not self._returned:
-                self._calls([(parts[0], None), "(", (item, None), ")"])
-                raise Fails
-            call, result = self._returned.pop(0)
-            known = None if isinstance(result, str) else self._known(result)
-            if call.callee is not cell or known is None:
-                raise Unclear
+            known = self._mapped_item(parts[0], item)
+            assert known is not None
             if tokens[0] == "map":
                 out.append(known)
                 continue
@@ -226,6 +238,25 @@ class Protocols(Sets):
                 raise Unclear
             out += [kept] if truth else []
         return out
+
+    def _mapped_item(self, function: Operand, item: Operand) -> Tokens | None:
+        """What the program's own function has made of an item; None if it is a builtin one. Raises
+        Fails if it must be called first."""
+        cell = self._cell(function)
+        if cell is None or cell.kind != "fn":
+            return None
+        if not self._returned:
+            self._calls([(function, None), "(", (item, None), ")"])
+            raise Fails
+        call, result = self._returned.pop(0)
+        known = None if isinstance(result, str) else self._known(result)
+        if call.callee is not cell or known is None:
+            raise Unclear
+        return known
+
+    def _source(self, value: Operand, *, nested: bool = False) -> Collection | None:
+        """A collection, or a range that is not long. nested: or what an iterator gives."""
+        raise NotImplementedError
 
     def _next(self, args: Sequence[Operand], pieces: Sequence[Piece], *, top: bool) -> Course:
         """`next` of a generator."""

@@ -40,15 +40,7 @@ class Statements(Calls):
                 what = "dictionary" if _through_dict(self.prompt.iterable) else "Set"
                 error = Form("RuntimeError", (Text(f"{what} changed size during iteration"),))
                 raise self._error_told(tuple(self.prompt.writer.value(error)))
-            iterable: Operand = self._known(self.prompt.iterable)
-            read = self._collection((yield from self._strung(iterable)))
-            visit = self.prompt.visit or 0
-            if read is None or read.items is None or (plain(iterable) or ("",))[0] != "map":
-                yield from self._visited(node, iterable)
-            elif visit < len(read.items):
-                self._bind_next(node, read.items[visit])
-            else:
-                self.effect = ["<done>"]
+            yield from self._visited(node, self._known(self.prompt.iterable))
             return None
         if isinstance(node, ast.expr):
             self._top = None if kind in ("<if>", "<except>") else node

@@ -10,7 +10,6 @@ from cwm_lab.worldmodel.choices import Choice, choice, union
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Sent, Signal, Steps
 from cwm_lab.worldmodel.course.operands import (
-    Display,
     Known,
     Operand,
     Piece,
@@ -21,6 +20,7 @@ from cwm_lab.worldmodel.course.operands import (
 from cwm_lab.worldmodel.course.operations import text_of
 from cwm_lab.worldmodel.course.statements import Statements
 from cwm_lab.worldmodel.dialect import Prompt
+from cwm_lab.worldmodel.values import Cell
 from cwm_lab.worldmodel.vocabulary import OPEN, OUTCOME
 
 _MOST_WAYS = 32
@@ -67,10 +67,9 @@ class Evaluation(Statements):
             return None
         kind = self.prompt.statement.kind
         if kind == "<iter>":
-            cell = self._cell(value)
-            new = isinstance(value, Display) and value.cls
+            cls = self._class_of(value)
             # An object's `__iter__` says what is looped over.
-            return None if new or (cell is not None and cell.kind == "obj") else value
+            return value if cls is None or _is_read_by_place(cls) else None
         if kind in ("<return>", "<eval>"):
             return value
         targets: Sequence[ast.AST] = ()
@@ -125,11 +124,16 @@ class Evaluation(Statements):
         return [*(["<stdin>"] * self._read_lines), "<out>", (echo, None), ";", *effect]
 
     def _can_be_looped(self, value: Operand) -> bool:
-        cell = self._cell(value)
-        if cell is not None:
-            return cell.kind in ("list", "dict", "set")
+        cell, cls = self._cell(value), self._class_of(value)
+        if cls is not None or cell is not None:
+            return cls is not None or (cell is not None and cell.kind in ("list", "dict", "set"))
         tokens = plain(value)
         return tokens is None or tokens[0] in (OPEN, "(", "range", *_ITERATORS, "<items>")
+
+
+def _is_read_by_place(cls: Cell) -> bool:
+    """Whether a loop through a class's object calls its `__getitem__` with 0, 1 and so on."""
+    return "__getitem__" in cls.methods and "__iter__" not in cls.methods
 
 
 @dataclass(frozen=True)
