@@ -40,6 +40,8 @@ from cwm_lab.worldmodel.vocabulary import EXCEPTIONS
 
 _READS = frozenset("get items keys values index count copy join".split())
 """Methods that change nothing."""
+_LAZY = (*CALLERS, "enumerate", "zip", "reversed")
+"""Builtins that go through nothing yet."""
 _STOPS_AT = {"any": True, "all": False}
 _SPECIAL = {"str": ("__str__", "__repr__"), "repr": ("__repr__",), "len": ("__len__",)}
 """The methods of the program's own that builtin functions call."""
@@ -180,7 +182,7 @@ class Calls(Builtins):
         if parts is not None:
             return (yield from self._composed(call.pieces, parts, top=call.top))
         own = self._own_code(call.callee, call.method, call.args)
-        if call.builtin in CALLERS and call.is_simple:
+        if call.builtin in _LAZY and call.is_simple and not any(map(self._class_of, call.args)):
             own = False
         if not self._writes():
             return (yield from self._followed(call, own))
