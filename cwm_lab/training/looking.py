@@ -4,7 +4,7 @@ note has them."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from cwm_lab.training import placing
 from cwm_lab.training.scratchpad import Part, worked_out
@@ -17,10 +17,8 @@ from cwm_lab.worldmodel.course.memberships import (
     places_of,
     related,
 )
-from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
-T = TypeVar("T")
 _SEEKING = {"count": None, "index": 1, "remove": 1}
 """Methods of lists that look for something, and how often."""
 
@@ -44,7 +42,7 @@ def of_operation(
     """Of an operation on the items of two sets."""
     if left is None or right is None or len(left) + len(right) > MAX_ITEMS:
         return []
-    return _hinted(combined(symbol, left, right)) if can_be_sought(left, right) else []
+    return worked_out(combined(symbol, left, right)) if can_be_sought(left, right) else []
 
 
 def of_call(
@@ -60,7 +58,7 @@ def of_call(
         return []
     if function is set:
         items = placing.items_of(args[0], told)
-        return _hinted(distinct(items)) if items is not None and can_be_told_apart(items) else []
+        return worked_out(distinct(items)) if items is not None and can_be_told_apart(items) else []
     if (type(owner) is list and name in _SEEKING) or (type(owner) is tuple and name == "count"):
         return _sought(args[0], owner if before is None else before, _SEEKING[name])
     if type(owner) is not set or type(args[0]) is not set:
@@ -71,13 +69,8 @@ def of_call(
     if name not in RELATIONS or sides[0] is None or sides[1] is None:
         return []
     known = can_be_sought(sides[0], sides[1])
-    return _hinted(related(RELATIONS[name], sides[0], sides[1])) if known else []
+    return worked_out(related(RELATIONS[name], sides[0], sides[1])) if known else []
 
 
 def _sought(wanted: Any, items: Sequence[Any], most: int | None) -> list[Part]:
-    return _hinted(places_of(wanted, items, most)) if can_be_sought([wanted], items) else []
-
-
-def _hinted(steps: Working[T]) -> list[Part]:
-    """Working steps, announced even if there is none."""
-    return worked_out(steps) or ["<hint>"]
+    return worked_out(places_of(wanted, items, most)) if can_be_sought([wanted], items) else []

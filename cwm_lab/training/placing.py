@@ -16,12 +16,12 @@ from typing import Any
 
 from cwm_lab.worldmodel.course.operations import (
     ENDS,
-    SEARCHES,
     SYMBOLS,
     affix,
     is_lettered,
-    searched,
 )
+from cwm_lab.worldmodel.course.searching import is_searched, walk
+from cwm_lab.worldmodel.course.working import truly
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
@@ -41,6 +41,8 @@ _DICT_VIEWS = (type(_EMPTY.keys()), type(_EMPTY.values()), type(_EMPTY.items()))
 _TOLD = ({str}, {tuple})
 _MISSING = object()
 Lazy = tuple[str, tuple[Any, ...]]
+Search = tuple[str, str, list[Any]]
+"""A text, the method by which it is searched, and its arguments."""
 Told = Callable[[set[Any]], list[Any] | None]
 """Gives the order in which a set of texts or tuples is told, if it is known."""
 
@@ -94,8 +96,7 @@ def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any, told: Told) -> P
             return None
         if type(within) is str:
             text = text_within(node, vals)
-            found = None if text is None else searched(within, "count", [text])
-            return None if found is None else found[:1]
+            return None if text is None else truly(walk(within, "find", [text]))[1]
         items, wanted = items_of(within, told), value_of(node.left, vals)
         if items is None or not _all_plain([wanted, *items]):
             return None
@@ -127,21 +128,31 @@ def text_within(node: ast.Compare, vals: Mapping[int, Any]) -> str | None:
     if len(node.ops) != 1 or not isinstance(node.ops[0], ast.In | ast.NotIn):
         return None
     text, within = value_of(node.left, vals), value_of(node.comparators[0], vals)
-    if not type(text) is type(within) is str or searched(within, "count", [text]) is None:
+    if not type(text) is type(within) is str or not is_searched(within, "count", [text]):
         return None
     return text
 
 
+def search_of(node: ast.AST, vals: Mapping[int, Any]) -> Search | None:
+    """A comparison or call as a search in a text that says where it finds something."""
+    if isinstance(node, ast.Compare):
+        text = text_within(node, vals)
+        return None if text is None else (value_of(node.comparators[0], vals), "find", [text])
+    func = node.func if isinstance(node, ast.Call) else None
+    if not isinstance(func, ast.Attribute) or not isinstance(node, ast.Call) or node.keywords:
+        return None
+    owner, args = value_of(func.value, vals), [value_of(arg, vals) for arg in node.args]
+    if type(owner) is not str:
+        return None
+    sought = func.attr in ("find", "index") and _is_sought(owner, args)
+    found = sought or is_searched(owner, func.attr, args)
+    return (owner, func.attr, args) if found else None
+
+
 def searched_text(node: ast.Call, vals: Mapping[int, Any]) -> str | None:
-    """The text in which `count`, `replace` or `split` says where it finds something, if it does."""
-    func = node.func
-    if not isinstance(func, ast.Attribute) or func.attr not in SEARCHES or node.keywords:
-        return None
-    owner = value_of(func.value, vals)
-    args = [value_of(arg, vals) for arg in node.args]
-    if type(owner) is not str or searched(owner, func.attr, args) is None:
-        return None
-    return owner
+    """The text that is told letter by letter, since a call searches it."""
+    search = search_of(node, vals)
+    return search[0] if search is not None and is_searched(*search) else None
 
 
 def _first_difference(left: str, right: str) -> Places:
@@ -253,8 +264,8 @@ def of_call(
     if type(owner) is str and name in ENDS and len(args) == 1 and type(args[0]) is str:
         sides = affix(owner, args[0], name)
         return None if sides is None else _first_difference(*sides)
-    if type(owner) is str and name in SEARCHES and not keywords:
-        return searched(owner, name, args)
+    if type(owner) is str and not keywords and is_searched(owner, name, args):
+        return truly(walk(owner, name, args))[1]
     if function is list or function is tuple:
         items = items_of(args[0]) if args else None
         return None if items is None else list(range(len(items)))

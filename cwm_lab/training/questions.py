@@ -28,6 +28,7 @@ class Question:
     vals: dict[int, Any] = field(default_factory=dict)
     placed: dict[int, list[int] | None] = field(default_factory=dict)
     working: dict[int, list[Part]] = field(default_factory=dict)
+    searched_for: int = 0
     keys: dict[int, list[Any]] = field(default_factory=dict)
     visits: dict[int, int] = field(default_factory=dict)
     made: dict[int, list[Any]] = field(default_factory=dict)

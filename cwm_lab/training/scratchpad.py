@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from cwm_lab.training.filling import of_percent, whether_up
 from cwm_lab.training.placing import (
     SILENT,
+    Search,
     Sorts,
     compared_ends,
     compares_texts,
@@ -34,7 +35,8 @@ from cwm_lab.worldmodel.course.ordering import (
     related,
     weighed,
 )
-from cwm_lab.worldmodel.course.working import Working
+from cwm_lab.worldmodel.course.searching import can_be_walked, most_compared, walk
+from cwm_lab.worldmodel.course.working import Working, truly
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import MAX_ITEMS, Cell, OutsideEnvelopeError, Writer
 from cwm_lab.worldmodel.vocabulary import INDICES, spell
@@ -127,7 +129,13 @@ def item_of(
         return [*left_text, *SYMBOLS[type(node.ops[0])].split(), *right_text, *result]
     if isinstance(node, ast.Compare) and text_within(node, vals) is not None:
         symbol, within = SYMBOLS[type(node.ops[0])], value_of(node.comparators[0], vals)
-        return [Operand(value_of(node.left, vals)), *symbol.split(), *lettered(within), *result]
+        return [
+            Operand(value_of(node.left, vals)),
+            *symbol.split(),
+            *lettered(within),
+            *working,
+            *result,
+        ]
     if isinstance(node, ast.Compare):
         out = part(node.left)
         for op, right_node in zip(node.ops, node.comparators, strict=True):
@@ -309,6 +317,14 @@ def from_end(owner: Any, key: Any) -> list[Part]:
     return _told(counted_from_end(len(owner), key))[0] if len(owner) <= MAX_ITEMS else []
 
 
+def searching(search: Search | None, before: int) -> tuple[list[Part], int]:
+    """The working steps of a search, none if it carries none, and how many comparisons it may take.
+    before: how many others of the same answer may have taken."""
+    if search is None or not can_be_walked(*search, before):
+        return [], 0
+    return _told(walk(*search))[0], most_compared(*search)
+
+
 def _weighing(symbol: str, left: Any, right: Any) -> list[Part]:
     """The working steps by which two numbers, lists or tuples are compared; none for others."""
     if type(left) in (int, float) and type(right) in (int, float) and not symbol.strip("<=>!"):
@@ -326,15 +342,11 @@ def worked_out(steps: Working[T]) -> list[Part]:
 
 def _told(steps: Working[T]) -> tuple[list[Part], T]:
     """Working steps, each with its truth, and what they lead to."""
+    taken, found = truly(steps)
     out: list[Part] = []
-    answer: str | None = None
-    while True:
-        try:
-            asked = next(steps) if answer is None else steps.send(answer)
-        except StopIteration as ended:
-            return ["<hint>", *out] if out else [], ended.value
-        answer = asked.truth
-        out += [*asked.told, *([answer] if asked.answers else spell(answer)), ","]
+    for step in taken:
+        out += [*step.told, *([step.truth] if step.answers else spell(step.truth)), ","]
+    return ["<hint>", *out] if out else [], found
 
 
 def hint_of(symbol: str, left: Any = None, right: Any = None) -> list[Part]:

@@ -17,7 +17,7 @@ from typing import Any
 from cwm_lab.training import looking, placing
 from cwm_lab.training.filling import of_format
 from cwm_lab.training.instrument import HOOK, Instrumenter
-from cwm_lab.training.questions import Loop, taken, top_expression
+from cwm_lab.training.questions import Loop, Question, taken, top_expression
 from cwm_lab.training.scratchpad import (
     FAILED,
     Name,
@@ -30,6 +30,7 @@ from cwm_lab.training.scratchpad import (
     is_long,
     item_of,
     ordering,
+    searching,
     target_of,
     targets_of,
 )
@@ -290,7 +291,7 @@ class Teacher:
         places = question.placed.pop(id(node), None)
         if places is None:
             places = placing.of_node(node, question.vals, value, self.watch.sets.known)
-        working = question.working.pop(id(node), None) or self._working(node)
+        working = question.working.pop(id(node), None) or self._working(question, node)
         parts = item_of(node, value, question.vals, places, question.made, working)
         told = places is None and top_expression(question.node) is node and is_long(value)
         if parts is not None and (not told or "<hint>" in parts):
@@ -335,22 +336,28 @@ class Teacher:
                 question.items.append(item_of(node.target, value, question.vals, places) or [])
         return value
 
+    def _searching(self, question: Question, node: ast.AST) -> list[Part]:
+        """The working steps of a search in a text."""
+        search = placing.search_of(node, question.vals)
+        steps, most = searching(search, question.searched_for)
+        question.searched_for += most
+        return steps
+
     def _failed(self, node: ast.AST, places: tuple[()] | None) -> None:
         """Note that an operation raises. places: none, of one that would say where its value is."""
         question = self.watch.question
         if question is None or question.prompt is None:
             return
-        working = question.working.pop(id(node), None) or self._working(node)
+        working = question.working.pop(id(node), None) or self._working(question, node)
         parts = item_of(node, FAILED, question.vals, places, working=working)
         if parts is not None:
             question.items.append(parts)
             question.failed = True
 
-    def _working(self, node: ast.AST) -> list[Part]:
-        """The working steps that find the place of a subscript, or of an operation on sets."""
-        question = self.watch.question
-        if question is None:
-            return []
+    def _working(self, question: Question, node: ast.AST) -> list[Part]:
+        """The working steps that find the places of a subscript, a search, or in sets."""
+        if steps := self._searching(question, node):
+            return steps
         vals, sets = question.vals, self.watch.sets.known
         if isinstance(node, ast.Subscript):
             return from_end(placing.value_of(node.value, vals), placing.value_of(node.slice, vals))

@@ -204,7 +204,7 @@ class Watch:
         statement = question.statement
         assert statement is not None
         question.items, question.printed = [], len(self.out.getvalue())
-        question.consumed, question.failed = 0, False
+        question.consumed, question.failed, question.searched_for = 0, False, 0
         snapshot = question.snapshot = Snapshotter(
             self.lazy,
             lambda code: code.co_filename == PROGRAM,

@@ -76,12 +76,12 @@ def weighed_numbers(left: str, right: str) -> Working[int]:
     -1, 0 or 1, as the first is less, equal or greater."""
     signs = ["-" if text[0] == "-" else "+" for text in (left, right)]
     if signs[0] != signs[1]:
-        return -1 if (yield from letters(*_as_order(signs))) == "<" else 1
+        return -1 if (yield letters(*_as_order(signs))) == "<" else 1
     sides = [text.lstrip("-").partition(".") for text in (left, right)]
     whole, part = (max(len(side[k]) for side in sides) for k in (0, 2))
     rows = [side[0].rjust(whole, "0") + side[2].ljust(part, "0") for side in sides]
     for one, other in zip(*rows, strict=True):
-        order = yield from letters(one, other)
+        order = yield letters(one, other)
         if order != "==":
             return (-1 if order == "<" else 1) * (-1 if signs[0] == "-" else 1)
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from functools import partial
 
 from cwm_lab.worldmodel.choices import union
@@ -13,7 +13,7 @@ from cwm_lab.worldmodel.course.formats import Field, Key
 from cwm_lab.worldmodel.course.held import Called, Held
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.methods import Placed
-from cwm_lab.worldmodel.course.notes import ARROW, COMMA, EQUALS, HINT, Course, Sent, Signal
+from cwm_lab.worldmodel.course.notes import ARROW, COMMA, EQUALS, HINT, Course, Note, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Operand,
     Piece,
@@ -103,7 +103,7 @@ class Builtins(Held):
         skippable = not noted or (call.top and not short and not divided and not summed)
         if call.method in KEEPS_LENGTH and (text := text_in(call.callee)) and text.isascii():
             skippable = call.top and is_long_text(call.callee)
-        working: Callable[[], Course] | None = None
+        working: Note | None = None
         if summed and len(summed) > 1:
             working = partial(self._added_up, summed)
         if call.builtin in ("min", "max") and call.is_simple and len(call.args) > 1:
@@ -170,17 +170,18 @@ class Builtins(Held):
             return []
         return known or [("0",)]
 
-    def _added_up(self, numbers: Sequence[Tokens]) -> Course:
-        """The working steps of a sum, one addition after the other, and its value."""
+    def _added_up(self, numbers: Sequence[Tokens], pieces: Sequence[Piece]) -> Course:
+        """The note of a sum: its working steps, one addition after the other, and its value."""
+        yield from self._left(pieces, HINT)
         total = numbers[0]
         for number in numbers[1:]:
-            pieces: list[Piece] = [(total, None), "+", (number, None)]
             steps = worked("+", number_of(total), number_of(number))
+            addition: list[Piece] = [(total, None), "+", (number, None)]
             if steps is None:
-                yield from self._left(pieces)
+                yield from self._left(addition)
                 total = yield from self._number()
             else:
-                total = tuple((yield from self._worked(steps, pieces)))
+                total = tuple((yield from self._worked(steps, addition)))
                 yield from self._write(total)
                 yield COMMA
         yield EQUALS
@@ -195,11 +196,13 @@ class Builtins(Held):
                 self._stale, self._pure = True, False
                 return ("None",)
             self._may_fail(placed.late)
-            last = HINT if placed.working else ARROW if placed.arrow else union(ARROW, HINT)
-            came = yield from self._left(call.pieces, last)
-            if came == "<hint>" and placed.working is None:
-                raise Unclear
-            value = yield from (placed.working or placed.ask)()
+            if placed.working is not None:
+                value = yield from placed.working(call.pieces)
+            else:
+                last = ARROW if placed.arrow else union(ARROW, HINT)
+                if (yield from self._left(call.pieces, last)) == "<hint>":
+                    raise Unclear
+                value = yield from placed.ask()
             if call.top and isinstance(self.prompt.statement.node, ast.Expr):
                 self.effect = ["<ok>"]
             return value

@@ -26,7 +26,6 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import (
     ENDS,
-    SEARCHES,
     affix,
     is_literal_value,
     is_text,
@@ -34,6 +33,7 @@ from cwm_lab.worldmodel.course.operations import (
     text_in,
 )
 from cwm_lab.worldmodel.course.protocols import CALLERS
+from cwm_lab.worldmodel.course.searching import SEARCHES
 from cwm_lab.worldmodel.dialect import written_keyword
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Value
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS

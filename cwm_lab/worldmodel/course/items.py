@@ -20,7 +20,7 @@ from cwm_lab.worldmodel.course.collection import (
 )
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.memberships import can_be_sought, places_of
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Notes, Sent, Signal
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Note, Notes, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece, Tokens, plain
 from cwm_lab.worldmodel.course.operations import (
     integer_of,
@@ -28,9 +28,14 @@ from cwm_lab.worldmodel.course.operations import (
     is_text,
     lettered,
     printed,
-    searched,
     text_in,
     text_of,
+)
+from cwm_lab.worldmodel.course.searching import (
+    can_be_walked,
+    is_searched,
+    most_compared,
+    walk,
 )
 from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT
@@ -204,6 +209,17 @@ class Items(Notes):
                 return found
             found.append(_PLACE[token])
 
+    def _walked(
+        self, text: str, method: str, args: Sequence[str | int], pieces: Sequence[Piece]
+    ) -> Generator[Signal, Sent, list[int]]:
+        """The places that a search in a text leads to, one letter at a time. pieces: the left side
+        of its note."""
+        self._searched_for += most_compared(text, method, args)
+        places = yield from self._worked(walk(text, method, args), pieces, ARROW)
+        for place in places:
+            yield POSITIONS[place]
+        return places
+
     def _item(self, found: Collection) -> Course:
         """The value at the one place that the network says."""
         places = yield from self._places(found.size, EQUALS, 1, 1)
@@ -244,12 +260,18 @@ class Items(Notes):
             if None in (left[0], right[0]):
                 self._must_write()
                 raise Unclear
-            if searched(within or "", "count", [text]) is not None:
-                said = [(left[0], None), *pieces[1:-1], *lettered(within or "")]
+            assert within is not None
+            assert text is not None
+            if is_searched(within, "count", [text]):
+                said = [(left[0], None), *pieces[1:-1], *lettered(within)]
                 if not self._writes():
                     return self._noted_before(said)
-                yield from self._left(said, ARROW)
-                places = yield from self._places(len(within or ""), EQUALS, 0, 1)
+                if can_be_walked(within, "find", [text], self._searched_for):
+                    places = yield from self._walked(within, "find", [text], said)
+                    yield EQUALS
+                else:
+                    yield from self._left(said, ARROW)
+                    places = yield from self._places(len(within), EQUALS, 0, 1)
                 return (yield from self._answered((str(bool(places) is ("not" not in pieces)),)))
         found, arrow = self._members(right[0]), self._may_have_places(right[0])
         if found is not None:
@@ -263,7 +285,7 @@ class Items(Notes):
 
         in_text = found is not None and found.kind == "text" and is_text(plain(left[0]))
         safe = safe or in_text or bool(arrow)
-        working: Callable[[], Course] | None = None
+        working: Note | None = None
         if arrow and found is not None:
             working = self._looked_for(left[0], found, 1, partial(self._said, "not" not in pieces))
         return (
@@ -289,7 +311,7 @@ class Items(Notes):
         found: Collection,
         most: int | None,
         then: Callable[[Sequence[int]], Course],
-    ) -> Callable[[], Course] | None:
+    ) -> Note | None:
         """The working steps by which something is looked for among a collection's items, and what
         follows behind the places at which it is; None where there are none. most: how many are
         looked for."""
@@ -299,10 +321,12 @@ class Items(Notes):
         return partial(self._found_at, places_of(key, keys, most), then)
 
     def _found_at(
-        self, steps: Working[list[int]], then: Callable[[Sequence[int]], Course]
+        self,
+        steps: Working[list[int]],
+        then: Callable[[Sequence[int]], Course],
+        pieces: Sequence[Piece],
     ) -> Course:
-        places = yield from self._worked(steps)
-        yield ARROW
+        places = yield from self._worked(steps, pieces, ARROW)
         for place in places:
             yield POSITIONS[place]
         return (yield from then(places))

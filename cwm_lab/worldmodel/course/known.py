@@ -65,6 +65,7 @@ class State:
         self._written: list[Tokens | None] = []
         self.sure = self.ends = False
         self._sort_keys: list[Operand] = []
+        self._searched_for = 0
         self._now: dict[str, Collection] = {}
         self._displays: dict[str, Display] = {}
         self._read_lines = 0

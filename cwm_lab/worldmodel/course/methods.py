@@ -18,24 +18,28 @@ from cwm_lab.worldmodel.course.collection import (
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.memberships import RELATIONS
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, RAISE, Course, Note
 from cwm_lab.worldmodel.course.objects import Objects
-from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain, tuple_of
+from cwm_lab.worldmodel.course.operands import Display, Operand, Piece, Tokens, plain, tuple_of
 from cwm_lab.worldmodel.course.operations import (
-    SEARCHES,
-    STRIPS,
     argument_of,
     integer_of,
     is_literal_value,
     is_text,
     number_of,
-    searched,
     text_in,
     text_of,
 )
 from cwm_lab.worldmodel.course.ordering import Key, can_be_ordered, in_order
+from cwm_lab.worldmodel.course.searching import (
+    ONCE,
+    SEARCHES,
+    STRIPS,
+    can_be_walked,
+    is_searched,
+)
 from cwm_lab.worldmodel.course.working import Working
-from cwm_lab.worldmodel.values import MAX_ITEMS
+from cwm_lab.worldmodel.values import MAX_ITEMS, Form, Text
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
 _NONE: Final[Mapping[str | None, Operand]] = {}
@@ -45,8 +49,6 @@ _SET_OPERATIONS = {
     "union": "|", "intersection": "&", "difference": "-", "symmetric_difference": "^",
 }  # fmt: skip
 _SET_SILENT = frozenset("add discard remove".split())
-_ONCE = frozenset("partition rpartition find rfind lstrip rstrip".split())
-"""Methods of texts that find one place."""
 _PLACED = {
     *_SILENT, *_SET_SILENT, *RELATIONS, *_SET_OPERATIONS,
     "pop", "copy", "get", "setdefault", "find", "index", "count",
@@ -55,19 +57,22 @@ _OF_ITEMS = frozenset("len sorted min max list tuple set".split())
 """Builtin functions that note which items of what they are given they find or take."""
 
 
+_NOT_FOUND = Form("ValueError", (Text("substring not found"),))
+
+
 @dataclass(frozen=True)
 class Placed:
     """How a call notes places. arrow: whether it does. ask: the course of the places and its value.
     silent: it has no value. late: whether it says behind the left side that it fails. safe: whether
-    it cannot. working: the course of the working steps that find the places, and of all that `ask`
-    is of."""
+    it cannot. working: the course of the whole note, given its left side, if working steps find the
+    places."""
 
     arrow: Arrow
     ask: Callable[[], Course]
     silent: bool = False
     late: bool = False
     safe: bool = False
-    working: Callable[[], Course] | None = None
+    working: Note | None = None
 
 
 class Methods(Objects):
@@ -82,7 +87,7 @@ class Methods(Objects):
     ) -> Placed | None:
         """How a call of a builtin function, or of a method of that name, notes places; None if it
         does not. keywords: of those that order."""
-        working: Callable[[], Course] | None
+        working: Note | None
         if not name:
             name = (plain(callee) or ("",))[0]
             if len(args) != 1 or name not in _OF_ITEMS:
@@ -126,7 +131,8 @@ class Methods(Objects):
             working = self._looked_for(args[0], found, None, self._counted) if arrow else None
             return Placed(arrow, at_once, safe=bool(arrow), working=working)
         if name in SEARCHES and self._searched(callee, name, args) is not None:
-            return Placed(True, partial(self._found, found, name, args), safe=True)
+            working = self._walking(found, name, args)
+            return Placed(True, partial(self._found, found, name, args), safe=True, working=working)
         if name in ("find", "index") and found.kind in ("list", "text") and len(args) == 1:
             return self._sought(found, name, args[0])
         if found.kind == "list" and name in _SILENT | {"pop", "copy"}:
@@ -159,8 +165,8 @@ class Methods(Objects):
             steps = self._related(RELATIONS[name], found, other)
             if steps is None:
                 return None
-            working = partial(self._told_whether, steps)
-            return Placed(True, working, safe=True, working=working)
+            told = partial(self._told_whether, steps)
+            return Placed(True, self._anywhere, safe=True, working=told)
         if found.kind == "set" and name in (*_SET_SILENT, "pop"):
             if (found.size or 0) >= MAX_ITEMS or found.items is None:
                 return None if found.items is not None else Placed(None, self._anywhere)
@@ -180,7 +186,7 @@ class Methods(Objects):
 
     def _ordering(
         self, name: str, found: Collection, keywords: Mapping[str | None, Operand]
-    ) -> Callable[[], Course] | None:
+    ) -> Note | None:
         """The working steps by which things are ordered; None if they are in no note."""
         by: Sequence[Operand] = found.items or ()
         if "key" in keywords and keywords["key"] != ("None",):
@@ -197,20 +203,27 @@ class Methods(Objects):
         return partial(self._ordered, name, found, keys, reverse=reverse)
 
     def _ordered(
-        self, name: str, found: Collection, keys: Sequence[Key], *, reverse: bool
+        self,
+        name: str,
+        found: Collection,
+        keys: Sequence[Key],
+        pieces: Sequence[Piece],
+        *,
+        reverse: bool,
     ) -> Course:
         """The comparisons that find an order, and what follows from them."""
-        places = yield from self._worked(in_order(name, keys, reverse=reverse))
-        if found.kind:  # not what is given as arguments, side by side
-            yield ARROW
+        steps = in_order(name, keys, reverse=reverse)
+        if found.kind:
+            places = yield from self._worked(steps, pieces, ARROW)
             for place in places:
                 yield POSITIONS[place]
+            yield END if name == "sort" else EQUALS
+        else:  # what is given as arguments, side by side
+            places = yield from self._worked(steps, pieces)
         if name == "sort":
-            yield END
             parts = [found.at(place) for place in places]
             self._change(replace(found, items=tuple(parts)))
             return ("None",)
-        yield EQUALS
         if name == "sorted":
             return (yield from self._answered(found.picked(places)))
         return (yield from self._answered(found.at(places[0])))
@@ -219,26 +232,48 @@ class Methods(Objects):
         """The text in which `count`, `replace` or `split` says where it finds something. Raises
         Unclear where that is not known."""
         text = text_in(owner)
-        parts = [value for arg in args if (value := argument_of(arg)) is not None]
+        parts = _arguments(args)
         unknown = text is not None and None in args
         if unknown or (owner is None and method in SEARCHES):
             self._must_write()
             raise Unclear
-        if text is None or len(parts) < len(args) or searched(text, method, parts) is None:
+        if text is None or len(parts) < len(args) or not is_searched(text, method, parts):
             return None
         return text
 
     def _found(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
         """The places of what is looked for, and what follows from them."""
-        most = 1 if name in _ONCE else 2 if name == "strip" else MAX_ITEMS
-        if name == "split" and len(args) > 1:
+        once = name in ONCE or name in ("lstrip", "rstrip")
+        most = 1 if once else 2 if name == "strip" else MAX_ITEMS
+        if name in ("split", "rsplit") and len(args) > 1:
             number = integer_of(plain(args[1])) or 0
             most = number if number >= 0 else MAX_ITEMS
         places = yield from self._places(found.size, EQUALS, 0, most)
-        if name in ("count", "find", "rfind"):
+        return (yield from self._follows(found, name, args, places))
+
+    def _walking(self, found: Collection, name: str, args: Sequence[Operand]) -> Note | None:
+        """The working steps of a search in a text; None if it carries none."""
+        text, parts = _whole(found), _arguments(args)
+
+        def working(pieces: Sequence[Piece]) -> Course:
+            places = yield from self._walked(text, name, parts, pieces)
+            if name == "index" and not places:
+                self._may_fail(False, _NOT_FOUND)
+                yield RAISE
+                yield from self._ends_raising()
+            yield EQUALS
+            return (yield from self._follows(found, name, args, places))
+
+        return working if can_be_walked(text, name, parts, self._searched_for) else None
+
+    def _follows(
+        self, found: Collection, name: str, args: Sequence[Operand], places: Sequence[int]
+    ) -> Course:
+        """What a search gives, by the places that it has found."""
+        if name in ("count", "find", "index", "rfind"):
             number = len(places) if name == "count" else places[0] if places else -1
             return (yield from self._answered(tuple(str(number))))
-        text = "".join(text_in(item) or "" for item in found.items or ())
+        text = _whole(found)
         if name in STRIPS:
             left, right = STRIPS[name]
             first = places[0] if left and places else 0
@@ -261,7 +296,7 @@ class Methods(Objects):
             parts = [pieces[0], text_in(args[0]) or "", pieces[1]] if places else whole
             told = [(OPEN, *spell(part), CLOSE) for part in parts]
             return (yield from self._answered(tuple_of(told)))
-        if name == "split":
+        if name in ("split", "rsplit"):
             made = [(OPEN, *spell(piece), CLOSE) for piece in pieces]
             return (yield from self._answered(Display([*made])))
         joined = (text_in(args[1]) or "").join(pieces)
@@ -278,10 +313,12 @@ class Methods(Objects):
             arrow = None if tokens is None else is_text(tokens) and len(tokens) > 2
             if (found.size or 0) > MAX_ITEMS:
                 return None
+        if found.kind == "text" and arrow and (walk := self._walking(found, name, [wanted])):
+            return Placed(True, self._anywhere, safe=True, working=walk)
         late = name == "index" and bool(arrow) and self._are_literals([wanted])
         missing = ("-", "1") if name == "find" else None
         ask = partial(self._position, found, 0, missing)
-        working: Callable[[], Course] | None = None
+        working: Note | None = None
         if found.kind == "list" and arrow:
             working = self._looked_for(wanted, found, 1, self._indexed)
         return Placed(arrow, ask, late=late, safe=bool(arrow) and name == "find", working=working)
@@ -305,9 +342,8 @@ class Methods(Objects):
         self._change(found.without(places[0]))
         return ("None",)
 
-    def _told_whether(self, steps: Working[bool]) -> Course:
-        result = yield from self._worked(steps)
-        yield EQUALS
+    def _told_whether(self, steps: Working[bool], pieces: Sequence[Piece]) -> Course:
+        result = yield from self._worked(steps, pieces)
         return (yield from self._answered((str(result),)))
 
     def _position(self, found: Collection, more: int, missing: Tokens | None) -> Course:
@@ -397,6 +433,16 @@ class Methods(Objects):
 def _known_items(found: Collection) -> Sequence[Operand]:
     """Its items; one that is not known, if they are not."""
     return (None,) if found.items is None else found.items
+
+
+def _whole(found: Collection) -> str:
+    """The text that its letters make."""
+    return "".join(text_in(item) or "" for item in found.items or ())
+
+
+def _arguments(args: Sequence[Operand]) -> list[str | int]:
+    """Those that are known texts or integers."""
+    return [value for arg in args if (value := argument_of(arg)) is not None]
 
 
 def is_integer(item: Operand) -> bool:

@@ -41,6 +41,8 @@ sent 0 or 1; "may fail", for which it is sent nothing."""
 Sent = str | int | None
 Course = Generator[Signal, Sent, Operand]
 Steps = Generator[Signal, Sent, None]
+Note = Callable[[Sequence[Piece]], Course]
+"""The course of a note that carries working steps, given the pieces of its left side."""
 
 
 class Notes(State):
@@ -58,7 +60,7 @@ class Notes(State):
         late: bool | None = False,
         error: Form | None = None,
         worked: Working[Tokens] | None = None,
-        working: Callable[[], Course] | None = None,
+        working: Note | None = None,
     ) -> Course:
         """An operation and its note; gives its result.
 
@@ -67,7 +69,8 @@ class Notes(State):
         not known may follow. arrow: whether the places follow where its value is found, None if
         they may; ask: the course of these and the value. late: whether it says behind the left side
         that it fails, None if it may; error: with what, if that is known. worked: its working
-        steps, and the result. working: the course of working steps and of what follows them.
+        steps, and the result. working: the course of the note, if it carries working steps that
+        find places, given these pieces.
         """
         if not self._writes():
             steps = pieces.index("<hint>") if "<hint>" in pieces else len(pieces)
@@ -87,8 +90,7 @@ class Notes(State):
         if worked is not None:
             return (yield from self._answered((yield from self._worked(worked, pieces))))
         if working is not None:
-            yield from self._left(pieces, HINT)
-            return (yield from working())
+            return (yield from working(pieces))
         last = ARROW if arrow else _EQUALS_OR_HINT if may_hint else EQUALS
         token = yield from self._left(pieces, union(last, ARROW) if arrow is None else last)
         if token == "->":
@@ -154,19 +156,19 @@ class Notes(State):
         return came or str((yield last))
 
     def _worked(
-        self, steps: Working[T], pieces: Sequence[Piece] = ()
+        self, steps: Working[T], pieces: Sequence[Piece] = (), last: Choice = EQUALS
     ) -> Generator[Signal, Sent, T]:
         """The working steps that lead to something, which is returned. pieces: the left side of
-        their note, if that is not written yet; then up to and with its `=`."""
+        their note, if that is not written yet; then up to and with `last`."""
         answer: str | None = None
         while True:
             try:
                 asked = next(steps) if answer is None else steps.send(answer)
             except StopIteration as ended:
                 if pieces and answer is None:
-                    yield from self._left(pieces)
+                    yield from self._left(pieces, last)
                 elif pieces:
-                    yield EQUALS
+                    yield last
                 found: T = ended.value
                 return found
             if pieces and answer is None:
@@ -210,11 +212,15 @@ class Notes(State):
         may_raise, self._may_raise = self._may_raise, False
         token = str((yield union(*allowed, *([RAISE] if may_raise else []))))
         if may_raise and token == "<raise>":
-            yield END
-            self.raises = True
-            self._fail()
-            raise Fails
+            yield from self._ends_raising()
         return token
+
+    def _ends_raising(self) -> Steps:
+        """What follows once it is noted that the operation raises."""
+        yield END
+        self.raises = True
+        self._fail()
+        raise Fails
 
     def _may_fail(self, may: bool, error: Form | None = None) -> None:
         """Whether what comes next may be that the operation raises, and what, if that is known."""

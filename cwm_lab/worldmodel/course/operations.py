@@ -31,14 +31,6 @@ ENDS = ("startswith", "endswith")
 """Methods of texts that compare with a text's beginning or end."""
 FILLERS = ("ljust", "rjust", "center", "zfill")
 """Methods of texts that fill them up to a width."""
-STRIPS = {"strip": (True, True), "lstrip": (True, False), "rstrip": (False, True)}
-"""Methods of texts that take something off their beginning or end: which of these."""
-SEARCHES = {
-    "count": ("s",), "replace": ("ss",), "split": ("", "s", "si"), "partition": ("s",),
-    "rpartition": ("s",), "rfind": ("s",), "find": ("si",), **dict.fromkeys(STRIPS, ("", "s")),
-}  # fmt: skip
-"""Methods of texts that find something in them, and their arguments: s is a text, i an integer."""
-_MOST_SEARCHED = 40
 MOST_ADDED = 24
 """A sum of more numbers has no working steps."""
 _ORDER = ("<", "<=", ">", ">=")
@@ -129,31 +121,6 @@ def lettered(text: str) -> Tokens:
     """A text's tokens, each letter with its place before it."""
     letters = (token for pair in zip(INDICES, text, strict=False) for token in pair)
     return (OPEN, *letters, CLOSE)
-
-
-def searched(text: str, method: str, args: Sequence[object]) -> list[int] | None:
-    """The places at which a method finds what it looks for in a text; if it is split at blanks, at
-    which its words begin; if something is taken off, at which the rest begins or ends. None where
-    the text is too long to be told letter by letter, or for other arguments."""
-    if not (len(text) <= _MOST_SEARCHED and text.isascii() and text.isprintable()):
-        return None
-    if "".join("s" if isinstance(arg, str) else "i" for arg in args) not in SEARCHES[method]:
-        return None
-    if method in STRIPS:
-        left, right = STRIPS[method]
-        chars = str(args[0]) if args else None
-        first = len(text) - len(text.lstrip(chars)) if left else 0
-        last = len(text.rstrip(chars) if right else text) - 1
-        ends = [end for end, moves in ((first, left), (last, right)) if moves]
-        return [*dict.fromkeys(ends)] if first <= last else []
-    if args and not args[0]:
-        return None
-    number = args[1] if len(args) > 1 and isinstance(args[1], int) else -1
-    start = slice(number, None).indices(len(text))[0] if method == "find" else 0
-    most = 1 if method in ("find", "partition") else number if number >= 0 else None
-    sought = re.escape(str(args[0])) if args else r"\S+"
-    places = [found.start() for found in re.compile(sought).finditer(text, start)]
-    return places[-1:] if method in ("rfind", "rpartition") else places[:most]
 
 
 def affix(text: str, part: str, method: str) -> tuple[str, str] | None:

@@ -57,7 +57,7 @@ def _compared(left: Key, right: Key, symbol: str) -> Working[int]:
     they are not."""
     if isinstance(left, str) and isinstance(right, str):
         for one, other in zip(left, right, strict=False):
-            order = yield from letters(one, other)
+            order = yield letters(one, other)
             if order != "==":
                 return -1 if order == "<" else 1
         return (len(left) > len(right)) - (len(left) < len(right))

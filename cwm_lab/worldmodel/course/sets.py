@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,9 +17,8 @@ from cwm_lab.worldmodel.course.memberships import (
     distinct,
     related,
 )
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, HINT, Course, Sent, Signal
-from cwm_lab.worldmodel.course.operands import Display, Known, Operand
-from cwm_lab.worldmodel.course.ordering import Key
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Note, Sent, Signal
+from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece
 from cwm_lab.worldmodel.course.subscripts import Subscripts
 from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.values import MAX_ITEMS
@@ -31,7 +29,7 @@ class Sets(Subscripts):
 
     def _of_sets(
         self, symbol: str, left: Operand, right: Operand
-    ) -> tuple[Arrow, Callable[[], Course], Callable[[], Course] | None]:
+    ) -> tuple[Arrow, Callable[[], Course], Note | None]:
         """How an operation notes places: on two sets, those of the left one's items that are left,
         or those of the right one's that are new; what asks for them at once, and the working
         steps."""
@@ -49,16 +47,22 @@ class Sets(Subscripts):
         if len(a.items) + len(b.items) > MAX_ITEMS:
             return False, self._anywhere, None
         course = partial(self._combined, symbol, a, b)
-        working = course if _steps(symbol, a, b) is not None else None
-        return placed, course, working
+        return placed, course, None if _steps(symbol, a, b) is None else course
 
-    def _combined(self, symbol: str, left: Collection, right: Collection) -> Course:
+    def _combined(
+        self, symbol: str, left: Collection, right: Collection, pieces: Sequence[Piece] = ()
+    ) -> Course:
         """What an operation on two sets gives."""
-        order = yield from self._kept(symbol, left, right, EQUALS)
+        order = yield from self._kept(symbol, left, right, EQUALS, pieces)
         return (yield from self._answered(None if order is None else Display(order, is_set=True)))
 
     def _kept(
-        self, symbol: str, left: Collection, right: Collection, last: Choice
+        self,
+        symbol: str,
+        left: Collection,
+        right: Collection,
+        last: Choice,
+        pieces: Sequence[Piece],
     ) -> Generator[Signal, Sent, list[Known] | None]:
         """The places that an operation on two sets notes, behind working steps that find them, if
         it carries some; gives the items, if their order is known."""
@@ -69,21 +73,19 @@ class Sets(Subscripts):
             if symbol == "|":
                 return in_set_order([*mine, *map(right.at, places)], mine, more)
             return [item for place in places if isinstance(item := left.at(place), tuple)]
-        kept, new = yield from self._worked(steps)
+        kept, new = yield from self._worked(steps, pieces, last if symbol == "^" else ARROW)
         items = [*mine, *map(right.at, new)] if symbol == "|" else [*map(left.at, kept)]
+        if symbol == "^":
+            return _exclusive(left, right, [*items, *map(right.at, new)])
         if symbol == "|":
             order = in_set_order(items, mine, more)
         else:
-            order = _as_python(symbol, left, right, [*items, *map(right.at, new)])
-        if symbol != "^":
-            yield ARROW
+            order = in_set_order(items)
         if order is None and symbol in ("&", "-"):
             places = yield from self._places(left.size, last, len(kept), len(kept))
             return [item for place in places if isinstance(item := left.at(place), tuple)]
-        if symbol != "^":
-            places = new if symbol == "|" else [mine.index(item) for item in order or ()]
-            for place in places:
-                yield POSITIONS[place]
+        for place in new if symbol == "|" else [mine.index(item) for item in order or ()]:
+            yield POSITIONS[place]
         yield last
         return order
 
@@ -92,9 +94,10 @@ class Sets(Subscripts):
         mine, other = self._members(left), self._members(right)
         assert mine is not None
         assert other is not None
-        worked = _steps(symbol, mine, other) is not None
-        yield from self._left([(left, None), symbol, (right, None)], HINT if worked else ARROW)
-        order = yield from self._kept(symbol, mine, other, END)
+        pieces: list[Piece] = [(left, None), symbol, (right, None)]
+        if _steps(symbol, mine, other) is None:
+            yield from self._left(pieces, ARROW)
+        order = yield from self._kept(symbol, mine, other, END, pieces)
         self._change(replace(mine, items=None if order is None else tuple(order)))
         return left
 
@@ -105,17 +108,18 @@ class Sets(Subscripts):
             return None
         return related(symbol, keys[0], keys[1])
 
-    def _set_made(self, found: Collection) -> Callable[[], Course] | None:
+    def _set_made(self, found: Collection) -> Note | None:
         """The working steps by which a set is made of a collection's items."""
         keys = keys_of(found.items)
         if keys is None or not can_be_told_apart(keys):
             return None
         return partial(self._distinct, replace(found, kind="set"), distinct(keys))
 
-    def _distinct(self, found: Collection, steps: Working[list[int]]) -> Course:
+    def _distinct(
+        self, found: Collection, steps: Working[list[int]], pieces: Sequence[Piece]
+    ) -> Course:
         items = found.items or ()
-        places = yield from self._worked(steps)
-        yield ARROW
+        places = yield from self._worked(steps, pieces, ARROW)
         order = in_set_order([items[place] for place in places])
         if order is None:
             places = yield from self._places(found.size, EQUALS, len(places), len(places))
@@ -127,25 +131,14 @@ class Sets(Subscripts):
         return (yield from self._answered(found.picked(places)))
 
 
-_SETS: dict[str, Callable[[set[Key], set[Key]], set[Key]]] = {
-    "&": operator.and_, "-": operator.sub, "^": operator.xor,
-}  # fmt: skip
-
-
-def _as_python(
-    symbol: str, left: Collection, right: Collection, items: list[Operand]
-) -> list[Known] | None:
-    """The items that an operation on two sets leaves, in the order that integers have then; None
-    if it is not known."""
+def _exclusive(left: Collection, right: Collection, items: list[Operand]) -> list[Known] | None:
+    """What is in one of two sets only, in the order that integers have then: the second set's
+    table is made longer. None if it is not known."""
     order = in_set_order(items)
-    sides = [keys_of(side.items) or [] for side in (left, right)]
-    if not all(type(key) is int for side in sides for key in side):
-        return order
-    found = _SETS[symbol](*(set(side) for side in sides))
-    if order is not None and len(found) == len(order):
-        told: list[Known] = [tuple(str(key)) for key in found]
-        order = told if all(item in order for item in told) else order
-    return order
+    sides = [{*(keys_of(side.items) or [])} for side in (left, right)]
+    found = [(*str(key),) for key in sides[0] ^ sides[1] if type(key) is int]
+    same = order is not None and len(found) == len(order) and all(item in order for item in found)
+    return [*found] if same else order
 
 
 def _steps(

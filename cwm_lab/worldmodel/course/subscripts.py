@@ -12,7 +12,7 @@ from cwm_lab.worldmodel.course.collection import (
     all_plain,
 )
 from cwm_lab.worldmodel.course.items import Arrow, Items
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Note, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Operand, Piece, plain
 from cwm_lab.worldmodel.course.operations import (
     integer_of,
@@ -52,7 +52,7 @@ class Subscripts(Items):
         skippable, late = top and not arrow, self._says_late(found, key, arrow)
         safe = many and found is not None and all(map(_is_edge, key)) and _steps(key)
         index = integer_of(plain(key[0][0])) if isinstance(key[0], tuple) and not many else None
-        working: Callable[[], Course] | None = None
+        working: Note | None = None
         if (
             arrow
             and found is not None
@@ -74,10 +74,9 @@ class Subscripts(Items):
             )
         )
 
-    def _from_end(self, found: Collection, index: int) -> Course:
+    def _from_end(self, found: Collection, index: int, pieces: Sequence[Piece]) -> Course:
         """The value at a place that is counted from the end."""
-        place = yield from self._worked(counted_from_end(found.size or 0, index))
-        yield ARROW
+        place = yield from self._worked(counted_from_end(found.size or 0, index), pieces, ARROW)
         if 0 <= place < (found.size or 0):
             yield POSITIONS[place]
             yield EQUALS

@@ -27,7 +27,18 @@ TRUTHS = ("True", "False")
 ORDERS = ("<", ">", "==")
 
 
-def letters(left: str, right: str) -> Working[str]:
-    """Which of two letters, digits or signs comes first."""
-    truth = "<" if left < right else ">" if left > right else "=="
-    return (yield Step((OPEN, *spell(left + right), CLOSE), ORDERS, truth))
+def letters(one: str, other: str) -> Step:
+    """Which of two letters, or digits, comes first."""
+    truth = "<" if one < other else ">" if one > other else "=="
+    return Step((OPEN, *spell(one + other), CLOSE), ORDERS, truth)
+
+
+def truly(steps: Working[T]) -> tuple[list[Step], T]:
+    """The working steps when each is answered with the truth, and what they lead to."""
+    taken: list[Step] = []
+    try:
+        taken.append(next(steps))
+        while True:
+            taken.append(steps.send(taken[-1].truth))
+    except StopIteration as ended:
+        return taken, ended.value
