@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Generator, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cwm_lab.worldmodel.course.ordering import (
-    Comparison,
     Key,
     can_be_ordered,
     can_be_weighed,
     in_order,
     weighed,
 )
+from cwm_lab.worldmodel.course.working import truly
 
 NUMBERS = st.one_of(st.integers(-99, 99), st.integers(-99, 99).map(lambda n: n / 4))
 TEXTS = st.text("abAB z", max_size=3)
@@ -30,23 +29,8 @@ KEYS = st.one_of(
 )
 
 
-T = TypeVar("T")
-
-
-def truly(steps: Generator[Comparison, str, T]) -> tuple[T, int]:
-    """What true answers lead to, and how many there were."""
-    answer, count = None, 0
-    while True:
-        try:
-            asked = next(steps) if answer is None else steps.send(answer)
-        except StopIteration as ended:
-            return ended.value, count
-        assert asked.truth in asked.answers
-        answer, count = asked.truth, count + 1
-
-
 def places(name: str, keys: Sequence[Key], *, reverse: bool = False) -> list[int]:
-    return truly(in_order(name, keys, reverse=reverse))[0]
+    return truly(in_order(name, keys, reverse=reverse))[1]
 
 
 @given(KEYS, st.booleans())
@@ -60,7 +44,7 @@ def test_it_is_pythons(keys: list[Key], reverse: bool) -> None:
     assert places("max", keys) == [max(numbers, key=lambda k: keys[k])]
 
 
-@given(st.lists(NUMBERS, min_size=2, max_size=10))
+@given(st.lists(st.integers(-99, 99), min_size=2, max_size=10))
 def test_it_takes_no_more_comparisons_than_python(keys: list[float]) -> None:
     calls = 0
 
@@ -74,7 +58,7 @@ def test_it_takes_no_more_comparisons_than_python(keys: list[float]) -> None:
             return self.key < other.key
 
     sorted(map(Counted, keys))
-    assert truly(in_order("sorted", keys))[1] <= calls
+    assert len(truly(in_order("sorted", keys))[0]) <= calls
 
 
 @given(
@@ -84,7 +68,7 @@ def test_it_takes_no_more_comparisons_than_python(keys: list[float]) -> None:
 def test_lists_are_compared_as_python_does(symbol: str, left: list[Key], right: list[Key]) -> None:
     if can_be_weighed(left, right):
         compare = getattr(operator, _NAMES[symbol])
-        assert truly(weighed(symbol, left, right))[0] is compare(left, right)
+        assert truly(weighed(symbol, left, right))[1] is compare(left, right)
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cwm_lab.worldmodel.course.ordering import truly
 from cwm_lab.worldmodel.course.searching import (
     can_be_walked,
     is_searched,
     most_compared,
     walk,
 )
+from cwm_lab.worldmodel.course.working import truly
 
 TEXTS = st.text("ab .", max_size=12)
 SOUGHT = st.text("ab .", min_size=1, max_size=3)

@@ -166,11 +166,14 @@ def _difference(a: int, b: int) -> Working[int]:
 
 def _product(a: int, b: int) -> Working[int]:
     """Each digit of one number times each of the other, then added up."""
+    if not (a and b):
+        return 0
+    zeros = 0
+    while a % 10 == 0 or b % 10 == 0:
+        a, b, zeros = (a // 10, b, zeros + 1) if a % 10 == 0 else (a, b // 10, zeros + 1)
     a, b = max(a, b), min(a, b)
-    if b < 2:
-        return a * b
-    zeros = len(str(a)) - len(str(a).rstrip("0")) + len(str(b)) - len(str(b).rstrip("0"))
-    a, b = int(str(a).rstrip("0")), int(str(b).rstrip("0"))
+    if b == 1:
+        return a * int(10**zeros)
     total = 0
     for shift, e in enumerate(map(int, reversed(str(b)))):
         row, carry = 0, 0
