@@ -14,15 +14,12 @@ from cwm_lab.worldmodel.course.formats import (
     fits,
     has_names,
     percent_template,
+    rounded,
     roundings,
+    to_places,
 )
+from cwm_lab.worldmodel.course.working import Step, Working, truly
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
-
-
-def whether_up(how: Rounding) -> list[str]:
-    """The working steps by which a number is rounded: whether up, and what it becomes then."""
-    up = how.rounded != how.lower
-    return [how.after, ">=", "5", "=", str(up), ",", *([*spell(how.rounded), ","] if up else [])]
 
 
 def of_percent(text: str, right: Any) -> list[str]:
@@ -37,10 +34,16 @@ def of_percent(text: str, right: Any) -> list[str]:
 
 
 def of_format(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> list[str]:
-    """The working steps of a call of `format`, a function or a method of texts; none of others."""
+    """The working steps of a call of `round` or of `format`, a function or a method of texts; none
+    of others."""
     owner = getattr(function, "__self__", None)
     if function is format and not keywords:
         return _filled([Field(0, "", *args[1:] or ("",))], {0: args[0]})
+    if function is round and not keywords and type(args[0]) is float:
+        places = args[1] if len(args) > 1 else None
+        known = len(args) == 1 or type(places) is int
+        steps = to_places(repr(args[0]), places) if known else None
+        return [] if steps is None else told_truly(steps)
     if type(owner) is str and getattr(function, "__name__", "") == "format":
         return _filled(brace_template(owner), dict([*enumerate(args), *keywords.items()]))
     return []
@@ -52,8 +55,25 @@ def _filled(
     if template is None or not fits(template, [*values], exactly=exactly):
         return []
     found = roundings(template, {key: _tokens(value) for key, value in values.items()})
-    steps = [token for how in (found or {}).values() for token in whether_up(how)]
-    return ["<hint>", *steps] if steps else []
+    return told_truly(_all_rounded([*(found or {}).values()]))
+
+
+def told_truly(steps: Working[Any]) -> list[str]:
+    """Working steps, each with its truth."""
+    return steps_told(truly(steps)[0])
+
+
+def steps_told(steps: Sequence[Step]) -> list[str]:
+    """Working steps as a note has them."""
+    out: list[str] = []
+    for step in steps:
+        out += [*step.told, *([step.truth] if step.answers else spell(step.truth)), ","]
+    return ["<hint>", *out] if out else []
+
+
+def _all_rounded(found: Sequence[Rounding]) -> Working[None]:
+    for how in found:
+        yield from rounded(how)
 
 
 def _tokens(value: Any) -> tuple[str, ...] | None:

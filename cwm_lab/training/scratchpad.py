@@ -12,7 +12,7 @@ from collections.abc import KeysView, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from cwm_lab.training.filling import of_percent, whether_up
+from cwm_lab.training.filling import of_percent, steps_told, told_truly
 from cwm_lab.training.placing import (
     SILENT,
     Search,
@@ -26,7 +26,7 @@ from cwm_lab.training.placing import (
 )
 from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.worldmodel.course.arithmetic import counted_from_end, worked
-from cwm_lab.worldmodel.course.formats import rounding
+from cwm_lab.worldmodel.course.formats import rounded, rounding
 from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered
 from cwm_lab.worldmodel.course.ordering import (
     can_be_ordered,
@@ -252,7 +252,7 @@ def formatted(value: Any, conversion: int, spec: str, text: str) -> list[Part]:
     """The note of a replacement field of an f-string."""
     mark = ["!", chr(conversion)] if conversion != -1 else []
     how = rounding(repr(value), spec) if type(value) in (int, float) and not mark else None
-    hint: list[Part] = [] if how is None else ["<hint>", *whether_up(how)]
+    hint: list[Part] = [] if how is None else [*told_truly(rounded(how))]
     return [Operand(value), *mark, ":", *spell(spec), *hint, "=", Operand(text)]
 
 
@@ -306,15 +306,15 @@ def ordering(sorts: Sorts | None) -> list[Part]:
     """The working steps of a call that orders; none if it carries none."""
     if sorts is None or not can_be_ordered(sorts.name, sorts.keys):
         return []
-    told, places = _told(in_order(sorts.name, sorts.keys, reverse=sorts.reverse))
-    return told if sorts.places in (None, places) else []
+    taken, places = truly(in_order(sorts.name, sorts.keys, reverse=sorts.reverse))
+    return [*steps_told(taken)] if sorts.places in (None, places) else []
 
 
 def from_end(owner: Any, key: Any) -> list[Part]:
     """The working steps of an index that is counted from the end; none of others."""
     if type(key) is not int or key > -2 or type(owner) not in (list, tuple, str):
         return []
-    return _told(counted_from_end(len(owner), key))[0] if len(owner) <= MAX_ITEMS else []
+    return worked_out(counted_from_end(len(owner), key)) if len(owner) <= MAX_ITEMS else []
 
 
 def searching(search: Search | None, before: int) -> tuple[list[Part], int]:
@@ -322,38 +322,29 @@ def searching(search: Search | None, before: int) -> tuple[list[Part], int]:
     before: how many others of the same answer may have taken."""
     if search is None or not can_be_walked(*search, before):
         return [], 0
-    return _told(walk(*search))[0], most_compared(*search)
+    return worked_out(walk(*search)), most_compared(*search)
 
 
 def _weighing(symbol: str, left: Any, right: Any) -> list[Part]:
     """The working steps by which two numbers, lists or tuples are compared; none for others."""
     if type(left) in (int, float) and type(right) in (int, float) and not symbol.strip("<=>!"):
         steps = related(symbol, repr(left), repr(right))
-        return [] if steps is None else _told(steps)[0]
+        return [] if steps is None else worked_out(steps)
     if symbol.strip("<=>!") or type(left) is not type(right) or type(left) not in (list, tuple):
         return []
-    return _told(weighed(symbol, left, right))[0] if can_be_weighed(left, right) else []
+    return worked_out(weighed(symbol, left, right)) if can_be_weighed(left, right) else []
 
 
 def worked_out(steps: Working[T]) -> list[Part]:
     """Working steps, each with its truth."""
-    return _told(steps)[0]
-
-
-def _told(steps: Working[T]) -> tuple[list[Part], T]:
-    """Working steps, each with its truth, and what they lead to."""
-    taken, found = truly(steps)
-    out: list[Part] = []
-    for step in taken:
-        out += [*step.told, *([step.truth] if step.answers else spell(step.truth)), ","]
-    return ["<hint>", *out] if out else [], found
+    return [*told_truly(steps)]
 
 
 def hint_of(symbol: str, left: Any = None, right: Any = None) -> list[Part]:
     """Working steps of arithmetic that a small network cannot do at one stroke."""
     numbers = [repr(side) if type(side) in (int, float) else None for side in (left, right)]
     steps = worked(symbol, *numbers)
-    return [] if steps is None else _told(steps)[0]
+    return [] if steps is None else worked_out(steps)
 
 
 def _added_up(values: Any, start: Sequence[Any]) -> list[Part]:

@@ -9,7 +9,7 @@ from functools import partial
 from cwm_lab.worldmodel.choices import union
 from cwm_lab.worldmodel.course.arithmetic import worked
 from cwm_lab.worldmodel.course.collection import Collection
-from cwm_lab.worldmodel.course.formats import Field, Key
+from cwm_lab.worldmodel.course.formats import Field, Key, to_places
 from cwm_lab.worldmodel.course.held import Called, Held
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.methods import Placed
@@ -27,6 +27,7 @@ from cwm_lab.worldmodel.course.operations import (
     KEEPS_LENGTH,
     MOST_ADDED,
     builtin_call,
+    integer_of,
     is_added,
     is_literal_value,
     is_pure,
@@ -143,7 +144,14 @@ class Builtins(Held):
         return (yield from self._braces(text, nodes, args))
 
     def _divided(self, name: str, call: Called) -> tuple[Working[Tokens] | None, bool]:
-        """The working steps of `divmod`, and whether a call's note may carry others."""
+        """The working steps of `divmod` and `round`, and whether a call's note may carry others."""
+        number = number_of(plain(call.args[0])) if name == "round" and call.args else None
+        if number is not None and call.is_simple and len(call.args) <= 2:
+            places = integer_of(plain(call.args[1])) if len(call.args) == 2 else None
+            found = None if places is None and len(call.args) == 2 else to_places(number, places)
+            return None if found is None else _as_one(found), False
+        if name == "round":
+            return None, call.is_simple and None in call.args
         if name != "divmod" or len(call.args) != 2:
             known = call.spread is not None and None not in (call.callee, *call.args)
             return None, "format" in (call.builtin, call.method) and not known
@@ -256,6 +264,10 @@ class Builtins(Held):
         if not call.top:
             yield from self._noted_as(call.pieces, value)
         return value
+
+
+def _as_one(steps: Working[str]) -> Working[Tokens]:
+    return tuple((yield from steps))
 
 
 def _both(steps: Working[str]) -> Working[Tokens]:

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from cwm_lab.worldmodel.course.operands import Tokens
 from cwm_lab.worldmodel.course.operations import integer_of, is_text, number_of
+from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, unspell
 
 _SPEC = re.compile(
     r"(?:(?P<fill>.)?(?P<align>[<>^]))?(?P<plus>\+)?(?P<zero>0)?(?P<width>\d{1,3})?(?P<comma>,)?"
-    r"(?:\.(?P<precision>\d))?(?P<kind>[dfs])?"
+    r"(?:\.(?P<precision>\d))?(?P<kind>[dfs%])?"
 )
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 _PERCENT = re.compile(
@@ -26,8 +27,28 @@ _EMPTY = (OPEN, CLOSE)
 def laid_out(tokens: Tokens | None, spec: str) -> str | None:
     """A text, or a number as it is written, as a format lays it out: filled up, its thousands set
     apart, zeros added to its decimals. None where it takes more, such as rounding."""
+    if spec.endswith("%"):
+        number = _in_percent(number_of(tokens))
+        return None if number is None else shown(number, spec)
+    return _laid_out(tokens, spec)
+
+
+def shown(number: str, spec: str) -> str | None:
+    """A number as a format lays it out that is in percent already if the format is."""
+    if not spec.endswith("%"):
+        return _laid_out(tuple(number), spec)
+    plain = re.fullmatch(r"(\.\d)?%", spec) and _laid_out(tuple(number), spec[:-1] + "f")
+    return f"{plain}%" if plain else None
+
+
+def _in_percent(number: str | None) -> str | None:
+    """A number times a hundred, as Python does it: its point is two places further on."""
+    return None if number is None or not _DECIMAL.fullmatch(number) else repr(float(number) * 100)
+
+
+def _laid_out(tokens: Tokens | None, spec: str) -> str | None:
     found = _SPEC.fullmatch(spec)
-    if tokens is None or found is None:
+    if tokens is None or found is None or found["kind"] == "%":
         return None
     kind, precision, width = found["kind"], found["precision"], int(found["width"] or 0)
     fill, align = found["fill"] or " ", found["align"]
@@ -68,6 +89,10 @@ class Rounding(NamedTuple):
 
 def rounding(text: str | None, spec: str) -> Rounding | None:
     """How a number, as it is written, is rounded; None if it is not."""
+    if spec.endswith("%"):
+        if not re.fullmatch(r"(\.\d)?%", spec):
+            return None
+        text, spec = _in_percent(text), spec[:-1] + "f"
     found = _SPEC.fullmatch(spec)
     if text is None or found is None or found["kind"] != "f" or not _DECIMAL.fullmatch(text):
         return None
@@ -78,6 +103,27 @@ def rounding(text: str | None, spec: str) -> Rounding | None:
         return None
     lower = f"{whole}.{decimals[:places]}" if places else whole
     return Rounding(sign, lower, decimals[places], f"{float(magnitude):.{places}f}")
+
+
+def rounded(how: Rounding) -> Working[str]:
+    """The working steps by which a number is rounded: whether up, and if so, what it becomes."""
+    told = (how.after, ">=", "5", "=")
+    up = yield Step(told, TRUTHS, str(how.rounded != how.lower))
+    return how.sign + ((yield Step((), (), how.rounded)) if up == "True" else how.lower)
+
+
+def to_places(number: str, places: int | None) -> Working[str] | None:
+    """What `round` makes of a float: its working steps, and the result. places: None if that is to
+    be an integer. None where it takes more."""
+    if "." not in number or not _DECIMAL.fullmatch(number) or not 0 <= (places or 0) <= 9:
+        return None
+    return _to_places(number, places)
+
+
+def _to_places(number: str, places: int | None) -> Working[str]:
+    how = rounding(number, f".{places or 0}f")
+    found = number if how is None else (yield from rounded(how))
+    return repr(float(found)) if places is not None else str(int(float(found)))
 
 
 def format_is_safe(tokens: Tokens | None, spec: str) -> bool:

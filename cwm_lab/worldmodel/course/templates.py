@@ -6,7 +6,6 @@ import ast
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cwm_lab.worldmodel.choices import choice
 from cwm_lab.worldmodel.course.formats import (
     Field,
     Key,
@@ -18,14 +17,17 @@ from cwm_lab.worldmodel.course.formats import (
     has_names,
     laid_out,
     percent_template,
+    rounded,
     roundings,
+    shown,
 )
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.loops import Loops
-from cwm_lab.worldmodel.course.notes import COMMA, EQUALS, HINT, Course, Sent, Signal
+from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Operand, Piece, Tokens, Unwritable, plain
 from cwm_lab.worldmodel.course.operations import is_text, printed, text_in, text_of
 from cwm_lab.worldmodel.course.protocols import Text
+from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell, unspell
 
 Given = tuple[Operand, ast.expr | None]
@@ -148,20 +150,7 @@ class Templates(Loops):
             return (yield from self._known_result(pieces, text, top=top))
         if not self._writes():
             return self._noted_before(pieces)
-        yield from self._left(pieces, HINT)
-        out: list[Tokens | None] = []
-        for part in parts:
-            if not isinstance(part, Rounded):
-                out.append(part)
-                continue
-            yield from self._write((part.how.after, ">=", "5", "="))
-            up = yield choice("True", "False")
-            yield COMMA
-            number = (yield from self._number()) if up == "True" else tuple(part.how.lower)
-            laid = laid_out((*part.how.sign, *number), part.spec)
-            out.append(None if laid is None else tuple(spell(laid)))
-        yield EQUALS
-        return (yield from self._answered(text_of(out)))
+        return (yield from self._answered((yield from self._worked(_joined(parts), pieces))))
 
     def _percent(
         self, node: ast.BinOp, left: Operand, right: Operand
@@ -198,3 +187,15 @@ class Templates(Loops):
         more = [None] * (len(args) - len(nodes))
         values = dict(zip(args, zip(args.values(), [*nodes, *more], strict=True), strict=True))
         return (yield from self._filled(template, values))
+
+
+def _joined(parts: Parts) -> Working[Tokens | None]:
+    """The working steps of the numbers that are rounded, and the whole text."""
+    out: list[Tokens | None] = []
+    for part in parts:
+        if isinstance(part, Rounded):
+            laid = shown((yield from rounded(part.how)), part.spec)
+            out.append(None if laid is None else tuple(spell(laid)))
+        else:
+            out.append(part)
+    return text_of(out)
