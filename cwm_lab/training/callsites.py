@@ -56,7 +56,8 @@ def _made(question: Question, code: types.CodeType) -> Any:
     if isinstance(function, types.FunctionType) and function.__code__ is code:
         if isinstance(node.func, ast.Attribute):
             owner = question.vals.get(id(node.func.value))
-            if isinstance(owner, type):
+            static = inspect.getattr_static(type(owner), node.func.attr, None)
+            if isinstance(owner, type) or isinstance(static, staticmethod):
                 return (owner, node.func.attr, args, keywords)
         return (function, None, args, keywords)
     if isinstance(function, types.MethodType) and function.__func__.__code__ is code:
@@ -66,6 +67,9 @@ def _made(question: Question, code: types.CodeType) -> Any:
         return (owner, function.__name__, args, keywords)
     if isinstance(function, type) and code.co_name == "__init__":
         return (function, None, args, keywords)
+    called = inspect.getattr_static(type(function), "__call__", None)
+    if isinstance(called, types.FunctionType) and called.__code__ is code:
+        return (function, "__call__", args, keywords)
     return None
 
 

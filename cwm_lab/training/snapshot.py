@@ -143,13 +143,15 @@ class Snapshotter:
         cell = self._adopted(cls, Cell("cls", name=cls.__name__))
         bases = [base for base in cls.__bases__ if base is not object]
         cell.bases = tuple(self.value(base) for base in bases)
-        names: dict[str, None] = {}
+        kinds: dict[str, str] = {}
         for owner in cls.__mro__:
             if _is_users_class(owner):
                 for name, item in vars(owner).items():
                     if _is_method(item):
-                        names.setdefault(name)
-        cell.methods = tuple(names)
+                        settable = isinstance(item, property) and item.fset is not None
+                        kinds.setdefault(name, type(item).__name__ + (" =" if settable else ""))
+        cell.methods = tuple(kinds)
+        cell.kinds = {name: kind for name, kind in kinds.items() if kind != "function"}
         cell.attrs = self._class_data(cls)
         return cell
 

@@ -186,7 +186,8 @@ def ask(
         out += [*write_call(call, writer), "=", *shown, ";"]
     out.append(ANSWER)
     cells = {label: cell for cell, label in writer.label_of.items()}
-    for name in sorted(statement.mentioned):  # one that setattr makes has not been shown yet
+    # One that setattr makes, or that is called by another name, has not been shown yet.
+    for name in [*sorted(statement.mentioned), *writer.bound]:
         if name.isidentifier() and len(names.token_of) < len(PLACEHOLDERS):
             names.attribute(name)
     return Prompt(

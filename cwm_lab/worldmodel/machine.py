@@ -197,22 +197,20 @@ def member(cls: Cell, name: str, after: Cell | None = None) -> Value | None:
     return None
 
 
-def is_function(value: Value | None) -> bool:
-    return isinstance(value, Cell) and value.kind == "fn"
-
-
 def finish_class(cls: Cell) -> None:
-    """Note a class's method names and data attributes, inherited ones included."""
-    methods: dict[str, None] = {}
+    """Note a class's methods and data attributes, inherited ones included."""
+    methods: dict[str, str] = {}
     data: dict[str, Value] = {}
     for owner in ancestors(cls):
         if isinstance(owner.payload, Class):
             for name, value in owner.payload.own.items():
-                if is_function(value):
-                    methods.setdefault(name)
+                if isinstance(value, Cell) and value.kind == "fn":
+                    settable = " =" if value.payload.setter is not None else ""
+                    methods.setdefault(name, value.payload.kind + settable)
                 elif not name.startswith("__"):
                     data.setdefault(name, value)
     cls.methods, cls.attrs = tuple(methods), data
+    cls.kinds = {name: kind for name, kind in methods.items() if kind != "function"}
 
 
 def bind_arguments(

@@ -78,8 +78,10 @@ class Cell:
 
     items: the elements of a list or set. pairs: the entries of a dict. attrs: the attributes of an
     object or class. cls: an object's class. name: of a function, class or generator. bases: of a
-    class. methods: the names of a class's functions, inherited ones too. ended: whether a generator
-    has. payload: what the scheduler keeps with a function or generator.
+    class. methods: the names of a class's functions, inherited ones too. kinds: what those of them
+    are that are no plain methods: `property`, `property =` if it can be set, `staticmethod`,
+    `classmethod`. ended: whether a generator has. payload: what the scheduler keeps with a function
+    or generator.
     """
 
     kind: CellKind
@@ -90,6 +92,7 @@ class Cell:
     name: str = ""
     bases: tuple[Value, ...] = ()
     methods: tuple[str, ...] = ()
+    kinds: dict[str, str] = field(default_factory=dict)
     ended: bool = False
     payload: Any = None
 
@@ -145,7 +148,8 @@ class Writer:
 
     names: placeholders. mentioned: attribute names that the statement speaks of; only these are
     shown of objects and classes. indexed: write strings with position tokens, unless inside of
-    another value. nesting: how many objects deep attributes are followed.
+    another value. nesting: how many objects deep attributes are followed. bound: the names of the
+    program's own methods that were written without a call.
     """
 
     def __init__(
@@ -158,6 +162,7 @@ class Writer:
     ) -> None:
         self.names, self.mentioned, self.indexed, self.nesting = names, mentioned, indexed, nesting
         self.label_of: dict[Cell, str] = {}
+        self.bound: dict[str, None] = {}
         self._pool: Sequence[str] = LABELS
         self._given = 0
         self._depth = self._inside = 0
@@ -189,6 +194,8 @@ class Writer:
                 and isinstance(value.args[0], Text)
             ):
                 return [value.name, "(", INDICES[0], *self._message(value.args[0].text), ")"]
+            if value.name == "<bound>" and isinstance(value.args[-1], Text):
+                self.bound.setdefault(value.args[-1].text)
             return [value.name, *self._sequence("(", value.args, ")")]
         if value in self.label_of:
             return [self.label_of[value]]
@@ -236,9 +243,10 @@ class Writer:
         if kind == "cls":
             bases = [token for base in cell.bases for token in self.value(base)]
             methods = [
-                self.names.attribute(name)
+                token
                 for name in cell.methods
                 if name in self.mentioned or name.startswith("__")
+                for token in (self.names.attribute(name), *cell.kinds.get(name, "").split())
             ]
             name = self.names.variable(cell.name)
             return ["<cls>", name, "(", *bases, ")", "<methods>", *methods, *self._attrs(cell)]

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cwm_lab.worldmodel.choices import POSITIONS
-from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, Builtins
+from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL
+from cwm_lab.worldmodel.course.callees import Callees
 from cwm_lab.worldmodel.course.displays import unstarred
-from cwm_lab.worldmodel.course.held import Called, is_plain
+from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Steps
 from cwm_lab.worldmodel.course.operands import (
@@ -34,8 +35,7 @@ from cwm_lab.worldmodel.course.operations import (
 )
 from cwm_lab.worldmodel.course.protocols import CALLERS
 from cwm_lab.worldmodel.course.searching import SEARCHES
-from cwm_lab.worldmodel.dialect import written_keyword
-from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Value
+from cwm_lab.worldmodel.values import Atom, Cell, Form, Text
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS
 
 _READS = frozenset("get items keys values index count copy join".split())
@@ -47,7 +47,7 @@ _SPECIAL = {"str": ("__str__", "__repr__"), "repr": ("__repr__",), "len": ("__le
 """The methods of the program's own that builtin functions call."""
 
 
-class Calls(Builtins):
+class Calls(Callees):
     """The course of a call."""
 
     def _Call(self, node: ast.Call) -> Course:
@@ -56,9 +56,11 @@ class Calls(Builtins):
             return UNWRITABLE
         method = ""
         callee: tuple[Operand, str | None]
+        value: Operand = None
         if isinstance(func, ast.Attribute):
             callee = yield from self._named(func.value)
             method = func.attr
+            value = self._attribute_called(callee[0], method)
             of = plain(callee[0])
             if is_literal_value(of) and not is_text(of) and self._writes():
                 yield "may fail"  # None, say, has no methods
@@ -71,6 +73,7 @@ class Calls(Builtins):
         else:
             callee = yield from self._named(func)
             head = [callee]
+        meant, name = self._meant(*((callee[0], method) if value is None else (value, "")))
         consumed: ast.GeneratorExp | None = None
         source: Operand = None
         args: list[Operand] = []
@@ -90,19 +93,18 @@ class Calls(Builtins):
                 pieces.append((args[-1], None))
                 spread = None
                 continue
-            value = yield from self._named(inner)
-            args.append(value[0])
-            pieces.append(value)
-            given = value[0]
+            given, named = yield from self._named(inner)
+            args.append(given)
+            pieces.append((given, named))
             if isinstance(arg, ast.Starred):
                 given = yield from self._strung(given)
             items = self._spread(arg, given)
             spread = None if spread is None or items is None else [*spread, *items]
         for k, keyword in enumerate(node.keywords):
             pieces += [","] if k or node.args else []
-            value = yield from self._named(keyword.value)
-            args.append(value[0])
-            pieces += [self.prompt.names.attribute(keyword.arg or "**"), "=", value]
+            given, named = yield from self._named(keyword.value)
+            args.append(given)
+            pieces += [self.prompt.names.attribute(keyword.arg or "**"), "=", (given, named)]
         pieces.append(")")
         if (
             method
@@ -113,7 +115,7 @@ class Calls(Builtins):
             # What goes into another list may have changed before it is mentioned.
             pieces = [(None, None) if is_display(piece) else piece for piece in pieces]
         made: list[Operand] | None = None
-        if consumed is not None and not self._own_code(callee[0], method, args):
+        if consumed is not None and not self._own_code(meant, name, args):
             taker = (plain(callee[0]) or ("",))[0]
             whole = method == "join" or taker in (*TAKES_ALL, *_STOPS_AT)
             loops = consumed.generators
@@ -128,7 +130,8 @@ class Calls(Builtins):
             )
             made = [item for (item,) in passes]
         top = node is self._top
-        call = Called(node, callee[0], method, args, pieces, top, made, spread)
+        call = Called(node, meant, name, args, pieces, top, made, spread)
+        self._must_be_callable(call)
         return (yield from self._called(call))
 
     def _exception_read(self, node: ast.expr) -> Form | None:
@@ -271,18 +274,22 @@ class Calls(Builtins):
             held = self._made(call.callee, call.method, call.args) if call.is_simple else None
             return held or self._noted_before(call.pieces)
         made, _ = self._returned[0]
-        guessed = call.callee is None and (call.method or None) == made.method
+        guessed = call.callee is None and call.method in ("", made.method)
         guessed = guessed and isinstance(made.callee, Cell)
         if own is None and not (isinstance(call.callee, Unwritable) or guessed):
             raise Unclear
         stars = (k for k, arg in enumerate(call.node.args) if isinstance(arg, ast.Starred))
         plainly = call.args[: next(stars, len(call.args))]
-        result = self._take_returned(call.callee, call.method, plainly)
+        method = (made.method or "") if guessed else call.method
+        result = self._take_returned(call.callee, method, plainly)
         if isinstance(call.callee, Unwritable):
             return result
         pieces = call.pieces
-        if call.callee is None and isinstance(made.callee, Cell):
-            pieces = [(self._known(made.callee), None), *pieces[1:]]
+        if guessed and isinstance(made.callee, Cell):
+            of = self._known(made.callee)
+            if of is not None and method not in (call.method, "__call__"):
+                of = self._bound_method(of, method)
+            pieces = [(of, None), *pieces[1:]]
         if len(made.args) == len(call.args) and call.is_simple:
             pieces = self._with_arguments(pieces, made.args)
         return (yield from self._noted_return(pieces, result, top=call.top))
@@ -310,85 +317,3 @@ class Calls(Builtins):
                 raise Unclear
             self._sort_keys.append(None if isinstance(result, str) else self._known(result))
         yield from ()
-
-    def _call(self, call: Called) -> list[Piece] | None:
-        """How the outcome tells a call: a note's left side with the callee's label, starred
-        arguments spread out; None if they are not known."""
-        out: list[Piece] = [(call.callee, None)]
-        if call.method:
-            out += [".", self.prompt.names.attribute(call.method)]
-        if not call.is_starred and all(keyword.arg for keyword in call.node.keywords):
-            told = call.pieces[call.pieces.index("(") :]
-            return [
-                *out,
-                *(piece if isinstance(piece, str) else (piece[0], None) for piece in told),
-            ]
-        keywords = self._keywords(call)
-        if call.spread is None or keywords is None:
-            return None
-        arguments = [part for value in call.spread for part in (",", (value, None))]
-        return [*out, "(", *[*arguments, *keywords][1:], ")"]
-
-    def _keywords(self, call: Called) -> list[Piece] | None:
-        """The keyword arguments of a call, each behind a comma, those of dicts spread out; None if
-        they are not known."""
-        out: list[Piece] = []
-        values = call.args[len(call.node.args) :]
-        for keyword, value in zip(call.node.keywords, values, strict=True):
-            if keyword.arg is not None:
-                out += [",", self.prompt.names.attribute(keyword.arg), "=", (value, None)]
-                continue
-            found = self._collection(value)
-            if found is None or found.kind != "dict" or found.items is None:
-                return None
-            for key, item in zip(found.items, found.values, strict=True):
-                name = text_in(key)
-                if name is None:
-                    return None
-                out += [",", *written_keyword(name, self.prompt.names), "=", (item, None)]
-        return out
-
-    def _with_arguments(self, pieces: Sequence[Piece], args: Sequence[Value]) -> list[Piece]:
-        """The left side of a call's note with the arguments that it was made with, where they were
-        not known."""
-        out = list(pieces)
-        first = out.index("(") + 1
-        values = [k for k in range(first, len(out)) if isinstance(out[k], tuple)]
-        for k, arg in zip(values, args, strict=False):
-            piece = out[k]
-            if isinstance(piece, tuple) and piece[0] is None:
-                out[k] = (self._known(arg), piece[1])
-        return out
-
-    def _is_inherited(self, method: str) -> bool:
-        """Whether a class that another derives from has a method."""
-        bases = (base for cell in self.cells.values() for base in cell.bases)
-        return any(isinstance(base, Cell) and method in base.methods for base in bases)
-
-    def _own_code(self, callee: Operand, method: str, args: Sequence[Operand]) -> bool | None:
-        """Whether a call steps into the program's own code; None if it may."""
-        if isinstance(callee, Unwritable):
-            return None
-        cell = self._cell(callee)
-        if method:
-            if callee is None:
-                return None
-            if isinstance(callee, Display) and callee.cls:
-                return True if method in self.cells[callee.cls].methods else None
-            if cell is None or cell.kind in ("list", "dict", "set"):
-                compared = [callee] if method == "sort" else []
-                return None if any(map(self._may_be_asked, [*args, *compared])) else False
-            if cell.kind in ("obj", "cls"):
-                cls = cell.cls if cell.kind == "obj" else cell
-                assert cls is not None
-                return True if method in cls.methods else None
-            return None
-        if callee is None:
-            return None
-        if cell is None:
-            return None if any(map(self._may_be_asked, args)) else False
-        if cell.kind == "fn":
-            return True
-        if cell.kind == "cls":
-            return True if "__init__" in cell.methods else False if is_plain(cell) else None
-        return None

@@ -292,22 +292,6 @@ class Expressions(Displays):
                 pieces.append((yield from self._named(edge)))
         return pieces
 
-    def _Attribute(self, node: ast.Attribute) -> Course:
-        value = yield from self._named(node.value)
-        pieces: list[Piece] = [value, ".", self.prompt.names.attribute(node.attr)]
-        known = self._attribute(self._cell(value[0]), node.attr)
-        if known is None:
-            known = self._named_class(value[0], node.attr)
-        if known is None:
-            known = self._method_of(value[0], node.attr)
-        if known is None and self._lacks(self._cell(value[0]), node.attr):
-            raise self._missing(self._cell(value[0]), node.attr)
-        if known is None:
-            return (yield from self._noted(pieces, skippable=node is self._top))
-        if node is not self._top or not (yield from self._is_told_once(known)):
-            yield from self._noted_as(pieces, known)
-        return known
-
 
 def _as_tokens(steps: Working[str]) -> Working[Tokens]:
     return tuple((yield from steps))

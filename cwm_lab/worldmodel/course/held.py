@@ -236,12 +236,6 @@ class Held(Expressions):
         found = self._members(value)
         return found.kind if found is not None and found.kind in KINDS else ""
 
-    def _class_of(self, value: Operand) -> Cell | None:
-        if isinstance(value, Display) and value.cls:
-            return self.cells[value.cls]
-        cell = self._cell(value)
-        return cell.cls if cell is not None and cell.kind == "obj" else None
-
     def _instance(self, value: Operand, kind: Operand) -> Known | None:
         """Whether an object's class is another, or derives from it, where both are the program's
         own; or a value of a builtin kind is of one of some builtin kinds."""

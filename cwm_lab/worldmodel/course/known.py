@@ -22,7 +22,7 @@ from cwm_lab.worldmodel.course.operations import is_literal_value
 from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.grammar import ValueGrammar
-from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Tup, Value
+from cwm_lab.worldmodel.values import MAX_TEXT, Atom, Cell, Form, Text, Tup, Value
 from cwm_lab.worldmodel.vocabulary import BUILTINS, CLOSE, EXCEPTIONS, NEW_LABELS, OPEN, spell
 
 _NEW = frozenset(NEW_LABELS)
@@ -155,18 +155,18 @@ class State:
         assert isinstance(value, tuple)
         return (OPEN, *spell(value[0]), CLOSE)
 
-    def _lacks(self, cell: Cell | None, name: str) -> bool:
-        """Whether an object has no such attribute: the question would show it."""
+    def _lacks(self, cell: Cell | None, name: str, *, given: bool = False) -> bool:
+        """Whether an object has no such attribute: the question would show it. given: but that
+        `__getattr__` may give it."""
         if cell is None or cell.kind != "obj" or name.startswith("__"):
             return False
         classes: list[Value] = [] if cell.cls is None else [cell.cls]
         if not classes or (self._label_of.get(cell, ""), name) in self.prompt.attributes:
             return False
+        told = {name, "__getattribute__", *([] if given else ["__getattr__"])}
         while classes:
             cls = classes.pop()
-            if not isinstance(cls, Cell) or {name, "__getattr__", "__getattribute__"} & {
-                *cls.methods
-            }:
+            if not isinstance(cls, Cell) or told & {*cls.methods}:
                 return False
             if (self._label_of.get(cls, ""), name) in self.prompt.attributes:
                 return False
@@ -177,10 +177,14 @@ class State:
         """The statement ends since an object has no such attribute."""
         assert cell is not None
         assert cell.cls is not None
-        names = self.prompt.names
-        of, attribute = names.variable(cell.cls.name), names.attribute(name)
-        message = ("'", of, "'", *spell(" object has no attribute "), "'", attribute, "'")
-        return self._error_told(("AttributeError", *tuple_of([(OPEN, *message, CLOSE)])))
+        message = f"'{cell.cls.name}' object has no attribute '{name}'"
+        return self._raised_with("AttributeError", message)
+
+    def _raised_with(self, kind: str, message: str) -> Fails:
+        """The statement ends with an error of that kind and message."""
+        if len(message) > MAX_TEXT:
+            raise Unclear
+        return self._error_told(tuple(self.prompt.writer.value(Form(kind, (Text(message),)))))
 
     def _error_told(self, error: Tokens) -> Fails:
         """The statement ends with this error."""

@@ -63,10 +63,15 @@ class Protocols(Sets):
 
     def _special(self, value: Operand, names: Sequence[str]) -> str:
         """The first of the methods that an object's class has; empty if it has none."""
+        cls = self._class_of(value)
+        return "" if cls is None else next((name for name in names if name in cls.methods), "")
+
+    def _class_of(self, value: Operand) -> Cell | None:
+        """The class of an object of the program's own."""
+        if isinstance(value, Display):
+            return self.cells[value.cls] if value.cls else None
         cell = self._cell(value)
-        if cell is None or cell.kind != "obj" or cell.cls is None:
-            return ""
-        return next((name for name in names if name in cell.cls.methods), "")
+        return cell.cls if cell is not None and cell.kind == "obj" else None
 
     def _through(self, owner: Operand, method: str, args: Sequence[Operand] = ()) -> Known:
         """What such a call has returned. Raises Fails if it is the statement's next."""

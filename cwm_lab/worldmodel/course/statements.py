@@ -22,7 +22,7 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import SYMBOLS, is_literal_value
 from cwm_lab.worldmodel.display import is_exception_class
-from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Value
+from cwm_lab.worldmodel.values import Atom, Cell, Form, Value
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, INDICES
 
 
@@ -38,8 +38,7 @@ class Statements(Calls):
             assert self.prompt.iterable is not None
             if self.prompt.resized:
                 what = "dictionary" if _through_dict(self.prompt.iterable) else "Set"
-                error = Form("RuntimeError", (Text(f"{what} changed size during iteration"),))
-                raise self._error_told(tuple(self.prompt.writer.value(error)))
+                raise self._raised_with("RuntimeError", f"{what} changed size during iteration")
             yield from self._visited(node, self._known(self.prompt.iterable))
             return None
         if isinstance(node, ast.expr):
@@ -232,42 +231,6 @@ class Statements(Calls):
             yield from self._target(node.value)
         return None
 
-    def _stored(self, owner: Operand, name: str, value: Operand) -> list[Piece] | None:
-        """The effect of setting an attribute to a value."""
-        cell = self._cell(owner)
-        if (
-            cell is None
-            or cell.kind not in ("obj", "cls")
-            or not isinstance(value, tuple | Display)
-        ):
-            return None
-        cls = cell.cls if cell.kind == "obj" else cell
-        if cls is None or {name, "__setattr__"} & set(cls.methods):
-            return None
-        label = self._label_of[cell]
-        before = self.prompt.attributes.get((label, name))
-        if before is not None and self._known(before) == value:
-            return ["<ok>"]  # what does not change is not told
-        token = self.prompt.names.attribute(name)
-        return [label, ".", token, "=", (value, None), ";", "<ok>"]
-
-    def _all_stored(self, parts: Sequence[tuple[Operand, str, Operand]]) -> list[Piece] | None:
-        """The effect of setting several attributes of one object."""
-        label = (plain(parts[0][0]) or ("",))[0]
-        shown = [name for of, name in self.prompt.attributes if of == label]
-        ranks = [shown.index(name) if name in shown else len(shown) for _, name, _ in parts]
-        if len({name for _, name, _ in parts}) < len(parts) or any(
-            owner != parts[0][0] for owner, _, _ in parts
-        ):
-            return None
-        out: list[Piece] = []
-        for k in sorted(range(len(parts)), key=ranks.__getitem__):
-            stored = self._stored(*parts[k])
-            if stored is None:
-                return None
-            out += stored[:-1]
-        return [*out, "<ok>"]
-
     def _set_item(self, owner: Operand, key: Sequence[Piece], value: Operand) -> None:
         """Have an object take an item by its own `__setitem__`."""
         self._through(owner, "__setitem__", [*values_in(key), value])
@@ -280,6 +243,7 @@ class Statements(Calls):
         if isinstance(target, ast.Attribute):
             owner = yield from self._expr(target.value)
             left = self._attribute(self._cell(owner), target.attr)
+            left = self._given(owner, target.attr) if left is None else left
             if left is None:
                 yield "may fail"
         elif isinstance(target, ast.Subscript):
@@ -297,8 +261,15 @@ class Statements(Calls):
             items = self._grown(grown, SYMBOLS[type(node.op)], right)
             if items is None:
                 yield "may fail"
+            if isinstance(target, ast.Attribute) and self._property(owner, target.attr):
+                raise Unclear
             self._change(replace(grown, items=items))
-            self._pure = self._pure and isinstance(target, ast.Name)
+            if isinstance(target, ast.Attribute):
+                self.effect = self._stored(owner, target.attr, left)
+            elif isinstance(target, ast.Subscript) and store is not None:
+                store(left)
+                self.effect = ["<ok>"]
+            self._pure = self._pure and (isinstance(target, ast.Name) or self.effect is not None)
             return left
         symbol = SYMBOLS[type(node.op)]
         placed, *_ = self._of_sets(symbol, left, right)
@@ -310,7 +281,7 @@ class Statements(Calls):
         value = yield from self._binary(
             node.op, (left, None), (right, None), skippable=True, grows=True
         )
-        if isinstance(target, ast.Attribute) and is_literal_value(plain(value)):
+        if isinstance(target, ast.Attribute) and isinstance(value, tuple):
             self.effect = self._stored(owner, target.attr, value)
         if isinstance(target, ast.Subscript):
             if store is None or not is_literal_value(plain(value)):

@@ -1,0 +1,133 @@
+"""Attributes that code of the program gives or takes: properties, `__getattr__`, methods that are
+read without being called."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Generator, Sequence
+
+from cwm_lab.worldmodel.course.known import Fails
+from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
+from cwm_lab.worldmodel.course.operands import (
+    Display,
+    Known,
+    Operand,
+    Piece,
+    Tokens,
+    plain,
+    tuple_of,
+)
+from cwm_lab.worldmodel.course.protocols import Protocols
+from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
+
+_HIDES = {"__getattribute__", "__setattr__"}
+
+
+class Attributes(Protocols):
+    """Attributes that are read and set."""
+
+    def _named(self, node: ast.expr) -> Generator[Signal, Sent, tuple[Operand, str | None]]:
+        """The value of an expression, and its name if it is one."""
+        raise NotImplementedError
+
+    def _Attribute(self, node: ast.Attribute) -> Course:
+        value = yield from self._named(node.value)
+        cell = self._cell(value[0])
+        pieces: list[Piece] = [value, ".", self.prompt.names.attribute(node.attr)]
+        known: Known | None = self._attribute(cell, node.attr)
+        if known is None:
+            known = self._named_class(value[0], node.attr)
+        if known is None:
+            known = self._given(value[0], node.attr)
+        if known is None:
+            known = self._method_of(value[0], node.attr)
+        if known is None and self._lacks(cell, node.attr):
+            raise self._missing(cell, node.attr)
+        if known is None:
+            return (yield from self._noted(pieces, skippable=node is self._top))
+        if node is not self._top or not (yield from self._is_told_once(known)):
+            yield from self._noted_as(pieces, known)
+        return known
+
+    def _property(self, owner: Operand, name: str) -> str:
+        """How the class of an object tells one of its properties; empty for what is none."""
+        cls = self._class_of(owner)
+        if cls is None or _HIDES & {*cls.methods}:
+            return ""
+        kind = cls.kinds.get(name, "")
+        return kind if kind.startswith("property") else ""
+
+    def _given(self, owner: Operand, name: str) -> Known | None:
+        """What a property or `__getattr__` has returned, or a method that is read without being
+        called. Raises Fails if the call is the statement's next."""
+        if self._property(owner, name):
+            return self._through(owner, name)
+        cls, cell = self._class_of(owner), self._cell(owner)
+        if self._special(owner, ("__getattr__",)) and self._lacks(cell, name, given=True):
+            return self._through(owner, "__getattr__", [(OPEN, *spell(name), CLOSE)])
+        of = cell if cls is None and cell is not None and cell.kind == "cls" else cls
+        if of is None or name not in of.methods or _HIDES & {*of.methods}:
+            return None
+        kind = of.kinds.get(name, "")
+        if kind == "classmethod":
+            return self._bound_method((self._label_of[of],), name)
+        shown = cell is not None and (self._label_of[cell], name) in self.prompt.attributes
+        known = plain(owner)
+        return (
+            None
+            if kind or shown or cls is None or known is None
+            else self._bound_method(known, name)
+        )
+
+    def _bound_method(self, owner: Tokens, name: str) -> Tokens:
+        """A method that was read without being called, as values are written."""
+        return ("<bound>", *tuple_of([owner, (OPEN, *spell(name), CLOSE)]))
+
+    def _stored(self, owner: Operand, name: str, value: Operand) -> list[Piece] | None:
+        """The effect of setting an attribute to a value."""
+        kind = self._property(owner, name)
+        if kind.endswith("="):
+            self._through(owner, name, [value])
+            return ["<ok>"]
+        if kind:
+            raise self._without_setter(owner, name)
+        cell = self._cell(owner)
+        if (
+            cell is None
+            or cell.kind not in ("obj", "cls")
+            or not isinstance(value, tuple | Display)
+        ):
+            return None
+        cls = cell.cls if cell.kind == "obj" else cell
+        if cls is None or {name, "__setattr__"} & set(cls.methods):
+            return None
+        label = self._label_of[cell]
+        before = self.prompt.attributes.get((label, name))
+        if before is not None and self._known(before) == value:
+            return ["<ok>"]  # what does not change is not told
+        token = self.prompt.names.attribute(name)
+        return [label, ".", token, "=", (value, None), ";", "<ok>"]
+
+    def _without_setter(self, owner: Operand, name: str) -> Fails:
+        """The statement ends since a property cannot be set."""
+        cls = self._class_of(owner)
+        assert cls is not None
+        message = f"property '{name}' of '{cls.name}' object has no setter"
+        return self._raised_with("AttributeError", message)
+
+    def _all_stored(self, parts: Sequence[tuple[Operand, str, Operand]]) -> list[Piece] | None:
+        """The effect of setting several attributes of one object."""
+        label = (plain(parts[0][0]) or ("",))[0]
+        shown = [name for of, name in self.prompt.attributes if of == label]
+        ranks = [shown.index(name) if name in shown else len(shown) for _, name, _ in parts]
+        if len({name for _, name, _ in parts}) < len(parts) or any(
+            owner != parts[0][0] or self._property(owner, name) for owner, name, _ in parts
+        ):
+            return None
+        out: list[Piece] = []
+        for k in sorted(range(len(parts)), key=ranks.__getitem__):
+            stored = self._stored(*parts[k])
+            if stored is None:
+                return None
+            out += stored[:-1]
+        return [*out, "<ok>"]
