@@ -133,7 +133,7 @@ class Instrumenter:
         index = self._index(node)
         message = self._expr(node.msg) if node.msg else None
         return self._simple(
-            node, [self._copy(node, test=self._expr(node.test), msg=message)], index
+            node, [self._copy(node, test=self._test(node.test), msg=message)], index
         )
 
     def _stmt_Delete(self, node: ast.Delete) -> list[ast.stmt]:
@@ -295,6 +295,11 @@ class Instrumenter:
             return _hook("subscript", self._index(node), owner, key)
         return _hook("value", self._index(node), self._inner(node))
 
+    def _test(self, node: ast.expr) -> ast.expr:
+        """An expression of which only the truth counts."""
+        value = self._expr(node)
+        return _hook("tested", value) if isinstance(node, ast.BoolOp) else value
+
     def _inner(self, node: ast.expr) -> ast.expr:
         if isinstance(node, ast.Lambda):
             outer, self._scope = self._scope, self.scopes[node]
@@ -333,7 +338,9 @@ class Instrumenter:
         fields: dict[str, Any] = {}
         for name, part in ast.iter_fields(node):
             if isinstance(part, ast.expr):
-                fields[name] = part if name == "target" else self._expr(part)
+                tested = isinstance(node, ast.IfExp) and part is node.test
+                inner = self._test(part) if tested else self._expr(part)
+                fields[name] = part if name == "target" else inner
             elif isinstance(part, list):
                 fields[name] = [self._expr(p) if isinstance(p, ast.expr) else p for p in part]
         return self._copy(node, **fields)  # type: ignore[no-any-return]
@@ -352,7 +359,7 @@ class Instrumenter:
                 self._copy(
                     generator,
                     iter=self._expr(generator.iter),
-                    ifs=[bound, *(self._expr(test) for test in generator.ifs)],
+                    ifs=[bound, *(self._test(test) for test in generator.ifs)],
                 )
             )
         return out

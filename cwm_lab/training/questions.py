@@ -33,6 +33,7 @@ class Question:
     visits: dict[int, int] = field(default_factory=dict)
     made: dict[int, list[Any]] = field(default_factory=dict)
     failed: bool = False
+    tested: tuple[Any, ...] = ()
     returned: list[tuple[Any, Any]] = field(default_factory=list)
     earlier: list[tuple[str, ...]] = field(default_factory=list)
     calls: list[tuple[ast.Call, Any, tuple[Any, ...], dict[str, Any]]] = field(default_factory=list)

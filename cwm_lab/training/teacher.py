@@ -175,9 +175,15 @@ class Teacher:
 
     def hook_condition(self, index: int, _begun: None, value: Any) -> Any:
         test = self.watch.nodes[index].test  # type: ignore[attr-defined]
-        truth = bool(value)
+        truth = self.hook_tested(value)
         self.watch.finish(Answer("true" if truth else "false", bindings=self.watch.bindings(test)))
         return truth
+
+    def hook_tested(self, value: Any) -> bool:
+        """Whether a value is true: Python asks it once, also where `and` or `or` has done so."""
+        question = self.watch.question
+        known = () if question is None else question.tested
+        return known[1] if known and known[0] is value else bool(value)
 
     def hook_returned(self, index: int, _begun: None, value: Any) -> Any:
         shown = self.watch.value(value)
@@ -273,6 +279,9 @@ class Teacher:
             self.watch.generators[id(value)] = value
         if question is None or question.prompt is None:
             return value
+        if isinstance(node, ast.BoolOp) and type(value).__module__ == "__main__":
+            stopped = question.vals.get(id(node.values[-1])) is not value
+            question.tested = (value, isinstance(node.op, ast.Or)) if stopped else question.tested
         question.vals[id(node)] = value
         if id(node) in question.made:
             question.made[id(node)].append(value)

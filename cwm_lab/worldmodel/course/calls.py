@@ -33,7 +33,7 @@ from cwm_lab.worldmodel.course.operations import (
     lettered,
     text_in,
 )
-from cwm_lab.worldmodel.course.protocols import CALLERS
+from cwm_lab.worldmodel.course.protocols import CALLERS, TRUTH
 from cwm_lab.worldmodel.course.searching import SEARCHES
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS
@@ -165,6 +165,9 @@ class Calls(Callees):
         if call.builtin in TAKES_ALL and self._is_generator(call.only):
             return (yield from self._drained(call.builtin, call.only, call.pieces, top=call.top))
         special = self._special(call.only, _SPECIAL.get(call.builtin, ()))
+        if call.builtin == "bool" and self._special(call.only, TRUTH):
+            truth = yield from self._truth(call.only)
+            return (yield from self._noted_return(call.pieces, (str(truth),), top=call.top))
         if special:
             result = self._through(call.only, special)
             return (yield from self._noted_return(call.pieces, result, top=call.top))

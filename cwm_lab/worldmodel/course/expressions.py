@@ -32,7 +32,7 @@ from cwm_lab.worldmodel.course.operations import (
     text_in,
 )
 from cwm_lab.worldmodel.course.ordering import Key, can_be_weighed, related, weighed
-from cwm_lab.worldmodel.course.protocols import COMPARISONS, OPERATORS
+from cwm_lab.worldmodel.course.protocols import COMPARISONS, OPERATORS, TRUTH
 from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.desugar import is_literal, literal
 from cwm_lab.worldmodel.vocabulary import LABELS
@@ -65,7 +65,7 @@ class Expressions(Displays):
 
     def _IfExp(self, node: ast.IfExp) -> Course:
         test = yield from self._expr(node.test)
-        goes = yield from self._truth(test)
+        goes = yield from self._truth(test, node.test)
         return (yield from self._expr(node.body if goes else node.orelse))
 
     def _BinOp(self, node: ast.BinOp) -> Course:
@@ -130,6 +130,8 @@ class Expressions(Displays):
         safe = is_literal_value(plain(operand[0])) if negates else number
         pieces: list[Piece] = [SYMBOLS[type(node.op)], operand]
         truth = self._known_truth(operand[0]) if negates else None
+        if negates and self._special(operand[0], TRUTH):
+            truth = yield from self._truth(operand[0])
         if truth is not None:
             told: Known = (str(not truth),)
             yield from self._noted_as(pieces, told)
@@ -259,6 +261,7 @@ class Expressions(Displays):
         for part in node.values:
             value = yield from self._expr(part)
             if part is not node.values[-1] and (yield from self._truth(value)) != goes_on_if:
+                self._tested = value, not goes_on_if
                 break
         if not self._writes() or isinstance(value, Unwritable):
             return value

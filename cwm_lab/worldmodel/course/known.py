@@ -64,6 +64,7 @@ class State:
         self._showing: set[str] = set()
         self._written: list[Tokens | None] = []
         self.sure = self.ends = False
+        self._tested: tuple[Operand, bool] | None = None
         self._sort_keys: list[Operand] = []
         self._searched_for = 0
         self._now: dict[str, Collection] = {}

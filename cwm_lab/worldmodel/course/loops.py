@@ -246,7 +246,7 @@ class Loops(Methods):
             visit += 1
             for test in loop.ifs:
                 value = yield from self._expr(test)
-                if not (yield from self._truth(value)):
+                if not (yield from self._truth(value, test)):
                     break
             else:
                 out += yield from self._comprehension(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Generator, Sequence
 from typing import Literal, TypeVar
 
@@ -286,8 +287,9 @@ class Notes(State):
         size = self._size(value)
         return None if size is None else size > 0
 
-    def _truth(self, value: Operand) -> Generator[Signal, Sent, bool]:
-        """Whether a value is true. Where that is not known, the ways part."""
+    def _truth(self, value: Operand, node: ast.expr | None = None) -> Generator[Signal, Sent, bool]:
+        """Whether a value is true. Where that is not known, the ways part. node: the condition
+        that gave it."""
         known = self._known_truth(value)
         if known is not None:
             return known

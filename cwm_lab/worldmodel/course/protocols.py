@@ -40,6 +40,7 @@ COMPARISONS = {
     "==": ("__eq__",), "!=": ("__ne__", "__eq__"), "<": ("__lt__",), "<=": ("__le__",),
     ">": ("__gt__",), ">=": ("__ge__",),
 }  # fmt: skip
+TRUTH = ("__bool__", "__len__")
 _STR, _REPR = ("__str__", "__repr__"), ("__repr__",)
 _SOURCES = (
     OPEN,
@@ -72,6 +73,20 @@ class Protocols(Sets):
             return self.cells[value.cls] if value.cls else None
         cell = self._cell(value)
         return cell.cls if cell is not None and cell.kind == "obj" else None
+
+    def _truth(self, value: Operand, node: ast.expr | None = None) -> Generator[Signal, Sent, bool]:
+        """Whether a value is true; an object's own method says so, once. See `Notes`."""
+        method = self._special(value, TRUTH)
+        if not method:
+            return (yield from super()._truth(value))
+        tested, self._tested = self._tested, None
+        if isinstance(node, ast.BoolOp) and tested is not None and tested[0] == value:
+            return tested[1]
+        told = self._through(value, method)
+        size = integer_of(plain(told))
+        if told not in (("True",), ("False",)) and (size is None or method == "__bool__"):
+            raise Unclear
+        return told == ("True",) or bool(size)
 
     def _through(self, owner: Operand, method: str, args: Sequence[Operand] = ()) -> Known:
         """What such a call has returned. Raises Fails if it is the statement's next."""

@@ -21,6 +21,7 @@ from cwm_lab.worldmodel.course.operands import (
     plain,
 )
 from cwm_lab.worldmodel.course.operations import SYMBOLS, is_literal_value
+from cwm_lab.worldmodel.course.protocols import TRUTH
 from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Value
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, INDICES
@@ -47,6 +48,8 @@ class Statements(Calls):
             if kind == "<except>":
                 caught = self._catches(value)
                 self.effect = None if caught is None else [str(caught)]
+            if kind == "<if>" and self._special(value, TRUTH):
+                return (str((yield from self._truth(value, node))),)
             if kind == "<iter>" and self._special(value, ("__iter__",)):
                 value = self._through(value, "__iter__")
                 self.effect = ["<it=>", (value, None)]
@@ -138,7 +141,7 @@ class Statements(Calls):
 
     def _asserted(self, node: ast.Assert) -> Course:
         test = yield from self._expr(node.test)
-        if (yield from self._truth(test)):
+        if (yield from self._truth(test, node.test)):
             self.effect = ["<ok>"]
             return None
         message: list[Piece] = []
