@@ -17,13 +17,13 @@ from cwm_lab.worldmodel.course.operands import (
     plain,
     tuple_of,
 )
-from cwm_lab.worldmodel.course.protocols import Protocols
+from cwm_lab.worldmodel.course.texts import Texts
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
 _HIDES = {"__getattribute__", "__setattr__"}
 
 
-class Attributes(Protocols):
+class Attributes(Texts):
     """Attributes that are read and set."""
 
     def _named(self, node: ast.expr) -> Generator[Signal, Sent, tuple[Operand, str | None]]:

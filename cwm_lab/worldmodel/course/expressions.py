@@ -32,7 +32,7 @@ from cwm_lab.worldmodel.course.operations import (
     text_in,
 )
 from cwm_lab.worldmodel.course.ordering import Key, can_be_weighed, related, weighed
-from cwm_lab.worldmodel.course.protocols import COMPARISONS, OPERATORS, TRUTH
+from cwm_lab.worldmodel.course.protocols import TRUTH
 from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.desugar import is_literal, literal
 from cwm_lab.worldmodel.vocabulary import LABELS
@@ -87,9 +87,8 @@ class Expressions(Displays):
         grows: bool = False,
     ) -> Course:
         symbol = SYMBOLS[type(op)]
-        names = [f"__{kind}{OPERATORS.get(symbol)}__" for kind in (["i", ""] if grows else [""])]
-        if method := self._special(left[0], names):
-            result = self._through(left[0], method, [right[0]])
+        result = self._combined_by(symbol, left[0], right[0], grows=grows)
+        if result is not None:
             return (yield from self._noted_return([left, symbol, right], result, top=skippable))
         a, b = plain(left[0]), plain(right[0])
         safe = binary_is_safe(symbol, a, b)
@@ -126,9 +125,13 @@ class Expressions(Displays):
         if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
             return None
         negates = isinstance(node.op, ast.Not)
+        symbol = SYMBOLS[type(node.op)]
+        result = None if negates else self._negated(symbol, operand[0])
+        if result is not None:
+            return (yield from self._noted_return([symbol, operand], result, top=node is self._top))
         number = number_of(plain(operand[0])) is not None and not isinstance(node.op, ast.Invert)
         safe = is_literal_value(plain(operand[0])) if negates else number
-        pieces: list[Piece] = [SYMBOLS[type(node.op)], operand]
+        pieces: list[Piece] = [symbol, operand]
         truth = self._known_truth(operand[0]) if negates else None
         if negates and self._special(operand[0], TRUTH):
             truth = yield from self._truth(operand[0])
@@ -161,17 +164,13 @@ class Expressions(Displays):
                 yield "may fail"
             safe, left = safe and step, right
         first, only = SYMBOLS[type(node.ops[0])], len(node.ops) == 1
-        if only and (method := self._special(left_most[0], COMPARISONS.get(first, ()))):
-            result = self._through(left_most[0], method, [left[0]])
-            if first == "!=" and method == "__eq__":
-                if result not in (("True",), ("False",)):
-                    raise Unclear
-                result = (str(result == ("False",)),)
-            return (yield from self._noted_return(pieces, result, top=False))
+        compared = self._compared_by(first, left_most[0], left[0]) if only else None
+        if compared is not None:
+            return (yield from self._noted_return(pieces, compared, top=False))
         if only and isinstance(node.ops[0], ast.In | ast.NotIn):
             held = self._is_held(left[0], left_most[0])
             if held is not None:
-                result = (str(held is (first == "in")),)
+                result: Known = (str(held is (first == "in")),)
                 return (yield from self._noted_return(pieces, result, top=False))
             return (yield from self._membership(pieces, safe=safe))
         if only and first not in ("is", "is not"):

@@ -24,15 +24,16 @@ from cwm_lab.worldmodel.course.operations import (
     NUMBERS,
     argument_of,
     filled,
-    is_literal_value,
     is_text,
-    number_of,
     number_read,
     text_in,
 )
+from cwm_lab.worldmodel.course.protocols import lineage
 from cwm_lab.worldmodel.display import is_exception_class
-from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT, Cell, Value
-from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
+from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT, Atom, Cell, Value
+from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
+
+_CLASSES = (*KINDS, "object", "type")
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,10 @@ class Held(Expressions):
             found = self._instance(*call.args)
             if found is not None:
                 return found
+        if call.builtin == "issubclass" and call.is_simple and len(call.args) == 2:
+            found = self._derived(self._class(call.args[0]), call.args[1])
+            if found is not None:
+                return found
         if call.builtin == "type" and (cls := self._class_of(call.only)) is not None:
             return (self._label_of[cls],)
         if call.builtin == "type" and (kind := self._kind(call.only)):
@@ -223,38 +228,29 @@ class Held(Expressions):
             return dict_of([key for key, _ in pairs], [value for _, value in pairs])
         return Display([*items]) if name == "list" else tuple_of(items)
 
-    def _kind(self, value: Operand) -> str:
-        """The name of a known value's builtin type; empty for others."""
-        tokens = plain(value)
-        if tokens is not None and is_literal_value(tokens):
-            if is_text(tokens):
-                return "str"
-            if tokens in (("True",), ("False",)):
-                return "bool"
-            number = number_of(tokens)
-            return "" if number is None else "int" if number.lstrip("-").isdigit() else "float"
-        found = self._members(value)
-        return found.kind if found is not None and found.kind in KINDS else ""
-
     def _instance(self, value: Operand, kind: Operand) -> Known | None:
-        """Whether an object's class is another, or derives from it, where both are the program's
-        own; or a value of a builtin kind is of one of some builtin kinds."""
-        cls, wanted = self._class_of(value), self._cell(kind)
-        if cls is None and (own := self._kind(value)):
-            tokens = plain(kind) or ("",)
-            kinds = set(items_in(tokens)) if tokens[0] == "(" else {tokens}
-            if not kinds <= {(name,) for name in KINDS}:
-                return None
-            return (str((own,) in kinds or (own == "bool" and ("int",) in kinds)),)
-        if cls is None or wanted is None or wanted.kind != "cls":
+        """Whether an object is of one of some classes; None if that is not known."""
+        cls, own = self._class_of(value), self._kind(value)
+        return self._derived(Atom(own) if cls is None and own else cls, kind)
+
+    def _derived(self, cls: Value | None, kind: Operand) -> Known | None:
+        """Whether a class is one of some, or derives from one; None if that is not known."""
+        tokens = plain(kind)
+        if cls is None or tokens is None:
             return None
-        left: list[Value] = [cls]
-        while left:
-            one = left.pop()
-            if one is wanted:
-                return ("True",)
-            left += one.bases if isinstance(one, Cell) else ()
-        return ("False",)
+        kinds = [self._class(one) for one in (items_in(tokens) if tokens[0] == "(" else [tokens])]
+        if None in kinds:
+            return None
+        line = [*lineage(cls), Atom("object")]
+        return (str(any(one in kinds for one in line)),)
+
+    def _class(self, value: Operand) -> Value | None:
+        """A class that a value is: of the program's own, or a builtin one."""
+        cell, tokens = self._cell(value), plain(value)
+        if cell is not None:
+            return cell if cell.kind == "cls" else None
+        known = tokens is not None and len(tokens) == 1 and tokens[0] in (*_CLASSES, *EXCEPTIONS)
+        return Atom(tokens[0]) if tokens is not None and known else None
 
 
 def is_plain(cell: Cell) -> bool:

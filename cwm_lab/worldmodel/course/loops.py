@@ -254,8 +254,11 @@ class Loops(Methods):
                 )
                 if adds and out and len(loops) == 1 and not is_added(plain(out[-1][0])):
                     yield "may fail"
-                if until is not None and out and (yield from self._truth(out[-1][0])) is until:
-                    break
+                if until is not None and out:
+                    truth = yield from self._truth(out[-1][0])
+                    out[-1] = ((str(truth),),)
+                    if truth is until:
+                        break
             if not (safe or drained):
                 yield "may fail"
         for name in names:

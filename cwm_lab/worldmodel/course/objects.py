@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cwm_lab.worldmodel.course.attributes import Attributes
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.operands import Known, Operand, Tokens, plain
+from cwm_lab.worldmodel.course.operators import Operators
 from cwm_lab.worldmodel.course.ordering import pairs
 
 
-class Objects(Attributes):
+class Objects(Operators):
     """What operations on several objects call."""
 
     def _all_have(self, items: Sequence[Operand] | None, *methods: str) -> list[Tokens]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import types
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from cwm_lab.worldmodel.course.collection import KINDS, Collection, items_in
 from cwm_lab.worldmodel.course.known import Fails, Unclear
@@ -25,23 +25,18 @@ from cwm_lab.worldmodel.course.operands import (
     spelled_tuple,
     tuple_of,
 )
-from cwm_lab.worldmodel.course.operations import integer_of, is_text, printed, text_of
+from cwm_lab.worldmodel.course.operations import (
+    integer_of,
+    is_literal_value,
+    is_text,
+    number_of,
+    text_of,
+)
 from cwm_lab.worldmodel.course.sets import Sets
-from cwm_lab.worldmodel.values import MAX_TEXT, Atom, Cell
-from cwm_lab.worldmodel.vocabulary import BUILTINS, CLOSE, OPEN, spell, unspell
+from cwm_lab.worldmodel.values import Atom, Cell, Value
+from cwm_lab.worldmodel.vocabulary import BUILTINS, CLOSE, OPEN, spell
 
-Text = Generator[Signal, Sent, Tokens | None]
-"""Gives the characters of a text, None if they are not known."""
-OPERATORS = {
-    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow",
-    "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift", "@": "matmul",
-}  # fmt: skip
-COMPARISONS = {
-    "==": ("__eq__",), "!=": ("__ne__", "__eq__"), "<": ("__lt__",), "<=": ("__le__",),
-    ">": ("__gt__",), ">=": ("__ge__",),
-}  # fmt: skip
 TRUTH = ("__bool__", "__len__")
-_STR, _REPR = ("__str__", "__repr__"), ("__repr__",)
 _SOURCES = (
     OPEN,
     "(",
@@ -73,6 +68,26 @@ class Protocols(Sets):
             return self.cells[value.cls] if value.cls else None
         cell = self._cell(value)
         return cell.cls if cell is not None and cell.kind == "obj" else None
+
+    def _kind(self, value: Operand) -> str:
+        """The name of a known value's builtin type; empty for others."""
+        tokens = plain(value)
+        if tokens is not None and is_literal_value(tokens):
+            if is_text(tokens):
+                return "str"
+            if tokens in (("True",), ("False",)):
+                return "bool"
+            number = number_of(tokens)
+            return "" if number is None else "int" if number.lstrip("-").isdigit() else "float"
+        found = self._members(value)
+        return found.kind if found is not None and found.kind in KINDS else ""
+
+    def _type_name(self, value: Operand) -> str:
+        """The name of a value's type as messages tell it; empty if it is not known."""
+        cls = self._class_of(value)
+        if cls is not None:
+            return cls.name
+        return "NoneType" if value == ("None",) else self._kind(value)
 
     def _truth(self, value: Operand, node: ast.expr | None = None) -> Generator[Signal, Sent, bool]:
         """Whether a value is true; an object's own method says so, once. See `Notes`."""
@@ -300,91 +315,13 @@ class Protocols(Sets):
             return (yield from self._known_result(pieces, tuple_of(items), top=top))
         return (yield from self._noted(pieces, skippable=top and name != "sum"))
 
-    # --- texts --------------------------------------------------------------------------------
 
-    def _print(self, node: ast.Call, args: Sequence[Operand]) -> Course:
-        """`print`, piece by piece."""
-        alone = node is self._top and isinstance(self.prompt.statement.node, ast.Expr)
-        between: Tokens | None = (" ",)
-        end: Tokens | None = ("\n",)
-        starred = False
-        for keyword, value in zip(node.keywords, args[len(node.args) :], strict=True):
-            text = printed(plain(value)) if is_text(plain(value)) else None
-            between = text if keyword.arg == "sep" else between
-            end = text if keyword.arg == "end" else end
-            starred = starred or keyword.arg not in ("sep", "end")
-        out: list[Tokens | None] = []
-        self._written = out
-        for inner, arg in zip(node.args, args, strict=False):
-            spread = self._spread(inner, arg)
-            starred = starred or spread is None
-            for item in spread or ():
-                out += [between] if out else []
-                out.append((yield from self._texted(item, inner)))
-        if not self._writes():
-            if starred or None in out:
-                raise Unclear
-            return ("None",)
-        written = None if starred else text_of([*out, end])
-        self._written = []
-        if written is None:
-            yield "may fail"
-        if written is None or not alone:
-            self._pure = False
-        elif alone:
-            self.effect = ["<out>", (written, None), ";", "<ok>"] if len(written) > 2 else ["<ok>"]
-        return ("None",)
-
-    def _spread(self, node: ast.expr, value: Operand) -> Sequence[Operand] | None:
-        """The arguments that one of a call's stands for: all items, if it is starred; None if they
-        are not known."""
-        if not isinstance(node, ast.Starred):
-            return [value]
-        found = self._collection(value)
-        return None if found is None else found.items
-
-    def _texted(
-        self, value: Operand, node: ast.expr | None = None, *, quoted: bool = False
-    ) -> Text:
-        """The characters that `print` writes of a value. node: the expression that gives it.
-        quoted: as `repr` gives it."""
-        method = self._special(value, _REPR if quoted else _STR)
-        if method:
-            result = plain(self._through(value, method))
-            return printed(result) if is_text(result) else None
-        tokens = plain(value)
-        if tokens is not None and tokens[0] == OPEN:
-            return tuple(spell(repr(unspell(tokens[1:-1])))) if quoted else printed(tokens)
-        if not quoted and (message := self._argument(self._cell(value))) is not None:
-            return message
-        found = self._collection(value)
-        if found is None or found.items is None:
-            return self._message(node) if value is None and node is not None else printed(tokens)
-        if found.label and found.label in self._showing:
-            return None
-        self._showing.add(found.label)
-        inside = yield from self._inside(found)
-        self._showing.discard(found.label)
-        if inside is None:
-            return None
-        if found.kind == "tuple":
-            return ("(", *inside, *([","] if len(found.items) == 1 else []), ")")
-        if found.kind == "set" and not found.items:
-            return tuple(spell("set()"))
-        if found.kind == "view":
-            assert tokens is not None
-            return (*spell(f"dict_{tokens[0][1:-1]}(["), *inside, *spell("])"))
-        return ("[", *inside, "]") if found.kind == "list" else ("{", *inside, "}")
-
-    def _inside(self, found: Collection) -> Text:
-        """The characters between its brackets; None if they are not known, or too many."""
-        out: list[str] = []
-        for place, item in enumerate(found.items or ()):
-            part = yield from self._texted(item, quoted=True)
-            if found.kind == "dict" and part is not None:
-                value = yield from self._texted(found.at(place), quoted=True)
-                part = None if value is None else (*part, ":", " ", *value)
-            if part is None or len(out) + len(part) > MAX_TEXT:
-                return None
-            out += [",", " ", *part] if out else part
-        return tuple(out)
+def lineage(kind: Value) -> Iterator[Value]:
+    """A class and those that it derives from."""
+    yield kind
+    if isinstance(kind, Cell):
+        for base in kind.bases:
+            yield from lineage(base)
+    elif isinstance(kind, Atom):
+        for base in getattr(builtins, kind.text).__mro__[1:]:
+            yield Atom(base.__name__)

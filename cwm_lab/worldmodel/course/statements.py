@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import builtins
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -21,7 +20,7 @@ from cwm_lab.worldmodel.course.operands import (
     plain,
 )
 from cwm_lab.worldmodel.course.operations import SYMBOLS, is_literal_value
-from cwm_lab.worldmodel.course.protocols import TRUTH
+from cwm_lab.worldmodel.course.protocols import TRUTH, lineage
 from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Value
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, INDICES
@@ -123,9 +122,9 @@ class Statements(Calls):
         if len(kinds) < len(classes) or not all(map(_is_exception, kinds)):
             return None
         if isinstance(error, Form) and error.name in EXCEPTIONS:
-            return any(kind in kinds for kind in _line(Atom(error.name)))
+            return any(kind in kinds for kind in lineage(Atom(error.name)))
         if isinstance(error, Cell) and error.cls is not None:
-            return any(kind in kinds for kind in _line(error.cls))
+            return any(kind in kinds for kind in lineage(error.cls))
         return None
 
     def _raised(self, error: ast.expr, cause: ast.expr | None) -> Course:
@@ -297,17 +296,6 @@ class Statements(Calls):
 
 def _is_exception(kind: Value) -> bool:
     return is_exception_class(kind) if isinstance(kind, Cell) else kind.text in EXCEPTIONS  # type: ignore[union-attr]
-
-
-def _line(kind: Value) -> Iterator[Value]:
-    """An exception's class and those that it derives from."""
-    yield kind
-    if isinstance(kind, Cell):
-        for base in kind.bases:
-            yield from _line(base)
-    elif isinstance(kind, Atom):
-        for base in getattr(builtins, kind.text).__mro__[1:]:
-            yield Atom(base.__name__)
 
 
 def _through_dict(iterable: Value) -> bool:

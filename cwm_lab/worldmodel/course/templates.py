@@ -26,7 +26,7 @@ from cwm_lab.worldmodel.course.loops import Loops
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Operand, Piece, Tokens, Unwritable, plain
 from cwm_lab.worldmodel.course.operations import is_text, printed, text_in, text_of
-from cwm_lab.worldmodel.course.protocols import Text
+from cwm_lab.worldmodel.course.texts import Text
 from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell, unspell
 

@@ -1,0 +1,97 @@
+"""Operators of objects: which of their methods Python calls, and how it fails without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cwm_lab.worldmodel.course.attributes import Attributes
+from cwm_lab.worldmodel.course.known import Unclear
+from cwm_lab.worldmodel.course.operands import Display, Known, Operand, plain
+from cwm_lab.worldmodel.course.protocols import lineage
+
+OPERATORS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow",
+    "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift", "@": "matmul",
+}  # fmt: skip
+UNARY = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
+_COMPARISONS = {
+    "==": ("__eq__",), "!=": ("__ne__", "__eq__"), "<": ("__lt__",), "<=": ("__le__",),
+    ">": ("__gt__",), ">=": ("__ge__",),
+}  # fmt: skip
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+_SEQUENCES = ("str", "list", "tuple")
+
+
+class Operators(Attributes):
+    """Calls that operators make."""
+
+    def _combined_by(
+        self, symbol: str, left: Operand, right: Operand, *, grows: bool = False
+    ) -> Known | None:
+        """What an operator of an object has returned; None if it calls no method of the program's
+        own. grows: of an augmented assignment. Raises Fails where there is no such method."""
+        kind = OPERATORS.get(symbol)
+        names = [f"__{way}{kind}__" for way in (("i", "") if grows else ("",))]
+        if method := self._special(left, names):
+            return self._through(left, method, [right])
+        mine, other = self._class_of(left), self._class_of(right)
+        if mine is None and other is None:
+            return None
+        told, against = self._type_name(left), self._type_name(right)
+        turned = self._special(right, [f"__r{kind}__"]) if mine is not other else ""
+        if turned and told and not (symbol == "%" and told == "str"):
+            return self._through(right, turned, [left])
+        sequences = told in _SEQUENCES or (symbol == "*" and against in _SEQUENCES)
+        if turned or not told or not against or sequences or symbol == "@":
+            return None
+        sign = f"{symbol}=" if grows else "** or pow()" if symbol == "**" else symbol
+        message = f"unsupported operand type(s) for {sign}: '{told}' and '{against}'"
+        raise self._raised_with("TypeError", message)
+
+    def _negated(self, symbol: str, operand: Operand) -> Known | None:
+        """The same for an operator that stands before its one operand."""
+        cls = self._class_of(operand)
+        if cls is None:
+            return None
+        if method := self._special(operand, (UNARY[symbol],)):
+            return self._through(operand, method)
+        raise self._raised_with("TypeError", f"bad operand type for unary {symbol}: '{cls.name}'")
+
+    def _compared_by(self, symbol: str, left: Operand, right: Operand) -> Known | None:
+        """What a comparison of objects gives; None if it calls no method of the program's own and
+        is not known without. Raises Fails where there is none."""
+        if symbol not in _COMPARISONS:
+            return None
+        mine, other = self._class_of(left), self._class_of(right)
+        if mine is None and other is None:
+            return None
+        sides = [(left, right, symbol), (right, left, _TURNED[symbol])]
+        if mine is not None and other is not None and mine is not other:
+            sides = sides[::-1] if mine in lineage(other) else sides
+        for owner, against, sign in sides:
+            if method := self._special(owner, _COMPARISONS[sign]):
+                result = self._through(owner, method, [against])
+                if sign == "!=" and method == "__eq__":
+                    if result not in (("True",), ("False",)):
+                        raise Unclear
+                    return (str(result == ("False",)),)
+                return result
+        told, against_type = self._type_name(left), self._type_name(right)
+        if not told or not against_type:
+            return None
+        if symbol in ("==", "!="):
+            same = left is right or (plain(left) is not None and plain(left) == plain(right))
+            return (str(same is (symbol == "==")),)
+        message = f"'{symbol}' not supported between instances of '{told}' and '{against_type}'"
+        raise self._raised_with("TypeError", message)
+
+    def _sum_of(self, items: Sequence[Operand], start: Operand) -> Known | None:
+        """What `sum` of objects has made; None if it adds others."""
+        if not items or not all(map(self._class_of, items)):
+            return None
+        total = start
+        for item in items:
+            total = self._combined_by("+", total, item)
+            if total is None:
+                raise Unclear
+        return total if isinstance(total, tuple | Display) else None
