@@ -22,6 +22,8 @@ _PERCENT = re.compile(
     r"(?P<precision>\.\d)?(?P<kind>[dfirs]))"
 )
 _EMPTY = (OPEN, CLOSE)
+_MOST_DIGITS = 15
+"""Of a number with more digits not all can be told from how it is written."""
 
 
 def laid_out(tokens: Tokens | None, spec: str) -> str | None:
@@ -63,7 +65,7 @@ def _laid_out(tokens: Tokens | None, spec: str) -> str | None:
     whole, point, decimals = text.partition(".")
     if kind == "f":
         places = int(precision or 6)
-        if len(decimals) > places:
+        if len(decimals) > places or len(whole) + places > _MOST_DIGITS:
             return None
         point, decimals = "." if places else "", decimals.ljust(places, "0")
     elif precision or (point and kind):
