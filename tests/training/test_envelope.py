@@ -191,7 +191,7 @@ def seen() -> set[str]:
     return found
 
 
-TOLD = {"list.reverse", "list.extend", "enumerate start", "<except>"} | {
+TOLD = {"list.reverse", "list.extend", "enumerate start", "<except>", "loop ends"} | {
     f"str.{name}" for name in ("center", "ljust", "rjust", "zfill")
 }
 """Forms of which nothing is asked: there is nothing to learn."""

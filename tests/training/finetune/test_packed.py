@@ -111,7 +111,7 @@ def test_the_likelihood_of_an_answer_is_that_of_all_its_tokens(network: Packed) 
 
 
 def test_rows_hold_each_example_once() -> None:
-    examples = held_out(80)
+    examples = [one for one in held_out(80) if len(one.ids) <= 1024]
     parts = rows(examples)
     tokens = sum(int((part.examples > 0).sum()) for part in parts)
     assert tokens == sum(len(one.ids) for one in examples)
