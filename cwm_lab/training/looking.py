@@ -51,13 +51,14 @@ def of_call(
     keywords: Mapping[str, Any],
     before: list[Any] | None,
     told: placing.Told,
+    heard: list[Any] | None = None,
 ) -> list[Part]:
-    """Of a call. before: what `placing.before_call` gave."""
+    """Of a call. before: what `placing.before_call` gave. heard: what an iterator has given."""
     owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
     if len(args) != 1 or keywords:
         return []
     if function is set:
-        items = placing.items_of(args[0], told)
+        items = placing.items_of(args[0], told) if heard is None else heard
         return worked_out(distinct(items)) if items is not None and can_be_told_apart(items) else []
     if (type(owner) is list and name in _SEEKING) or (type(owner) is tuple and name == "count"):
         return _sought(args[0], owner if before is None else before, _SEEKING[name])

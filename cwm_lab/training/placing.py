@@ -16,6 +16,7 @@ from typing import Any
 
 from cwm_lab.worldmodel.course.operations import (
     ENDS,
+    READ,
     SYMBOLS,
     affix,
     is_lettered,
@@ -291,11 +292,15 @@ def as_sorts(
     returned: Sequence[tuple[Any, Any]],
     places: Places | None,
     told: Told,
+    heard: list[Any] | None = None,
 ) -> Sorts | None:
     """A call as one that orders; None if it does not, or what it compares is not known. before:
     what `before_call` gave. returned: the calls that the statement has made, and what they gave.
-    places: those that it notes."""
+    places: those that it notes. heard: what an iterator has given to it."""
     owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    if heard is not None:
+        orders = name in ("sorted", "min", "max") and len(args) == 1 and not keywords
+        return Sorts(name, heard, reverse=False, places=None) if orders else None
     if type(owner) is list and name == "sort":
         items = before
     elif owner is builtins and name in ("sorted", "min", "max") and len(args) == 1:
@@ -312,9 +317,27 @@ def as_sorts(
         if not all(call[0] is key for call, _ in calls):
             return None
         keys = [result for _, result in calls]
+    elif key is not None and (made := _keys_by(key, items)) is not None:
+        keys = made
     elif key is not None:
         return None
     return Sorts(name, keys, bool(keywords.get("reverse")), places)
+
+
+def _keys_by(key: Any, items: Sequence[Any]) -> list[Any] | None:
+    """What a builtin function or a dict's `get` makes of items that are ordered by it."""
+    owner = getattr(key, "__self__", None)
+    if type(owner) is dict and getattr(key, "__name__", "") == "get":
+        return [owner.get(item) for item in items] if _all_plain([*owner, *items]) else None
+    kinds = {type(item) for item in items}
+    if key is len and all(hasattr(item, "__len__") for item in items):
+        return [*map(len, items)]
+    if (key is abs and kinds <= {int, float}) or (key is str and kinds <= {int, float, str}):
+        return [*map(key, items)]
+    if key is int and kinds <= {int, str}:
+        read = [str(item) for item in items]
+        return [*map(int, read)] if all(READ["int"].fullmatch(text) for text in read) else None
+    return None
 
 
 def of_failed_call(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> bool | None:

@@ -31,6 +31,7 @@ class Question:
     searched_for: int = 0
     keys: dict[int, list[Any]] = field(default_factory=dict)
     visits: dict[int, int] = field(default_factory=dict)
+    heard: dict[int, list[Any]] = field(default_factory=dict)
     made: dict[int, list[Any]] = field(default_factory=dict)
     failed: bool = False
     tested: tuple[Any, ...] = ()
@@ -87,6 +88,7 @@ class Frame:
     call: Any = None
     question: Question | None = None
     result: Any = None
+    heard: dict[int, list[Any]] = field(default_factory=dict)
     made: dict[int, list[Any]] = field(default_factory=dict)
     failed: bool = False
     yielded: bool = False

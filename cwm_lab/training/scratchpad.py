@@ -78,13 +78,13 @@ def item_of(
     value: Any,
     vals: Mapping[int, Any],
     places: Sequence[int] | None = None,
-    made: Mapping[int, list[Any]] | None = None,
+    heard: list[Any] | None = None,
     working: Sequence[Part] = (),
 ) -> list[Part] | None:
     """How an expression's value is noted, or None if it needs no note. vals: the values of the
     expressions inside it, by the ids of their nodes. places: where it was found or what it changed,
-    if that is noted. made: what generator expressions have given, by the ids of their elements'
-    nodes. working: the working steps that find the places."""
+    if that is noted. heard: what an iterator has given to a call. working: the working steps that
+    find the places."""
 
     def part(child: ast.expr) -> list[Part]:
         if isinstance(child, ast.Constant):
@@ -173,11 +173,7 @@ def item_of(
         hint = [*working]
         is_sum = isinstance(node.func, ast.Name) and node.func.id == "sum"
         if is_sum and node.args and not node.keywords:
-            summed = node.args[0]
-            if isinstance(summed, ast.GeneratorExp):
-                items = (made or {}).get(id(summed.elt))
-            else:
-                items = vals.get(id(summed))
+            items = vals.get(id(node.args[0])) if heard is None else heard
             hint = _added_up(items, [value_of(arg, vals) for arg in node.args[1:]])
         if isinstance(node.func, ast.Name) and node.func.id == "divmod" and len(node.args) == 2:
             hint = hint_of("divmod", *(value_of(arg, vals) for arg in node.args))
@@ -349,7 +345,7 @@ def hint_of(symbol: str, left: Any = None, right: Any = None) -> list[Part]:
 
 def _added_up(values: Any, start: Sequence[Any]) -> list[Part]:
     """The working steps of a sum: one addition after the other."""
-    if not isinstance(values, list | tuple | ValuesView | KeysView):
+    if not isinstance(values, list | tuple | set | ValuesView | KeysView):
         return []
     numbers = [*start, *values]
     if not all(type(number) in (int, float, bool) for number in numbers):

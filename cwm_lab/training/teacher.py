@@ -11,7 +11,7 @@ import ast
 import operator
 import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cwm_lab.training import looking, placing
@@ -42,6 +42,7 @@ from cwm_lab.worldmodel.dialect import STOP, Answer
 from cwm_lab.worldmodel.scopes import Scope, analyse
 from cwm_lab.worldmodel.values import counted
 
+_WORKED_THROUGH = (sum, min, max, sorted, set)
 _LAZY_CALLS = {enumerate, zip, reversed, map, filter}
 _VIEW_METHODS = {"items": "<items>", "keys": "<keys>", "values": "<values>"}
 _IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
@@ -68,6 +69,27 @@ def transitions(source: str, stdin: Sequence[str] = ()) -> list[Transition]:
     instrumenter = Instrumenter(analyse(tree))
     code = compile(instrumenter.module(tree), PROGRAM, "exec")
     return Teacher(instrumenter.nodes, instrumenter.scope_of, stdin).run(code)
+
+
+class Heard:
+    """An iterator that remembers what it has given."""
+
+    def __init__(self, source: Iterator[Any]) -> None:
+        self.source = source
+        self.items: list[Any] = []
+
+    def __iter__(self) -> Heard:
+        return self
+
+    def __next__(self) -> Any:
+        self.items.append(next(self.source))
+        return self.items[-1]
+
+
+def _works_through(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> bool:
+    """Whether a call goes through what an iterator gives, one after the other."""
+    iterates = bool(args) and isinstance(args[0], types.GeneratorType | map | filter)
+    return iterates and function in _WORKED_THROUGH and not keywords
 
 
 class Teacher:
@@ -301,7 +323,8 @@ class Teacher:
         if places is None:
             places = placing.of_node(node, question.vals, value, self.watch.sets.known)
         working = question.working.pop(id(node), None) or self._working(question, node)
-        parts = item_of(node, value, question.vals, places, question.made, working)
+        heard = question.heard.pop(id(node), None)
+        parts = item_of(node, value, question.vals, places, heard, working)
         told = places is None and top_expression(question.node) is node and is_long(value)
         if parts is not None and (not told or "<hint>" in parts):
             question.items.append(parts)
@@ -398,8 +421,9 @@ class Teacher:
             self.watch.sorting[id(sorted_list)] = list(sorted_list)
         sets = self.watch.sets.known
         before = placing.before_call(function, sets)
+        heard = Heard(args[0]) if _works_through(function, args, keywords) else None
         try:
-            value = function(*args, **keywords)
+            value = function(*(args if heard is None else (heard, *args[1:])), **keywords)
         except Exception:  # the program's own, of any kind: noted, and raised again
             places = placing.of_failed_call(function, args, keywords)
             if places is not None and question is not None:
@@ -424,12 +448,17 @@ class Teacher:
                 question.returned,
                 question.placed[id(node)],
                 self.watch.sets.known,
+                None if heard is None else heard.items,
             )
             question.working[id(node)] = [
                 *ordering(sorts),
                 *of_format(function, args, keywords),
-                *looking.of_call(function, args, keywords, before, sets),
+                *looking.of_call(
+                    function, args, keywords, before, sets, None if heard is None else heard.items
+                ),
             ]
+            if heard is not None:
+                question.heard[id(node)] = heard.items
         if isinstance(function, type) and function in _LAZY_CALLS:
             self.watch.lazy[id(value)] = (function.__name__, (*args, *keywords.values()), value)
         name = getattr(function, "__name__", "")

@@ -46,6 +46,8 @@ from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
 TAKES_ALL = frozenset("sum min max sorted list tuple set dict".split())
 """Builtins that take all items of what they are given."""
+WORKED_THROUGH = frozenset("sum min max sorted set".split())
+"""Those that do so one after the other."""
 
 
 class Builtins(Held):
@@ -109,7 +111,9 @@ class Builtins(Held):
             working = partial(self._added_up, summed)
         if call.builtin in ("min", "max") and call.is_simple and len(call.args) > 1:
             working = self._ordering(call.builtin, Collection("", tuple(call.args)), {})
-        if call.builtin in ("min", "max") and (safe or working):
+        if call.given is not None and not call.node.keywords and None not in call.given:
+            working = working or self._taken_one_by_one(name, call.given)
+        if call.builtin in ("min", "max", "sorted", "set") and (safe or working):
             safe, skippable = True, False
         late = name in ("int", "float") and is_literal_value(plain(call.only)) and not skippable
         return (
@@ -167,7 +171,7 @@ class Builtins(Held):
         items = call.given
         if items is None:
             found = self._collection(call.args[0])
-            if found is not None and found.kind not in ("list", "tuple", "view"):
+            if found is not None and found.kind not in ("list", "tuple", "view", "set"):
                 return []
             items = None if found is None else found.items
         if items is None or None in items:
@@ -177,6 +181,13 @@ class Builtins(Held):
         if len(known) < len(numbers) or len(known) > MOST_ADDED:
             return []
         return known or [("0",)]
+
+    def _taken_one_by_one(self, name: str, items: Sequence[Operand]) -> Note | None:
+        """The working steps by which what an iterator gives is ordered, or made a set."""
+        found = Collection("given", tuple(items))
+        if name == "set":
+            return self._set_made(found)
+        return self._ordering(name, found, {}) if name in ("min", "max", "sorted") else None
 
     def _added_up(self, numbers: Sequence[Tokens], pieces: Sequence[Piece]) -> Course:
         """The note of a sum: its working steps, one addition after the other, and its value."""

@@ -4,16 +4,16 @@ into."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from cwm_lab.worldmodel.choices import POSITIONS
-from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL
+from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, WORKED_THROUGH
 from cwm_lab.worldmodel.course.callees import Callees
 from cwm_lab.worldmodel.course.displays import unstarred
 from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Steps
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal, Steps
 from cwm_lab.worldmodel.course.operands import (
     UNWRITABLE,
     Display,
@@ -49,6 +49,19 @@ _SPECIAL = {"str": ("__str__", "__repr__"), "repr": ("__repr__",), "len": ("__le
 
 class Calls(Callees):
     """The course of a call."""
+
+    def _heard(self, call: Called) -> Generator[Signal, Sent, Called]:
+        """A call with what the iterator among its arguments gives, if that is known."""
+        items: Sequence[Operand] | None = None
+        if self._is_generator(call.only):
+            items = self._all_of(call.only)
+            self._must_write()
+        elif call.given is None and (plain(call.only) or ("",))[0] in CALLERS:
+            items = self._mapped(call.only)
+            if items is None:
+                read = yield from self._strung(call.only)
+                items = read.items if isinstance(read, Display) else None
+        return call if items is None else replace(call, given=items)
 
     def _Call(self, node: ast.Call) -> Course:
         func = node.func
@@ -162,7 +175,9 @@ class Calls(Callees):
         first = call.args[0] if call.args else None
         if call.builtin == "next" and self._is_generator(first) and call.is_simple:
             return (yield from self._next(call.args, call.pieces, top=call.top))
-        if call.builtin in TAKES_ALL and self._is_generator(call.only):
+        if call.builtin in WORKED_THROUGH and not call.node.keywords:
+            call = yield from self._heard(call)
+        if call.given is None and call.builtin in TAKES_ALL and self._is_generator(call.only):
             return (yield from self._drained(call.builtin, call.only, call.pieces, top=call.top))
         special = self._special(call.only, _SPECIAL.get(call.builtin, ()))
         if call.builtin == "bool" and self._special(call.only, TRUTH):

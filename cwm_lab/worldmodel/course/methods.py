@@ -27,6 +27,8 @@ from cwm_lab.worldmodel.course.operations import (
     is_literal_value,
     is_text,
     number_of,
+    number_read,
+    printed,
     text_in,
     text_of,
 )
@@ -190,10 +192,13 @@ class Methods(Objects):
         """The working steps by which things are ordered; None if they are in no note."""
         by: Sequence[Operand] = found.items or ()
         if "key" in keywords and keywords["key"] != ("None",):
-            cell = self._cell(keywords["key"])
-            if cell is None or cell.kind != "fn":
-                return None
-            by = self._sort_keys[-len(by) :]
+            found_by = self._keys_by(keywords["key"], by)
+            if found_by is None:
+                cell = self._cell(keywords["key"])
+                if cell is None or cell.kind != "fn":
+                    return None
+                found_by = self._sort_keys[-len(by) :]
+            by = found_by
         keys = [key for value in by if (key := key_of(value)) is not None]
         if len(keys) < len(by) or not can_be_ordered(name, keys):
             return None
@@ -201,6 +206,29 @@ class Methods(Objects):
         if reverse is None:
             raise Unclear
         return partial(self._ordered, name, found, keys, reverse=reverse)
+
+    def _keys_by(self, key: Operand, items: Sequence[Operand]) -> list[Operand] | None:
+        """What `len`, `abs`, `str`, `int` or a dict's `get` make of items that are ordered by it;
+        None for others."""
+        tokens = plain(key) or ("",)
+        name = tokens[0] if len(tokens) == 1 else ""
+        parts = list(items_in(tokens[1:])) if tokens[0] == "<bound>" else []
+        if len(parts) == 2 and text_in(parts[1]) == "get":
+            found = self._collection(parts[0])
+            if found is None or found.kind != "dict" or not all_plain(found.items or (None,)):
+                return None
+            of = dict(zip(found.items or (), found.values, strict=True))
+            return [of.get(item) if isinstance(item, tuple) else None for item in items]
+        if name == "len":
+            sizes = [self._size(item) for item in items]
+            return [None if size is None else tuple(str(size)) for size in sizes]
+        if name == "abs":
+            texts = [number_of(plain(item)) for item in items]
+            return [None if text is None else tuple(text.lstrip("-")) for text in texts]
+        if name == "str":
+            shown = [printed(plain(item)) for item in items]
+            return [None if text is None else (OPEN, *text, CLOSE) for text in shown]
+        return [number_read("int", item) for item in items] if name == "int" else None
 
     def _ordered(
         self,
@@ -213,19 +241,19 @@ class Methods(Objects):
     ) -> Course:
         """The comparisons that find an order, and what follows from them."""
         steps = in_order(name, keys, reverse=reverse)
-        if found.kind:
+        if found.kind not in ("", "given"):
             places = yield from self._worked(steps, pieces, ARROW)
             for place in places:
                 yield POSITIONS[place]
             yield END if name == "sort" else EQUALS
-        else:  # what is given as arguments, side by side
+        else:  # what is given as arguments, side by side, or by an iterator
             places = yield from self._worked(steps, pieces)
         if name == "sort":
             parts = [found.at(place) for place in places]
             self._change(replace(found, items=tuple(parts)))
             return ("None",)
         if name == "sorted":
-            return (yield from self._answered(found.picked(places)))
+            return (yield from self._answered(replace(found, kind="list").picked(places)))
         return (yield from self._answered(found.at(places[0])))
 
     def _searched(self, owner: Operand, method: str, args: Sequence[Operand]) -> str | None:

@@ -22,7 +22,7 @@ _ARITHMETIC = ("+", "-", "*")
 _DIVISIONS = ("/", "//", "%")
 _ZERO = frozenset("-0.")
 NUMBERS = ("int", "float")
-_READ = {
+READ = {
     "int": re.compile(r"\s*[+-]?[0-9]{1,9}\s*"),
     "float": re.compile(r"\s*[+-]?[0-9]{1,6}(\.[0-9]{0,6})?\s*"),
 }
@@ -271,6 +271,6 @@ def number_read(kind: str, value: object) -> Tokens | None:
     if text is None:
         whole = isinstance(value, tuple) and integer_of(value) is not None
         return value if whole and kind == "int" else None  # type: ignore[return-value]
-    if not _READ[kind].fullmatch(text):
+    if not READ[kind].fullmatch(text):
         return None
     return tuple(spell(str(int(text)) if kind == "int" else repr(float(text))))

@@ -113,14 +113,18 @@ class Sets(Subscripts):
         keys = keys_of(found.items)
         if keys is None or not can_be_told_apart(keys):
             return None
-        return partial(self._distinct, replace(found, kind="set"), distinct(keys))
+        return partial(self._distinct, found, distinct(keys))
 
     def _distinct(
         self, found: Collection, steps: Working[list[int]], pieces: Sequence[Piece]
     ) -> Course:
-        items = found.items or ()
-        places = yield from self._worked(steps, pieces, ARROW)
+        items, given = found.items or (), found.kind == "given"
+        found = replace(found, kind="set")
+        places = yield from self._worked(steps, pieces, EQUALS if given else ARROW)
         order = in_set_order([items[place] for place in places])
+        if given:
+            told = None if order is None else Display(order, is_set=True)
+            return (yield from self._answered(told))
         if order is None:
             places = yield from self._places(found.size, EQUALS, len(places), len(places))
         else:
