@@ -87,7 +87,7 @@ def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any, told: Told) -> P
     if isinstance(node, ast.Subscript):
         return of_subscript(value_of(node.value, vals), _key(node.slice, vals))
     if isinstance(node, ast.Compare) and compares_texts(node, vals):
-        return _first_difference(value_of(node.left, vals), value_of(node.comparators[0], vals))
+        return None
     if isinstance(node, ast.BinOp):
         left, right = value_of(node.left, vals), value_of(node.right, vals)
         return of_sets(SYMBOLS[type(node.op)], left, right, value, told)
@@ -154,15 +154,6 @@ def searched_text(node: ast.Call, vals: Mapping[int, Any]) -> str | None:
     """The text that is told letter by letter, since a call searches it."""
     search = search_of(node, vals)
     return search[0] if search is not None and is_searched(*search) else None
-
-
-def _first_difference(left: str, right: str) -> Places:
-    """The place of the first letter that differs, or at which one text ends; none if they are the
-    same."""
-    for place in range(max(len(left), len(right))):
-        if left[place : place + 1] != right[place : place + 1]:
-            return [place]
-    return []
 
 
 def of_sets(
@@ -262,9 +253,6 @@ def of_call(
         if items is None or not (_all_integers(items) or {*map(type, items)} in _TOLD):
             return None
         return [*map(items.index, value if _all_integers(items) else dict.fromkeys(items))]
-    if type(owner) is str and name in ENDS and len(args) == 1 and type(args[0]) is str:
-        sides = affix(owner, args[0], name)
-        return None if sides is None else _first_difference(*sides)
     if type(owner) is str and not keywords and is_searched(owner, name, args):
         return truly(walk(owner, name, args))[1]
     if function is list or function is tuple:

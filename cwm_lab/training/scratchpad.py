@@ -27,12 +27,13 @@ from cwm_lab.training.placing import (
 from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.worldmodel.course.arithmetic import counted_from_end, worked
 from cwm_lab.worldmodel.course.formats import rounded, rounding
-from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered
+from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered, written
 from cwm_lab.worldmodel.course.ordering import (
     can_be_ordered,
     can_be_weighed,
     in_order,
     related,
+    texts_related,
     weighed,
 )
 from cwm_lab.worldmodel.course.searching import can_be_walked, most_compared, walk
@@ -125,8 +126,7 @@ def item_of(
         return [SYMBOLS[type(node.op)], *part(node.operand), *result]
     if isinstance(node, ast.Compare) and compares_texts(node, vals):
         sides = (value_of(side, vals) for side in (node.left, node.comparators[0]))
-        left_text, right_text = (list[Part](lettered(side)) for side in sides)
-        return [*left_text, *SYMBOLS[type(node.ops[0])].split(), *right_text, *result]
+        return [*_texts_compared(SYMBOLS[type(node.ops[0])], *sides), *result]
     if isinstance(node, ast.Compare) and text_within(node, vals) is not None:
         symbol, within = SYMBOLS[type(node.ops[0])], value_of(node.comparators[0], vals)
         return [
@@ -151,7 +151,7 @@ def item_of(
     if isinstance(node, ast.Attribute):
         return [*part(node.value), ".", Attribute(node.attr), *result]
     if isinstance(node, ast.Call) and (ends := compared_ends(node, vals)) is not None:
-        return [*lettered(ends[0]), "==", *lettered(ends[1]), *result]
+        return [*_texts_compared("==", *ends), *result]
     if isinstance(node, ast.Call):
         if places is None and (value is None or isinstance(value, types.GeneratorType | super)):
             return None
@@ -181,6 +181,12 @@ def item_of(
             return [*out, ")", *hint, *at(places)]
         return [*out, ")", *hint, *result]
     return None
+
+
+def _texts_compared(symbol: str, left: str, right: str) -> list[Part]:
+    """The note of a comparison of two short texts, up to its result."""
+    steps = worked_out(texts_related(symbol, left, right))
+    return [*written(left), *symbol.split(), *written(right), *steps]
 
 
 def _is_empty(node: ast.AST) -> bool:

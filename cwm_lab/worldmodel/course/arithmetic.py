@@ -117,6 +117,11 @@ def _digits(number: str) -> tuple[int, int]:
     return whole, power
 
 
+def following(number: int) -> Working[int]:
+    """The next number."""
+    return (yield from _sum(number, 1))
+
+
 def _asked(left: int, symbol: str, right: int, truth: int) -> Working[int]:
     told = (*spell(str(left)), symbol, *spell(str(right)), "=")
     answer = yield Step(told, (), str(truth))

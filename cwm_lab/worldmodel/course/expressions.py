@@ -10,7 +10,7 @@ from cwm_lab.worldmodel.course.arithmetic import HINTED, worked
 from cwm_lab.worldmodel.course.collection import KINDS, key_of
 from cwm_lab.worldmodel.course.displays import Displays
 from cwm_lab.worldmodel.course.known import Unclear
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
+from cwm_lab.worldmodel.course.notes import END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Known,
     Operand,
@@ -22,16 +22,15 @@ from cwm_lab.worldmodel.course.operands import (
 from cwm_lab.worldmodel.course.operations import (
     SYMBOLS,
     binary_is_safe,
-    comparison,
     comparison_is_safe,
     is_added,
     is_lettered,
     is_literal_value,
-    lettered,
     number_of,
     text_in,
+    written,
 )
-from cwm_lab.worldmodel.course.ordering import Key, can_be_weighed, related, weighed
+from cwm_lab.worldmodel.course.ordering import Key, can_be_weighed, related, texts_related, weighed
 from cwm_lab.worldmodel.course.protocols import TRUTH
 from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.desugar import is_literal, literal
@@ -244,15 +243,9 @@ class Expressions(Displays):
         return (yield from self._answered((str(result),)))
 
     def _texts_compared(self, symbol: str, left: str, right: str) -> Course:
-        """A comparison of two short texts: the network says where they differ first."""
-        pieces = [*lettered(left), *symbol.split(), *lettered(right)]
-        if not self._writes():
-            return self._noted_before(pieces)
-        yield from self._left(pieces, ARROW)
-        size = min(len(left), len(right)) + (len(left) != len(right))
-        places = yield from self._places(size, EQUALS, 0, 1)
-        result = comparison(symbol, left, right, places[0] if places else None)
-        return (yield from self._answered((str(result),)))
+        """A comparison of two short texts, letter by letter."""
+        pieces: list[Piece] = [*written(left), *symbol.split(), *written(right)]
+        return (yield from self._weighed_note(pieces, texts_related(symbol, left, right)))
 
     def _BoolOp(self, node: ast.BoolOp) -> Course:
         goes_on_if = isinstance(node.op, ast.And)

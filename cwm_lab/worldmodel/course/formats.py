@@ -7,6 +7,7 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from cwm_lab.worldmodel.course.arithmetic import following
 from cwm_lab.worldmodel.course.operands import Tokens
 from cwm_lab.worldmodel.course.operations import integer_of, is_text, number_of
 from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working
@@ -81,7 +82,7 @@ def _laid_out(tokens: Tokens | None, spec: str) -> str | None:
 
 class Rounding(NamedTuple):
     """How a number is rounded by a format. sign: of the number, `-` or nothing. lower: its digits
-    up to the last one that stays. after: the digit behind it. rounded: what comes of it."""
+    up to the last one that stays. after: the digits behind it. rounded: what comes of it."""
 
     sign: str
     lower: str
@@ -104,14 +105,20 @@ def rounding(text: str | None, spec: str) -> Rounding | None:
     if len(decimals) <= places:
         return None
     lower = f"{whole}.{decimals[:places]}" if places else whole
-    return Rounding(sign, lower, decimals[places], f"{float(magnitude):.{places}f}")
+    return Rounding(sign, lower, decimals[places:], f"{float(magnitude):.{places}f}")
 
 
 def rounded(how: Rounding) -> Working[str]:
-    """The working steps by which a number is rounded: whether up, and if so, what it becomes."""
-    told = (how.after, ">=", "5", "=")
-    up = yield Step(told, TRUTHS, str(how.rounded != how.lower))
-    return how.sign + ((yield Step((), (), how.rounded)) if up == "True" else how.lower)
+    """The working steps by which a number is rounded: whether up, and if so, what it becomes. Half
+    way it goes where its binary form is nearer, or to the even digit, which is told."""
+    up = how.rounded != how.lower
+    if how.after != "5":
+        up = (yield Step((how.after[0], ">=", "5", "="), TRUTHS, str(up))) == "True"
+    if not up:
+        return how.sign + how.lower
+    point = len(how.lower.partition(".")[2])
+    digits = str((yield from following(int(how.lower.replace(".", ""))))).rjust(point + 1, "0")
+    return how.sign + (f"{digits[:-point]}.{digits[-point:]}" if point else digits)
 
 
 def to_places(number: str, places: int | None) -> Working[str] | None:

@@ -36,7 +36,7 @@ MOST_ADDED = 24
 _ORDER = ("<", "<=", ">", ">=")
 _EQUALITY = ("==", "!=")
 _DIGITS = frozenset("0123456789")
-_MOST_LETTERS = 12
+_MOST_LETTERS = 20
 _LITERALS = frozenset(["True", "False", "None"])
 _VALUED = frozenset(
     "abs all any bool chr dict enumerate float int isinstance len list ord range repr reversed "
@@ -117,6 +117,11 @@ def is_lettered(text: str) -> bool:
     return len(text) <= _MOST_LETTERS and text.isascii() and text.isprintable()
 
 
+def written(text: str) -> Tokens:
+    """A text's tokens."""
+    return (OPEN, *spell(text), CLOSE)
+
+
 def lettered(text: str) -> Tokens:
     """A text's tokens, each letter with its place before it."""
     letters = (token for pair in zip(INDICES, text, strict=False) for token in pair)
@@ -128,15 +133,6 @@ def affix(text: str, part: str, method: str) -> tuple[str, str] | None:
     None where that is too long to be told so."""
     end = text[: len(part)] if method == "startswith" else text[-len(part) :]
     return (end, part) if part and is_lettered(part) and is_lettered(end) else None
-
-
-def comparison(symbol: str, left: str, right: str, place: int | None) -> bool:
-    """What a comparison of two texts gives, by the letters at the place where they differ first.
-    place: None if they do not."""
-    if place is None:
-        return symbol in ("==", "<=", ">=")
-    a, b = left[place : place + 1], right[place : place + 1]
-    return {"==": False, "!=": True, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[symbol]
 
 
 def binary_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -> bool:

@@ -179,7 +179,15 @@ def related(symbol: str, left: str, right: str) -> Working[bool] | None:
 
 
 def _related(symbol: str, left: str, right: str) -> Working[bool]:
-    order = yield from weighed_numbers(left, right)
+    return _is(symbol, (yield from weighed_numbers(left, right)))
+
+
+def texts_related(symbol: str, left: str, right: str) -> Working[bool]:
+    """The comparison of two texts, letter by letter, and what comes of it."""
+    return _is(symbol, (yield from _compared(left, right, symbol)))
+
+
+def _is(symbol: str, order: int) -> bool:
     return {
         "==": order == 0, "!=": order != 0, "<": order < 0, "<=": order <= 0, ">": order > 0,
         ">=": order >= 0,
