@@ -239,7 +239,7 @@ def of_call(
             return [keys.index(args[0])]
         return [len(keys)] if name == "setdefault" else []
     if owner is builtins and name in ("sorted", "min", "max") and len(args) == 1:
-        items = items_of(args[0], told)
+        items = _row(args[0], told)
         if items is None or keywords.keys() - {"key", "reverse"}:
             return None
         return _moved(items, list(value) if name == "sorted" else [value])
@@ -292,7 +292,7 @@ def as_sorts(
     if type(owner) is list and name == "sort":
         items = before
     elif owner is builtins and name in ("sorted", "min", "max") and len(args) == 1:
-        items = items_of(args[0], told) if places is not None else None
+        items = _row(args[0], told) if places is not None else None
     elif owner is builtins and name in ("min", "max") and not keywords:
         return Sorts(name, [*args], reverse=False, places=None)
     else:
@@ -300,15 +300,14 @@ def as_sorts(
     if items is None or keywords.keys() - {"key", "reverse"}:
         return None
     keys, key = items, keywords.get("key")
-    if isinstance(key, types.FunctionType):
-        calls = returned[len(returned) - len(items) :]
-        if not all(call[0] is key for call, _ in calls):
-            return None
-        keys = [result for _, result in calls]
-    elif key is not None and (made := _keys_by(key, items)) is not None:
+    if key is not None and (made := _keys_by(key, items)) is not None:
         keys = made
     elif key is not None:
-        return None
+        calls = returned[len(returned) - len(items) :]
+        meant = getattr(key, "__self__", key) if isinstance(key, types.MethodType) else key
+        if len(calls) < len(items) or not all(call[0] is meant for call, _ in calls):
+            return None
+        keys = [result for _, result in calls]
     return Sorts(name, keys, bool(keywords.get("reverse")), places)
 
 
@@ -403,11 +402,12 @@ def _moved(items: Sequence[Any], found: Sequence[Any]) -> Places | None:
 
 
 def _is_copy(one: Any, other: Any) -> bool:
-    """Whether both are the same text, or tuples of the same things: a view of a dict makes its
-    pairs anew, and the order of a set may have been told by another mention of its texts."""
+    """Whether both are the same text or integer, or tuples of the same things: a view of a dict
+    makes its pairs anew, a range its numbers, and the order of a set may have been told by another
+    mention of its texts."""
     if type(one) is type(other) is tuple and len(one) == len(other):
         return all(a is b or _is_copy(a, b) for a, b in zip(one, other, strict=True))
-    return type(one) is type(other) is str and one == other
+    return type(one) is type(other) and type(one) in (str, int) and one == other
 
 
 def all_scalars(items: Sequence[Any]) -> bool:
@@ -493,10 +493,10 @@ def of_pass(iterable: Any, lazy: Lazy | None, visit: int) -> Places | None:
     return [visit]
 
 
-def _row(source: Any) -> list[Any] | None:
+def _row(source: Any, told: Told | None = None) -> list[Any] | None:
     if type(source) is range:
         return list(source) if len(source) <= MAX_ITEMS else None
-    return items_of(source)
+    return items_of(source, told)
 
 
 def _rows(name: str, sources: Sequence[Any]) -> list[list[Any]] | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Generator, Sequence
 
+from cwm_lab.worldmodel.course.collection import items_in
 from cwm_lab.worldmodel.course.known import Fails
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
@@ -17,6 +18,7 @@ from cwm_lab.worldmodel.course.operands import (
     plain,
     tuple_of,
 )
+from cwm_lab.worldmodel.course.operations import text_in
 from cwm_lab.worldmodel.course.texts import Texts
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
@@ -82,6 +84,32 @@ class Attributes(Texts):
     def _bound_method(self, owner: Tokens, name: str) -> Tokens:
         """A method that was read without being called, as values are written."""
         return ("<bound>", *tuple_of([owner, (OPEN, *spell(name), CLOSE)]))
+
+    def _meant(self, callee: Operand, method: str) -> tuple[Operand, str]:
+        """Whose method is called: behind a bound method its owner's, behind an object its
+        `__call__`; functions and classes, which have no method's name, as they are."""
+        tokens = plain(callee) or ("",)
+        if not method and tokens[0] == "<bound>":
+            parts = list(items_in(tokens[1:]))
+            cell = self._cell(parts[0]) if len(parts) == 2 else None
+            name = text_in(parts[1]) if len(parts) == 2 else None
+            if cell is not None and cell.kind in ("obj", "cls") and name is not None:
+                callee, method = parts[0], name
+        elif not method and self._special(callee, ("__call__",)):
+            method = "__call__"
+        cls = self._class_of(callee)
+        if cls is not None and cls.kinds.get(method) == "classmethod":
+            return (self._label_of[cls],), method
+        return callee, method
+
+    def _is_own(self, function: Operand) -> bool:
+        """Whether a call of a function is one of the program's own code."""
+        callee, method = self._meant(function, "")
+        cell = self._cell(callee)
+        cls = cell if method == "" and cell is not None and cell.kind == "cls" else None
+        if cls is not None:
+            return "__init__" in cls.methods
+        return bool(method) or (cell is not None and cell.kind == "fn")
 
     def _stored(self, owner: Operand, name: str, value: Operand) -> list[Piece] | None:
         """The effect of setting an attribute to a value."""

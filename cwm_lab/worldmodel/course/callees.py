@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.builtin_calls import Builtins
-from cwm_lab.worldmodel.course.collection import items_in
 from cwm_lab.worldmodel.course.held import Called, is_plain
 from cwm_lab.worldmodel.course.operands import (
     Display,
@@ -38,23 +37,6 @@ class Callees(Builtins):
         if self._lacks(cell, name):
             raise self._missing(cell, name)
         return None
-
-    def _meant(self, callee: Operand, method: str) -> tuple[Operand, str]:
-        """Whose method is called: behind a bound method its owner's, behind an object its
-        `__call__`; functions and classes, which have no method's name, as they are."""
-        tokens = plain(callee) or ("",)
-        if not method and tokens[0] == "<bound>":
-            parts = list(items_in(tokens[1:]))
-            cell = self._cell(parts[0]) if len(parts) == 2 else None
-            name = text_in(parts[1]) if len(parts) == 2 else None
-            if cell is not None and cell.kind in ("obj", "cls") and name is not None:
-                callee, method = parts[0], name
-        elif not method and self._special(callee, ("__call__",)):
-            method = "__call__"
-        cls = self._class_of(callee)
-        if cls is not None and cls.kinds.get(method) == "classmethod":
-            return (self._label_of[cls],), method
-        return callee, method
 
     def _must_be_callable(self, call: Called) -> None:
         """Raise Fails if what is called cannot be."""

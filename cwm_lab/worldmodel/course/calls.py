@@ -4,12 +4,13 @@ into."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, WORKED_THROUGH
 from cwm_lab.worldmodel.course.callees import Callees
+from cwm_lab.worldmodel.course.collection import parts_of
 from cwm_lab.worldmodel.course.displays import unstarred
 from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
@@ -23,7 +24,6 @@ from cwm_lab.worldmodel.course.operands import (
     Unwritable,
     is_display,
     plain,
-    tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
     ENDS,
@@ -35,6 +35,7 @@ from cwm_lab.worldmodel.course.operations import (
 )
 from cwm_lab.worldmodel.course.protocols import CALLERS, TRUTH
 from cwm_lab.worldmodel.course.searching import SEARCHES
+from cwm_lab.worldmodel.course.streams import STOPS_AT
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS
 
@@ -42,7 +43,6 @@ _READS = frozenset("get items keys values index count copy join".split())
 """Methods that change nothing."""
 _LAZY = (*CALLERS, "enumerate", "zip", "reversed")
 """Builtins that go through nothing yet."""
-_STOPS_AT = {"any": True, "all": False}
 _SPECIAL = {"str": ("__str__", "__repr__"), "repr": ("__repr__",), "len": ("__len__",)}
 """The methods of the program's own that builtin functions call."""
 
@@ -52,15 +52,14 @@ class Calls(Callees):
 
     def _heard(self, call: Called) -> Generator[Signal, Sent, Called]:
         """A call with what the iterator among its arguments gives, if that is known."""
-        items: Sequence[Operand] | None = None
-        if self._is_generator(call.only):
-            items = self._all_of(call.only)
-            self._must_write()
-        elif call.given is None and (plain(call.only) or ("",))[0] in CALLERS:
-            items = self._mapped(call.only)
-            if items is None:
-                read = yield from self._strung(call.only)
-                items = read.items if isinstance(read, Display) else None
+        stream: Iterator[Operand] | None = None
+        if self._is_generator(call.only) or parts_of(call.only)[0] in CALLERS:
+            stream = self._streamed(call)
+        items: Sequence[Operand] | None = None if stream is None else [*stream]
+        if items is None:
+            read = yield from self._strung(call.only)
+            strung = isinstance(read, Display) and read is not call.only
+            items = read.items if isinstance(read, Display) and strung else None
         return call if items is None else replace(call, given=items)
 
     def _Call(self, node: ast.Call) -> Course:
@@ -130,7 +129,7 @@ class Calls(Callees):
         made: list[Operand] | None = None
         if consumed is not None and not self._own_code(meant, name, args):
             taker = (plain(callee[0]) or ("",))[0]
-            whole = method == "join" or taker in (*TAKES_ALL, *_STOPS_AT)
+            whole = method == "join" or taker in (*TAKES_ALL, *STOPS_AT)
             loops = consumed.generators
             passes = yield from self._comprehension(
                 loops,
@@ -138,7 +137,7 @@ class Calls(Callees):
                 source,
                 begun=True,
                 whole=whole,
-                until=_STOPS_AT.get(taker),
+                until=STOPS_AT.get(taker),
                 adds=taker == "sum",
             )
             made = [item for (item,) in passes]
@@ -173,12 +172,19 @@ class Calls(Callees):
         if call.builtin == "print":
             return (yield from self._print(call.node, call.args))
         first = call.args[0] if call.args else None
-        if call.builtin == "next" and self._is_generator(first) and call.is_simple:
+        given = self._is_generator(first) or self._special(first, ("__next__",))
+        if call.builtin == "next" and call.is_simple and given:
             return (yield from self._next(call.args, call.pieces, top=call.top))
-        if call.builtin in WORKED_THROUGH and not call.node.keywords:
+        if call.builtin in WORKED_THROUGH and not call.node.keywords and call.given is None:
             call = yield from self._heard(call)
-        if call.given is None and call.builtin in TAKES_ALL and self._is_generator(call.only):
-            return (yield from self._drained(call.builtin, call.only, call.pieces, top=call.top))
+            total = self._sum_of(call.given or (), ("0",)) if call.builtin == "sum" else None
+            if total is not None:
+                return (yield from self._noted_return(call.pieces, total, top=call.top))
+            if call.given is not None and not self._writes():
+                return self._noted_before(call.pieces)
+        takes = call.given is None and call.builtin in (*TAKES_ALL, *STOPS_AT)
+        if takes and (items := self._streamed(call)) is not None:
+            return (yield from self._drained(call.builtin, items, call.pieces, top=call.top))
         special = self._special(call.only, _SPECIAL.get(call.builtin, ()))
         if call.builtin == "bool" and self._special(call.only, TRUTH):
             truth = yield from self._truth(call.only)
@@ -186,11 +192,6 @@ class Calls(Callees):
         if special:
             result = self._through(call.only, special)
             return (yield from self._noted_return(call.pieces, result, top=call.top))
-        if call.builtin in ("list", "tuple") and call.is_simple and call.is_of_new:
-            results = self._mapped(call.only)
-            if results is not None:
-                made = Display([*results]) if call.builtin == "list" else tuple_of(results)
-                return (yield from self._known_result(call.pieces, made, top=call.top))
         if call.method in ENDS and call.is_simple and len(call.args) == 1:
             sides = self._ends(call.callee, call.args[0], call.method)
             if sides is not None:
@@ -218,6 +219,12 @@ class Calls(Callees):
                 self.sure = None not in call.args  # whether they fit is known from the source
             raise Fails
         return (yield from self._builtin(call))
+
+    def _streamed(self, call: Called) -> Iterator[Operand] | None:
+        """The items of a call's one argument, if code of the program gives them. An iterator that
+        has a name may have been used up."""
+        of = call.only
+        return self._stream(of) if call.is_of_new or len(plain(of) or ()) == 1 else None
 
     def _among_objects(self, call: Called) -> Course:
         """A call that looks for, or orders, objects of the program's own; None if it does not."""
@@ -319,19 +326,12 @@ class Calls(Callees):
         if "key" not in names:
             return
         key = args[len(node.args) + names.index("key")]
-        cell = self._cell(key)
         of = callee if method == "sort" else args[0] if len(node.args) == 1 else None
-        found = self._collection(of)
+        rows = self._rows(of, nested=True)
         builtin = method == "sort" or callee in (("sorted",), ("min",), ("max",))
-        if cell is None or cell.kind != "fn" or found is None or not (builtin and found.items):
+        if not (builtin and self._is_own(key)) or rows is None:
             return
-        for item in found.items:
-            if not self._returned:
-                if item is not None:
-                    self._calls([(key, None), "(", (item, None), ")"])
-                raise Fails
-            call, result = self._returned.pop(0)
-            if call.callee is not cell:
-                raise Unclear
-            self._sort_keys.append(None if isinstance(result, str) else self._known(result))
+        for visit in range(rows.size):
+            result = self._through(*self._meant(key, ""), [rows.at(visit)])
+            self._sort_keys.append(result)
         yield from ()

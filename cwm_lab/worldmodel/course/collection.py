@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from cwm_lab.worldmodel.course.operands import Display, Operand, Piece, Tokens, plain, tuple_of
+from cwm_lab.worldmodel.course.operands import (
+    Display,
+    Known,
+    Operand,
+    Piece,
+    Spelled,
+    Tokens,
+    plain,
+    tuple_of,
+)
 from cwm_lab.worldmodel.course.operations import (
     integer_of,
     is_literal_value,
@@ -190,6 +199,20 @@ def items_in(tokens: Tokens) -> Iterable[Tokens]:
         item.append(token)
     if begun:
         yield tuple(item)
+
+
+def parts_of(value: Operand) -> tuple[str, list[Known]]:
+    """The name of an iterator and what it was made of; no name for other values."""
+    if isinstance(value, Spelled):
+        new = {f"@@{k}": part for k, part in enumerate(value.parts) if isinstance(part, Display)}
+        tokens = tuple(
+            part if isinstance(part, str) else f"@@{k}" for k, part in enumerate(value.parts)
+        )
+        return tokens[0], [new.get(item[0], item) for item in items_in(tokens[1:])]
+    told = plain(value)
+    if told is None or told[1:2] != ("(",):
+        return "", []
+    return told[0], [*items_in(told[1:])]
 
 
 def key_of(value: object) -> Key | None:

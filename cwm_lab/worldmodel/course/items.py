@@ -117,6 +117,51 @@ class Items(Notes):
         rows = Rows(tokens[0], (found,))
         return Collection("view", tuple(map(rows.at, range(rows.size))))
 
+    def _rows(self, iterable: Operand, *, nested: bool = False) -> Rows | None:
+        """What a loop goes through, if its places are known. nested: also `enumerate` of `zip` and
+        the like, which have no notes."""
+        tokens = plain(iterable)
+        name = tokens[0] if tokens is not None else ""
+        if name not in ("enumerate", "zip", "reversed", *VIEWS):
+            found = self._source(iterable)
+            return None if found is None or found.items is None else Rows("", (found,))
+        assert tokens is not None
+        sources = list(items_in(tokens[1:]))
+        start = 0
+        if name == "enumerate" and len(sources) == 2:
+            number = integer_of(sources.pop())
+            if number is None:
+                return None
+            start = number
+        bases = [self._source(source, nested=nested) for source in sources]
+        known = [base for base in bases if base is not None and base.items is not None]
+        if len(known) < len(bases) or not bases:
+            return None
+        if name in VIEWS and known[0].kind != "dict":
+            return None
+        if any((base.size or 0) > MAX_ITEMS for base in known):
+            return None
+        return Rows(name, tuple(known), start)
+
+    def _source(self, value: Operand, *, nested: bool = False) -> Collection | None:
+        """A collection, or a range that is not long. nested: or what an iterator gives."""
+        tokens = plain(value)
+        if nested and tokens is not None and tokens[0] in ("zip", "enumerate", "reversed", *VIEWS):
+            rows = self._rows(value, nested=True)
+            if rows is None:
+                return None
+            return Collection("tuple", tuple(map(rows.at, range(rows.size))))
+        if tokens is None or tokens[0] != "range":
+            return self._collection(value)
+        edges = [integer_of(part) for part in items_in(tokens[1:])]
+        known = [edge for edge in edges if edge is not None]
+        if len(known) < len(edges) or not 2 <= len(known) <= 3 or known[2:] == [0]:
+            return None
+        numbers = range(*known)
+        if len(numbers) > MAX_ITEMS:
+            return None
+        return Collection("range", tuple(tuple(str(number)) for number in numbers))
+
     def _is_plain(self, value: Operand) -> bool:
         """Whether it is no object and holds none."""
         if is_literal_value(plain(value)):

@@ -6,106 +6,21 @@ import ast
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.choices import POSITIONS, choice
-from cwm_lab.worldmodel.course.collection import VIEWS, Collection, Rows, items_in
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
-from cwm_lab.worldmodel.course.methods import Methods
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
-from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Tokens, plain, tuple_of
-from cwm_lab.worldmodel.course.operations import integer_of, is_added
-from cwm_lab.worldmodel.values import MAX_ITEMS
+from cwm_lab.worldmodel.course.operands import Display, Operand, plain
+from cwm_lab.worldmodel.course.operations import is_added
+from cwm_lab.worldmodel.course.streams import Ended, Streams
 
 _ARROW_OR_EQUALS = choice("->", "=")
 
 
-class Loops(Methods):
+class Loops(Streams):
     """Loops and their targets."""
 
     def _expr(self, node: ast.expr) -> Course:
         """The value of an expression."""
-        raise NotImplementedError
-
-    def _rows(self, iterable: Operand, *, nested: bool = False) -> Rows | None:
-        """What a loop goes through, if its places are known. nested: also `enumerate` of `zip` and
-        the like, which have no notes."""
-        tokens = plain(iterable)
-        name = tokens[0] if tokens is not None else ""
-        if name not in ("enumerate", "zip", "reversed", *VIEWS):
-            found = self._source(iterable)
-            return None if found is None or found.items is None else Rows("", (found,))
-        assert tokens is not None
-        sources = list(items_in(tokens[1:]))
-        start = 0
-        if name == "enumerate" and len(sources) == 2:
-            number = integer_of(sources.pop())
-            if number is None:
-                return None
-            start = number
-        bases = [self._source(source, nested=nested) for source in sources]
-        known = [base for base in bases if base is not None and base.items is not None]
-        if len(known) < len(bases) or not bases:
-            return None
-        if name in VIEWS and known[0].kind != "dict":
-            return None
-        if any((base.size or 0) > MAX_ITEMS for base in known):
-            return None
-        return Rows(name, tuple(known), start)
-
-    def _source(self, value: Operand, *, nested: bool = False) -> Collection | None:
-        """See `Protocols`."""
-        tokens = plain(value)
-        if nested and tokens is not None and tokens[0] in ("zip", "enumerate", "reversed", *VIEWS):
-            rows = self._rows(value, nested=True)
-            if rows is None:
-                return None
-            return Collection("tuple", tuple(map(rows.at, range(rows.size))))
-        if tokens is None or tokens[0] != "range":
-            return self._collection(value)
-        edges = [integer_of(part) for part in items_in(tokens[1:])]
-        known = [edge for edge in edges if edge is not None]
-        if len(known) < len(edges) or not 2 <= len(known) <= 3 or known[2:] == [0]:
-            return None
-        numbers = range(*known)
-        if len(numbers) > MAX_ITEMS:
-            return None
-        return Collection("range", tuple(tuple(str(number)) for number in numbers))
-
-    def _read_through(self, iterable: Operand) -> Course:
-        """An iterator whose sources that read texts, such as `map` of `int`, are what they give."""
-        tokens = plain(iterable)
-        if tokens is not None and tokens[0] == "map":
-            given = yield from self._strung(iterable)
-            items = given.items if isinstance(given, Display) else None
-            told = [item for item in items or () if isinstance(item, tuple)]
-            return iterable if items is None or len(told) > MAX_ITEMS else tuple_of(told)
-        if tokens is None or tokens[0] not in ("enumerate", "zip", "reversed"):
-            return iterable
-        parts: list[Tokens] = []
-        for part in items_in(tokens[1:]):
-            inner = yield from self._read_through(part)
-            assert isinstance(inner, tuple)
-            parts.append(inner)
-        return (tokens[0], *tuple_of(parts))
-
-    def _generator_in(self, iterable: Operand) -> tuple[Operand, int | None]:
-        """The generator that a loop goes through, if it does, and the number from which
-        `enumerate` counts what it gives."""
-        tokens = plain(iterable)
-        if tokens is not None and tokens[0] == "enumerate":
-            generator, *more = items_in(tokens[1:])
-            start = integer_of(more[0]) if more else 0
-            return (generator if self._is_generator(generator) else None), start
-        return (iterable if self._is_generator(iterable) else None), None
-
-    def _generated(self, generator: Operand, number: int | None) -> Known | None:
-        """What a generator gives next, with its number; None if it has ended."""
-        item = self._advance(generator)
-        if number is None or not isinstance(item, tuple):
-            return item
-        return tuple_of([tuple(str(number)), item])
-
-    def _strung(self, iterable: Operand) -> Course:
-        """What `map` of `str`, `int` or `float` gives; anything else as it is."""
         raise NotImplementedError
 
     def _has_rows(self, iterable: Operand) -> Arrow:
@@ -132,51 +47,19 @@ class Loops(Methods):
             names |= inner
         return names
 
-    def _visited(self, target: ast.expr, iterable: Operand) -> Generator[Signal, Sent, None]:
-        """A loop's next item, if there is one: loops go from place to place."""
-        visit = self.prompt.visit or 0
-        generator, start = self._generator_in(iterable)
-        if generator is not None:
-            item = self._generated(generator, None if start is None else start + visit)
-            if item is None:
-                self.effect = ["<done>"]
-            else:
-                self._bind_next(target, item)
-            return
-        rows = self._rows(iterable)
+    def _visited(self, iterable: Operand) -> Course:
+        """A loop's next item: loops go from place to place. Raises Ended if there is none."""
+        rows, visit = self._rows(iterable), self.prompt.visit or 0
         if rows is None:
-            rows = self._rows((yield from self._read_through(iterable)), nested=True)
-            if rows is not None and visit < rows.size:
-                self._bind_next(target, rows.at(visit))
-            elif rows is not None:
-                self.effect = ["<done>"]
-            else:
-                self._called_next(target, iterable, visit)
-            return
+            return self._item_at((yield from self._read_through(iterable)), visit)
         yield choice("<it>")
         yield ARROW
         if visit >= rows.size:
             yield END
-            self.effect = ["<done>"]
-            return
+            raise Ended
         yield POSITIONS[rows.place(visit)]
         yield END
-        self._bind_next(target, rows.at(visit))
-
-    def _called_next(self, target: ast.expr, iterable: Operand, visit: int) -> None:
-        """A loop's next item that the program's own code gives: the function of a `map`, or an
-        object's `__next__` or `__getitem__`."""
-        parts = list(items_in(iterable[1:])) if isinstance(iterable, tuple) else []
-        if self._special(iterable, ("__next__",)):
-            self._bind_next(target, self._through(iterable, "__next__"))
-        elif self._special(iterable, ("__getitem__",)):
-            self._bind_next(target, self._through(iterable, "__getitem__", [tuple(str(visit))]))
-        elif len(parts) == 2 and (plain(iterable) or ("",))[0] == "map":
-            rows = self._rows(parts[1], nested=True)
-            if rows is not None and visit >= rows.size:
-                self.effect = ["<done>"]
-            elif rows is not None and isinstance(item := rows.at(visit), tuple):
-                self._bind_next(target, self._mapped_item(parts[0], item))
+        return rows.at(visit)
 
     def _bind_next(self, target: ast.expr, item: Operand) -> None:
         """The effect of taking a loop's next item."""
@@ -214,29 +97,32 @@ class Loops(Methods):
         names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
         hidden = {name: self._names[name] for name in names if name in self._names}
         rows, arrow = self._rows(source), self._has_rows(source)
+        new = isinstance(loop.iter, ast.Call) or len(plain(source) or ()) == 1
+        stream = None
         if rows is None:
-            rows = self._rows((yield from self._read_through(source)), nested=True)
-            arrow = arrow if rows is None else False
-        safe = rows is not None and (
-            not rows.size or self._bound(loop.target, rows.at(0)) is not None
+            read = yield from self._read_through(source)
+            stream = self._stream(read) if new else None
+            rows = self._rows(read, nested=True) if stream is None else None
+            arrow = arrow if stream is None and rows is None else False
+        safe = stream is not None or (
+            rows is not None and (not rows.size or self._bound(loop.target, rows.at(0)) is not None)
         )
-        generator, start = self._generator_in(source)
-        drained = generator is not None
-        if not names or not (self._writes() or ((safe or drained) and whole)):
+        if not names or not (self._writes() or (safe and whole)):
             raise Unclear
-        if not (safe or drained):
+        if not safe:
             yield "may fail"
         out: list[tuple[Operand, ...]] = []
         visit = 0
-        while drained or (
+        while stream is not None or (
             (rows is None or visit < rows.size) and ((safe and whole) or (yield "fork") == 0)
         ):
-            bound = None if rows is None else self._bound(loop.target, rows.at(visit))
-            if drained:
-                item = self._generated(generator, None if start is None else start + visit)
-                if item is None:
+            if stream is not None:
+                try:
+                    bound = self._bound(loop.target, next(stream))
+                except StopIteration:
                     break
-                bound = self._bound(loop.target, item)
+            else:
+                bound = None if rows is None else self._bound(loop.target, rows.at(visit))
             if self._writes():
                 yield from self._taken(names, bound or {}, visit, arrow)
             elif bound is None:
@@ -259,7 +145,7 @@ class Loops(Methods):
                     out[-1] = ((str(truth),),)
                     if truth is until:
                         break
-            if not (safe or drained):
+            if not safe:
                 yield "may fail"
         for name in names:
             self._names.pop(name, None)

@@ -95,6 +95,9 @@ class Methods(Objects):
             if len(args) != 1 or name not in _OF_ITEMS:
                 return None
             found, arrow = self._members(args[0]), self._may_have_places(args[0])
+            if found is None and name in ("sorted", "min", "max"):
+                found = self._source(args[0])
+                arrow = arrow if found is None else True
             if arrow is False and (found is None or name in ("list", "tuple")):
                 return None
             if found is None or found.items is None or len(found.items) > MAX_ITEMS:
@@ -194,8 +197,7 @@ class Methods(Objects):
         if "key" in keywords and keywords["key"] != ("None",):
             found_by = self._keys_by(keywords["key"], by)
             if found_by is None:
-                cell = self._cell(keywords["key"])
-                if cell is None or cell.kind != "fn":
+                if not self._is_own(keywords["key"]):
                     return None
                 found_by = self._sort_keys[-len(by) :]
             by = found_by

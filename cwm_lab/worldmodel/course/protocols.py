@@ -11,7 +11,7 @@ import builtins
 import types
 from collections.abc import Generator, Iterator, Sequence
 
-from cwm_lab.worldmodel.course.collection import KINDS, Collection, items_in
+from cwm_lab.worldmodel.course.collection import KINDS
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
@@ -45,6 +45,7 @@ _SOURCES = (
     "range",
     "reversed",
     "map",
+    "filter",
     "<items>",
     "<keys>",
     "<values>",
@@ -104,14 +105,17 @@ class Protocols(Sets):
         return told == ("True",) or bool(size)
 
     def _through(self, owner: Operand, method: str, args: Sequence[Operand] = ()) -> Known:
-        """What such a call has returned. Raises Fails if it is the statement's next."""
+        """What such a call has returned. method: none of a function or class. Raises Fails if it is
+        the statement's next."""
         if self._returned:
             self._written.clear()  # what is printed before a call has been told with it
             result = self._take_returned(owner, method, args)
             if result == ("NotImplemented",):
                 raise Unclear
             return result
-        pieces: list[Piece] = [(owner, None), ".", self.prompt.names.attribute(method), "("]
+        pieces: list[Piece] = [(owner, None)]
+        pieces += [".", self.prompt.names.attribute(method)] if method else []
+        pieces.append("(")
         for k, arg in enumerate(args):
             pieces += [*([","] if k else []), (arg, None)]
         self._calls([*pieces, ")"] if None not in args else None)
@@ -146,14 +150,6 @@ class Protocols(Sets):
             raise Unclear
         return known
 
-    def _all_of(self, generator: Operand) -> list[Tokens]:
-        """All that a generator still gives."""
-        out: list[Tokens] = []
-        while (value := self._advance(generator)) is not None:
-            assert isinstance(value, tuple)
-            out.append(value)
-        return out
-
     def _noted_return(self, pieces: Sequence[Piece], result: Operand, *, top: bool) -> Course:
         """The note of a call that has returned."""
         if not self._writes() or result == ("None",) or self._is_generator(result):
@@ -182,9 +178,10 @@ class Protocols(Sets):
         known = self._known(result)
         if known is None:
             raise Unclear
+        values = [*call.args, *(value for _, value in call.keywords)]
         for k, arg in enumerate(args):  # what was spelled out has its label now
             if isinstance(arg, Display):
-                given = self._known(call.args[k]) if k < len(call.args) else None
+                given = self._known(values[k]) if k < len(values) else None
                 if given is None:
                     raise Unclear
                 arg.label = given[0]
@@ -199,7 +196,7 @@ class Protocols(Sets):
         args = [(arg.label,) if isinstance(arg, Display) and arg.label else arg for arg in args]
         told = [arg for arg in args if isinstance(arg, tuple)]
         known = [arg for arg in args if isinstance(arg, tuple | Display)]
-        if len(known) < len(args) or (len(told) < len(known) and (method or not self._writes())):
+        if len(known) < len(args) or (len(told) < len(known) and method):
             return None
         if method:
             cell, owner = self._cell(callee), plain(callee)
@@ -233,13 +230,14 @@ class Protocols(Sets):
         return self._cell(value) is not None or value[0] in _SOURCES or value[0] in self._displays
 
     def _is_function(self, value: Operand) -> bool:
-        """Whether it is a function of the program's own, or a builtin one."""
+        """Whether it may be called: a function or class of the program's own, a method, or a
+        builtin function; or an object with `__call__`."""
         cell, tokens = self._cell(value), plain(value)
         if cell is not None:
-            return cell.kind == "fn"
+            return cell.kind in ("fn", "cls") or bool(self._special(value, ("__call__",)))
         if tokens is None:
             return False
-        return tokens[0] == "<bound>" or (len(tokens) == 1 and tokens[0] in BUILTINS)
+        return tokens[0] == "<bound>" or (len(tokens) == 1 and tokens[0] in ("None", *BUILTINS))
 
     def _method_of(self, value: Operand, name: str) -> Tokens | None:
         """A method of a builtin type, or of a text, list, dict or set, that is not called yet."""
@@ -251,69 +249,6 @@ class Protocols(Sets):
         if not isinstance(getattr(of, name, None), types.MethodDescriptorType):
             return None
         return ("<bound>", *tuple_of([tokens, (OPEN, *spell(name), CLOSE)]))
-
-    def _mapped(self, iterable: Operand) -> list[Tokens] | None:
-        """What `map` or `filter` by the program's own function gives, one call for each item; None
-        if it is none of these. Raises Fails if a call comes next."""
-        tokens = plain(iterable) or ("",)
-        parts = list(items_in(tokens[1:])) if tokens[0] in CALLERS else []
-        cell = self._cell(parts[0]) if len(parts) == 2 else None
-        found = self._source(parts[1], nested=True) if len(parts) == 2 else None
-        if cell is None or cell.kind != "fn" or found is None or found.items is None:
-            return None
-        out: list[Tokens] = []
-        for item in found.items:
-            known = self._mapped_item(parts[0], item)
-            assert known is not None
-            if tokens[0] == "map":
-                out.append(known)
-                continue
-            truth, kept = self._known_truth(known), plain(item)
-            if truth is None or kept is None:
-                raise Unclear
-            out += [kept] if truth else []
-        return out
-
-    def _mapped_item(self, function: Operand, item: Operand) -> Tokens | None:
-        """What the program's own function has made of an item; None if it is a builtin one. Raises
-        Fails if it must be called first."""
-        cell = self._cell(function)
-        if cell is None or cell.kind != "fn":
-            return None
-        if not self._returned:
-            self._calls([(function, None), "(", (item, None), ")"])
-            raise Fails
-        call, result = self._returned.pop(0)
-        known = None if isinstance(result, str) else self._known(result)
-        if call.callee is not cell or known is None:
-            raise Unclear
-        return known
-
-    def _source(self, value: Operand, *, nested: bool = False) -> Collection | None:
-        """A collection, or a range that is not long. nested: or what an iterator gives."""
-        raise NotImplementedError
-
-    def _next(self, args: Sequence[Operand], pieces: Sequence[Piece], *, top: bool) -> Course:
-        """`next` of a generator."""
-        value: Operand = self._advance(args[0])
-        if value is None and len(args) == 1:
-            self.raises = self._writes()
-            raise Fails
-        return (yield from self._noted_return(pieces, args[1] if value is None else value, top=top))
-
-    def _drained(
-        self, name: str, generator: Operand, pieces: Sequence[Piece], *, top: bool
-    ) -> Course:
-        """`list` and the like, which take all that a generator gives; asked for, if they do more
-        than keep it."""
-        items = self._all_of(generator)
-        if not self._writes():
-            raise Unclear
-        if name == "list":
-            return (yield from self._known_result(pieces, Display([*items]), top=top))
-        if name == "tuple":
-            return (yield from self._known_result(pieces, tuple_of(items), top=top))
-        return (yield from self._noted(pieces, skippable=top and name != "sum"))
 
 
 def lineage(kind: Value) -> Iterator[Value]:

@@ -21,6 +21,7 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import SYMBOLS, is_literal_value
 from cwm_lab.worldmodel.course.protocols import TRUTH, lineage
+from cwm_lab.worldmodel.course.streams import Ended
 from cwm_lab.worldmodel.display import is_exception_class
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Value
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, INDICES
@@ -32,14 +33,8 @@ class Statements(Calls):
     def _statement(self, node: ast.AST) -> Course:
         kind = self.prompt.statement.kind
         if kind == "<next>":
-            if any(isinstance(n, ast.Subscript | ast.Attribute) for n in ast.walk(node)):
-                raise Unclear
             assert isinstance(node, ast.expr)
-            assert self.prompt.iterable is not None
-            if self.prompt.resized:
-                what = "dictionary" if _through_dict(self.prompt.iterable) else "Set"
-                raise self._raised_with("RuntimeError", f"{what} changed size during iteration")
-            yield from self._visited(node, self._known(self.prompt.iterable))
+            yield from self._next_round(node)
             return None
         if isinstance(node, ast.expr):
             self._top = None if kind in ("<if>", "<except>") else node
@@ -110,6 +105,32 @@ class Statements(Calls):
         if isinstance(node, ast.Assert):
             return (yield from self._asserted(node))
         raise Unclear
+
+    def _next_round(self, target: ast.expr) -> Generator[Signal, Sent, None]:
+        """A loop's next item, if there is one, and what takes it."""
+        alone = isinstance(target, ast.Subscript | ast.Attribute)
+        if not alone and any(
+            isinstance(n, ast.Subscript | ast.Attribute) for n in ast.walk(target)
+        ):
+            raise Unclear
+        assert self.prompt.iterable is not None
+        if self.prompt.resized:
+            what = "dictionary" if _through_dict(self.prompt.iterable) else "Set"
+            raise self._raised_with("RuntimeError", f"{what} changed size during iteration")
+        iterable: Operand = self._known(self.prompt.iterable)
+        try:
+            item = yield from self._visited(iterable)
+        except Ended:
+            self.effect = ["<done>"]
+            return
+        if isinstance(target, ast.Attribute):
+            self.effect = self._stored((yield from self._expr(target.value)), target.attr, item)
+        elif isinstance(target, ast.Subscript):
+            owner, key = yield from self._place(target)
+            yield from self._store(owner, key, item, alone=False)
+            self.effect = ["<ok>"]
+        else:
+            self._bind_next(target, item)
 
     def _catches(self, handler: Operand) -> bool | None:
         """Whether a handler takes the exception: its class is one of the handler's, or derives from
