@@ -36,16 +36,32 @@ def asked_call(
         return made
     count = code.co_argcount
     values = tuple(frame.f_locals.get(name) for name in code.co_varnames[:count])
-    if values and code.co_qualname.count(".") and hasattr(type(values[0]), code.co_name):
-        return (values[0], code.co_name, values[1:], {})
-    for _, _, args, keywords in reversed(question.calls):
-        for candidate in (*args, *keywords.values()):
-            if isinstance(candidate, types.FunctionType) and candidate.__code__ is code:
-                return (candidate, None, values, {})
-    for candidate in (*question.vals.values(), *lazy):
+    if code.co_flags & inspect.CO_VARARGS:
+        values += frame.f_locals[code.co_varnames[count + code.co_kwonlyargcount]]
+    candidates = [
+        *(arg for call in reversed(question.calls) for arg in (*call[2], *call[3].values())),
+        *question.vals.values(),
+        *lazy,
+    ]
+    owner = type(values[0]) if values else None
+    if owner is not None and code.co_name == "__init__" and any(c is owner for c in candidates):
+        return (owner, None, _plainly(values, owner)[1:], {})
+    if owner is not None and code.co_qualname.count(".") and hasattr(owner, code.co_name):
+        return (values[0], code.co_name, _plainly(values, owner, code.co_name)[1:], {})
+    for candidate in candidates:
         if isinstance(candidate, types.FunctionType) and candidate.__code__ is code:
-            return (candidate, None, values, {})
+            return (candidate, None, _plainly(values, candidate), {})
     return None
+
+
+def _plainly(values: tuple[Any, ...], owner: Any, name: str = "__init__") -> tuple[Any, ...]:
+    """What Python gave to a function or method that it calls itself: not what is left out at the
+    end, so that it has its default."""
+    function = inspect.getattr_static(owner, name, None) if isinstance(owner, type) else owner
+    defaults = [*(getattr(function, "__defaults__", None) or ())]
+    while defaults and values and values[-1] is defaults.pop():
+        values = values[:-1]
+    return values
 
 
 def _made(question: Question, code: types.CodeType) -> Any:
@@ -65,7 +81,8 @@ def _made(question: Question, code: types.CodeType) -> Any:
         if isinstance(node.func, ast.Attribute) and _is_super(node.func.value):
             return ("super", function.__name__, args, keywords)
         return (owner, function.__name__, args, keywords)
-    if isinstance(function, type) and code.co_name == "__init__":
+    initial = getattr(function, "__init__", None) if isinstance(function, type) else None
+    if isinstance(initial, types.FunctionType) and initial.__code__ is code:
         return (function, None, args, keywords)
     called = inspect.getattr_static(type(function), "__call__", None)
     if isinstance(called, types.FunctionType) and called.__code__ is code:

@@ -187,7 +187,10 @@ class Instrumenter:
         index = self._index(node)
         iterable = self._asked("iterated", index, node.iter)
         body = [_statement(_hook("bound", index)), *self._block(node.body)]
-        return [self._copy(node, iter=iterable, body=body, orelse=self._block(node.orelse))]
+        alone = isinstance(node.target, ast.Subscript | ast.Attribute)
+        target = self._target(node.target) if alone else node.target
+        orelse = self._block(node.orelse)
+        return [self._copy(node, target=target, iter=iterable, body=body, orelse=orelse)]
 
     def _stmt_Try(self, node: ast.Try) -> list[ast.stmt]:
         handlers = []
@@ -358,7 +361,7 @@ class Instrumenter:
             out.append(
                 self._copy(
                     generator,
-                    iter=self._expr(generator.iter),
+                    iter=_hook("opened", self._expr(generator.iter)),
                     ifs=[bound, *(self._test(test) for test in generator.ifs)],
                 )
             )

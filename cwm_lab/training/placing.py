@@ -48,6 +48,12 @@ Told = Callable[[set[Any]], list[Any] | None]
 """Gives the order in which a set of texts or tuples is told, if it is known."""
 
 
+def part_of(function: Any, name: str, default: Any = None) -> Any:
+    """An attribute of a function or class; an object of the program's own that is called is not
+    asked for it."""
+    return default if type(function).__module__ == "__main__" else getattr(function, name, default)
+
+
 def items_of(thing: Any, told: Told | None = None) -> list[Any] | None:
     """What has places in a list, tuple, text, dict, where they are its keys, view of a dict, or set
     of integers; None if it has too many, and for other things. told: gives the order of other sets,
@@ -197,8 +203,8 @@ def set_order(node: ast.AST, vals: Mapping[int, Any], made: Sequence[Any], told:
 
 def before_call(function: Any, told: Told) -> list[Any] | None:
     """The items that a method may change, as they are now."""
-    name = getattr(function, "__name__", "")
-    owner = getattr(function, "__self__", None)
+    name = part_of(function, "__name__", "")
+    owner = part_of(function, "__self__")
     if type(owner) is set and name in _SET_METHODS:
         return items_of(owner, told)
     if type(owner) is list and (name in SILENT or name == "pop"):
@@ -218,7 +224,7 @@ def of_call(
 ) -> Places | None:
     """The places that a call of a builtin function or method found or changed. before: what
     `before_call` gave."""
-    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    owner, name = part_of(function, "__self__"), part_of(function, "__name__", "")
     if before is not None and len(before) >= MAX_ITEMS:
         return None
     if isinstance(owner, list | tuple) and name == "count" and len(owner) <= MAX_ITEMS:
@@ -285,7 +291,7 @@ def as_sorts(
     """A call as one that orders; None if it does not, or what it compares is not known. before:
     what `before_call` gave. returned: the calls that the statement has made, and what they gave.
     places: those that it notes. heard: what an iterator has given to it."""
-    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    owner, name = part_of(function, "__self__"), part_of(function, "__name__", "")
     if heard is not None:
         orders = name in ("sorted", "min", "max") and len(args) == 1 and not keywords
         return Sorts(name, heard, reverse=False, places=None) if orders else None
@@ -313,8 +319,8 @@ def as_sorts(
 
 def _keys_by(key: Any, items: Sequence[Any]) -> list[Any] | None:
     """What a builtin function or a dict's `get` makes of items that are ordered by it."""
-    owner = getattr(key, "__self__", None)
-    if type(owner) is dict and getattr(key, "__name__", "") == "get":
+    owner = part_of(key, "__self__")
+    if type(owner) is dict and part_of(key, "__name__", "") == "get":
         return [owner.get(item) for item in items] if _all_plain([*owner, *items]) else None
     kinds = {type(item) for item in items}
     if key is len and all(hasattr(item, "__len__") for item in items):
@@ -329,7 +335,7 @@ def _keys_by(key: Any, items: Sequence[Any]) -> list[Any] | None:
 
 def of_failed_call(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> bool | None:
     """Whether a call that has raised names places; None if it has no note."""
-    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    owner, name = part_of(function, "__self__"), part_of(function, "__name__", "")
     if keywords or not all_scalars(args):
         return None
     if (function is int or function is float) and len(args) == 1:

@@ -8,6 +8,7 @@ and the true answer.
 from __future__ import annotations
 
 import ast
+import inspect
 import operator
 import sys
 import types
@@ -43,6 +44,7 @@ from cwm_lab.worldmodel.scopes import Scope, analyse
 from cwm_lab.worldmodel.values import counted
 
 _WORKED_THROUGH = (sum, min, max, sorted, set)
+_DRAINING = (list, tuple, set, sorted, sum, min, max, any, all)
 _LAZY_CALLS = {enumerate, zip, reversed, map, filter}
 _VIEW_METHODS = {"items": "<items>", "keys": "<keys>", "values": "<values>"}
 _IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
@@ -186,14 +188,18 @@ class Teacher:
         if not self.watch.on_stack(sys._getframe(1)):
             return
         node = self.watch.nodes[index]
-        question = self.watch.question
-        if question is not None and isinstance(node, ast.Assign | ast.Delete):
-            deleted = isinstance(node, ast.Delete)
-            for target in targets_of(node):
-                places = placing.of_target(target, question.vals, question.keys, deleted=deleted)
-                if places is not None:
-                    question.items.append(target_of(target, question.vals, *at(places)))
+        if isinstance(node, ast.Assign | ast.Delete):
+            self._stored(targets_of(node), deleted=isinstance(node, ast.Delete))
         self.watch.finish(Answer("ok", bindings=self.watch.bindings(node)))
+
+    def _stored(self, targets: Sequence[ast.expr], *, deleted: bool = False) -> None:
+        """Note the places that a statement has stored to or deleted."""
+        question = self.watch.question
+        for target in targets if question is not None else ():
+            assert question is not None
+            places = placing.of_target(target, question.vals, question.keys, deleted=deleted)
+            if places is not None and isinstance(target, ast.Subscript):
+                question.items.append(target_of(target, question.vals, *at(places)))
 
     def hook_condition(self, index: int, _begun: None, value: Any) -> Any:
         test = self.watch.nodes[index].test  # type: ignore[attr-defined]
@@ -246,14 +252,8 @@ class Teacher:
 
     def hook_iterated(self, index: int, _begun: None, iterable: Any) -> Any:
         frame = sys._getframe(1)
-        iterator = iter(iterable)
-        if type(iterator).__module__ == "__main__":
-            iterable = iterator
-        elif isinstance(iterator, types.GeneratorType) and iterator is not iterable:
-            self.watch.generators[id(iterator)] = iterator
-            call: Any = (iterable, "__iter__", (), {})
-            self.watch.emit_call(self.watch.stack[-1], call)
-            self.watch.resume(self.watch.stack[-1], call, iterator)
+        iterator = iter(self.hook_opened(iterable))
+        if type(iterator).__module__ == "__main__" or isinstance(iterator, types.GeneratorType):
             iterable = iterator
         value = self.watch.value(iterable)
         self.watch.finish(Answer("it", value))
@@ -290,6 +290,7 @@ class Teacher:
     def hook_bound(self, index: int) -> None:
         node = self.watch.nodes[index]
         assert isinstance(node, ast.For)
+        self._stored([node.target])
         self.watch.finish(Answer("ok", bindings=self.watch.bindings(node.target)))
 
     # --- values inside a statement ------------------------------------------------------------
@@ -314,7 +315,7 @@ class Teacher:
                 question.snapshot.adopt(value, cell)
         if isinstance(question.node, ast.Delete) and type(value) is dict:
             question.keys[id(value)] = list(value)
-        if type(value) is set:
+        if type(value) is set and not any(type(item).__module__ == "__main__" for item in value):
             made = question.made.pop(id(node.elt), ()) if isinstance(node, ast.SetComp) else ()
             order = placing.set_order(node, question.vals, made, self.watch.sets.known)
             self.watch.sets.give(value, [item for item in order if item in value])
@@ -416,14 +417,20 @@ class Teacher:
             for arg in node.args:
                 if isinstance(arg, ast.GeneratorExp):
                     question.made[id(arg.elt)] = []
-        sorted_list = getattr(function, "__self__", None)
-        if getattr(function, "__name__", "") == "sort" and isinstance(sorted_list, list):
+        sorted_list = placing.part_of(function, "__self__")
+        if placing.part_of(function, "__name__", "") == "sort" and isinstance(sorted_list, list):
             self.watch.sorting[id(sorted_list)] = list(sorted_list)
         sets = self.watch.sets.known
         before = placing.before_call(function, sets)
         heard = Heard(args[0]) if _works_through(function, args, keywords) else None
         try:
-            value = function(*(args if heard is None else (heard, *args[1:])), **keywords)
+            drains = any(function is builtin for builtin in _DRAINING)
+            if heard is not None:
+                value = function(heard, *args[1:])
+            elif drains and len(args) == 1 and not keywords:
+                value = function(self._opened(function, args[0]))
+            else:
+                value = function(*args, **keywords)
         except Exception:  # the program's own, of any kind: noted, and raised again
             places = placing.of_failed_call(function, args, keywords)
             if places is not None and question is not None:
@@ -461,16 +468,15 @@ class Teacher:
                 question.heard[id(node)] = heard.items
         if isinstance(function, type) and function in _LAZY_CALLS:
             self.watch.lazy[id(value)] = (function.__name__, (*args, *keywords.values()), value)
-        name = getattr(function, "__name__", "")
-        if name in _VIEW_METHODS and isinstance(getattr(function, "__self__", None), dict):
+        name = placing.part_of(function, "__name__", "")
+        if name in _VIEW_METHODS and isinstance(placing.part_of(function, "__self__"), dict):
             self.watch.lazy[id(value)] = (_VIEW_METHODS[name], (function.__self__,), value)
         if isinstance(value, types.GeneratorType) and question is self.watch.question:
-            code = getattr(
-                function, "__code__", getattr(getattr(function, "__func__", None), "__code__", None)
-            )
+            inner = placing.part_of(function, "__func__", function)
+            code = placing.part_of(inner, "__code__")
             if code is value.gi_code and question is not None:
                 self.watch.generators[id(value)] = value
-                owner = getattr(function, "__self__", None)
+                owner = placing.part_of(function, "__self__")
                 call = (
                     (function, None, args, keywords)
                     if owner is None
@@ -479,6 +485,27 @@ class Teacher:
                 self.watch.emit_call(self.watch.stack[-1], call)
                 self.watch.resume(self.watch.stack[-1], call, value)
         return value
+
+    def hook_opened(self, iterable: Any) -> Any:
+        """What a comprehension goes through: of an object whose `__iter__` is a generator function
+        the generator, so that it is heard that it was called."""
+        kind = type(iterable)
+        made = inspect.getattr_static(kind, "__iter__", None)
+        if kind.__module__ != "__main__" or not inspect.isgeneratorfunction(made):
+            return iterable
+        iterator = iter(iterable)
+        self.watch.generators[id(iterator)] = iterator
+        call: Any = (iterable, "__iter__", (), {})
+        self.watch.emit_call(self.watch.stack[-1], call)
+        self.watch.resume(self.watch.stack[-1], call, iterator)
+        return iterator
+
+    def _opened(self, function: Any, iterable: Any) -> Any:
+        """The same for a builtin that takes all items; some ask first how many there are."""
+        iterator = self.hook_opened(iterable)
+        if iterator is not iterable and function in (list, tuple, sorted):
+            operator.length_hint(iterable)
+        return iterator
 
     def hook_augment(self, index: int, symbol: str, left: Any, right: Any) -> Any:
         node = self.watch.nodes[index]

@@ -17,9 +17,21 @@ from cwm_lab.worldmodel.course.operations import text_in
 from cwm_lab.worldmodel.dialect import written_keyword
 from cwm_lab.worldmodel.values import Cell, Value
 
+_KEEPS = [(name,) for name in "list tuple len enumerate zip reversed type isinstance".split()]
+"""Builtins that look at their argument alone, not at what is in it."""
+
 
 class Callees(Builtins):
     """Finds what is called."""
+
+    def _asks_itself(self, value: Operand) -> bool:
+        """Whether a value that is looked at may call code of the program."""
+        if isinstance(value, Display):
+            return bool(value.cls) or value.items is None
+        tokens, cell = plain(value), self._cell(value)
+        if cell is not None:
+            return cell.kind in ("obj", "gen")
+        return tokens is None or (tokens[0] != "(" and self._may_be_asked(value))
 
     def _attribute_called(self, owner: Operand, name: str) -> Operand:
         """What an object's attribute stands for that is called and is no method; None if it is one,
@@ -123,6 +135,8 @@ class Callees(Builtins):
             return None
         if callee is None:
             return None
+        if cell is None and callee in _KEEPS and not any(map(self._asks_itself, args)):
+            return False
         if cell is None:
             return None if any(map(self._may_be_asked, args)) else False
         if cell.kind == "fn":

@@ -14,7 +14,7 @@ from cwm_lab.worldmodel.course.collection import parts_of
 from cwm_lab.worldmodel.course.displays import unstarred
 from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal, Steps
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     UNWRITABLE,
     Display,
@@ -164,7 +164,7 @@ class Calls(Callees):
         of_dict = any(keyword.arg is None for keyword in call.node.keywords)
         if of_dict and not self._own_code(call.callee, call.method, call.args):
             raise Unclear
-        yield from self._keys(call.node, call.callee, call.method, call.args)
+        ordered = self._keys(call.node, call.callee, call.method, call.args)
         if call.callee is not None and not call.node.keywords[1:]:
             ours = yield from self._among_objects(call)
             if ours is not None:
@@ -185,6 +185,10 @@ class Calls(Callees):
         takes = call.given is None and call.builtin in (*TAKES_ALL, *STOPS_AT)
         if takes and (items := self._streamed(call)) is not None:
             return (yield from self._drained(call.builtin, items, call.pieces, top=call.top))
+        if call.builtin in STOPS_AT and call.given is not None:
+            decided = self._decided(call.builtin, call.given, None)
+            if decided is not None:
+                return (yield from self._known_result(call.pieces, decided, top=call.top))
         special = self._special(call.only, _SPECIAL.get(call.builtin, ()))
         if call.builtin == "bool" and self._special(call.only, TRUTH):
             truth = yield from self._truth(call.only)
@@ -206,6 +210,10 @@ class Calls(Callees):
         own = self._own_code(call.callee, call.method, call.args)
         if call.builtin in _LAZY and call.is_simple and not any(map(self._class_of, call.args)):
             own = False
+        if call.given is not None and not any(map(self._may_be_asked, call.given)):
+            own = False
+        if ordered and not any(map(self._may_be_asked, self._sort_keys)):
+            own = False
         if not self._writes():
             return (yield from self._followed(call, own))
         inherited = call.callee is UNWRITABLE and self._is_inherited(call.method)
@@ -224,7 +232,9 @@ class Calls(Callees):
         """The items of a call's one argument, if code of the program gives them. An iterator that
         has a name may have been used up."""
         of = call.only
-        return self._stream(of) if call.is_of_new or len(plain(of) or ()) == 1 else None
+        if not call.is_of_new and len(plain(of) or ()) != 1:
+            return None
+        return self._stream(of, sized=call.builtin in ("list", "tuple", "sorted"))
 
     def _among_objects(self, call: Called) -> Course:
         """A call that looks for, or orders, objects of the program's own; None if it does not."""
@@ -297,7 +307,12 @@ class Calls(Callees):
         """A call that was evaluated before."""
         if own is False:
             held = self._made(call.callee, call.method, call.args) if call.is_simple else None
-            return held or self._noted_before(call.pieces)
+            if held is not None:
+                return held
+            ordered = call.builtin in ("sorted", "min", "max") and len(call.node.args) == 1
+            rows = self._source(call.args[0]) if ordered else None
+            rows = None if rows is None else replace(rows, kind="list")
+            return self._noted_before(call.pieces, rows, many=call.builtin == "sorted")
         made, _ = self._returned[0]
         guessed = call.callee is None and call.method in ("", made.method)
         guessed = guessed and isinstance(made.callee, Cell)
@@ -319,19 +334,18 @@ class Calls(Callees):
             pieces = self._with_arguments(pieces, made.args)
         return (yield from self._noted_return(pieces, result, top=call.top))
 
-    def _keys(self, node: ast.Call, callee: Operand, method: str, args: Sequence[Operand]) -> Steps:
-        """The calls that `sort`, `sorted`, `min` and `max` make of the program's own `key`, one for
-        each item."""
+    def _keys(self, node: ast.Call, callee: Operand, method: str, args: Sequence[Operand]) -> bool:
+        """Whether `sort`, `sorted`, `min` or `max` orders by the program's own `key`, which it
+        calls with each item first."""
         names = [keyword.arg for keyword in node.keywords]
         if "key" not in names:
-            return
+            return False
         key = args[len(node.args) + names.index("key")]
         of = callee if method == "sort" else args[0] if len(node.args) == 1 else None
         rows = self._rows(of, nested=True)
         builtin = method == "sort" or callee in (("sorted",), ("min",), ("max",))
         if not (builtin and self._is_own(key)) or rows is None:
-            return
+            return False
         for visit in range(rows.size):
-            result = self._through(*self._meant(key, ""), [rows.at(visit)])
-            self._sort_keys.append(result)
-        yield from ()
+            self._sort_keys.append(self._through(*self._meant(key, ""), [rows.at(visit)]))
+        return True

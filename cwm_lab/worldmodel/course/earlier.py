@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
 
 from cwm_lab.worldmodel.course.collection import items_in
 from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, mention
 from cwm_lab.worldmodel.course.operations import is_literal_value
-from cwm_lab.worldmodel.vocabulary import CLOSE, NEW_LABELS, OPEN
+from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN
 
-_NEW = frozenset(NEW_LABELS)
+_NEW, _INDICES = frozenset(NEW_LABELS), frozenset(INDICES)
 _ENDS = ("->", "=", "<hint>")
 
 
-def earlier_notes(answers: Sequence[Sequence[str]]) -> dict[Tokens, list[Operand]]:
-    """The values of notes, in their order, by their left sides: numbers, texts and the like, and
-    new lists and sets of them. Others are None: their labels stand for something else by now."""
-    found: dict[Tokens, list[Operand]] = {}
+@dataclass(frozen=True)
+class Note:
+    """What a note told. value: a number, a text or the like, or a new list or set of them. Others
+    are None: their labels stand for something else by now. places: where it was found."""
+
+    value: Operand
+    places: tuple[int, ...] = ()
+
+
+def earlier_notes(answers: Sequence[Sequence[str]]) -> dict[Tokens, list[Note]]:
+    """What notes told, in their order, by their left sides. There, a generator expression is
+    written without its label."""
+    found: dict[Tokens, list[Note]] = {}
     for tokens in answers:
         for note in _parts(tokens, ";"):
             pieces = [*_parts(note, *_ENDS)]
             if len(pieces) > 1:
-                found.setdefault(tuple(pieces[0]), []).append(_value(tuple(pieces[-1])))
+                told = Note(_value(tuple(pieces[-1])), _places(note))
+                found.setdefault(_unlabelled(pieces[0]), []).append(told)
     return found
+
+
+def _unlabelled(left: Sequence[str]) -> Tokens:
+    pairs = zip(left, (*left[1:], ""), strict=True)
+    return tuple(token for token, after in pairs if not (token in _NEW and after == "<gen>"))
+
+
+def _places(note: Sequence[str]) -> tuple[int, ...]:
+    """The places that a note names behind its arrow."""
+    if "->" not in note:
+        return ()
+    behind = note[len(note) - note[::-1].index("->") :]
+    return tuple(INDICES.index(token) for token in takewhile(_INDICES.__contains__, behind))
 
 
 def _value(tokens: Tokens) -> Operand:

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.collection import Collection
-from cwm_lab.worldmodel.course.earlier import earlier_notes
+from cwm_lab.worldmodel.course.earlier import Note, earlier_notes
 from cwm_lab.worldmodel.course.operands import (
     Display,
     Known,
@@ -74,10 +74,10 @@ class State:
         self._top: ast.AST | None = None
         self._side_by_side: list[Operand] | None = None
 
-    def _told_before(self, left: Sequence[str]) -> Operand:
-        """The value of a note with this left side, in an answer before a call that has returned."""
+    def _told_before(self, left: Sequence[str]) -> Note:
+        """A note with this left side, in an answer before a call that has returned."""
         found = self._earlier.get(tuple(left))
-        return found.pop(0) if found else None
+        return found.pop(0) if found else Note(None)
 
     def _writes(self) -> bool:
         """Whether notes are written now: after the last call that has returned."""
@@ -227,19 +227,27 @@ class State:
         if not self._writes():
             raise Unclear
 
-    def _may_be_asked(self, value: Operand) -> bool:
-        """Whether a builtin may call code of the program by way of an argument."""
+    def _may_be_asked(self, value: Operand, within: frozenset[str] = frozenset()) -> bool:
+        """Whether a builtin may call code of the program by way of an argument. within: the labels
+        of what it is in."""
         if value is None or isinstance(value, Unwritable):
             return True
         if isinstance(value, Display):
-            return (
-                bool(value.cls) or value.items is None or any(map(self._may_be_asked, value.items))
-            )
+            inside = None if value.items is None else [*value.items, *(value.keys or ())]
+            return bool(value.cls) or inside is None or any(map(self._may_be_asked, inside))
         if is_literal_value(value):
             return False
         cell = self._cell(value)
         if cell is None:
-            return any(token in self.cells for token in value)
-        return cell.kind not in ("list", "dict", "set") or any(
-            known.kind == "obj" for known in self.cells.values()
-        )
+            labels = [(token,) for token in value if token in self.cells]
+            return any(self._may_be_asked(label, within) for label in labels)
+        if cell.kind not in ("list", "dict", "set"):
+            return True
+        label = value[0]
+        if label in within:
+            return False
+        pairs = (part for pair in self.prompt.pairs.get(label, ()) for part in pair)
+        shown = map(self._known, (*self.prompt.items.get(label, ()), *pairs))
+        if label in self._now or self._stale:
+            return any(known.kind == "obj" for known in self.cells.values())
+        return any(self._may_be_asked(item, within | {label}) for item in shown)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Literal, TypeVar
 
 from cwm_lab.worldmodel.choices import DIGITS, NOTES, Choice, choice, union
-from cwm_lab.worldmodel.course.collection import items_in
+from cwm_lab.worldmodel.course.collection import Collection, items_in
 from cwm_lab.worldmodel.course.known import Fails, State, Unclear
 from cwm_lab.worldmodel.course.operands import (
     UNTOLD,
@@ -101,8 +101,11 @@ class Notes(State):
             raise Unclear
         return (yield from self._asked(END))
 
-    def _noted_before(self, pieces: Sequence[Piece]) -> Operand:
-        """What a note told before the last call that has returned; None if that is not known."""
+    def _noted_before(
+        self, pieces: Sequence[Piece], found: Collection | None = None, *, many: bool = False
+    ) -> Operand:
+        """What a note told before the last call that has returned; None if that is not known.
+        found: where it found it, as it is now; many: whether it was several."""
         left: list[str] = []
         for piece in pieces:
             if piece == "<hint>":
@@ -115,9 +118,14 @@ class Notes(State):
                 left.append(self.prompt.names.variable(name))
             elif isinstance(value, tuple):
                 left += value
+            elif isinstance(value, Display) and value.items is None:
+                left.append("<gen>")
             else:
                 return None
-        return self._told_before(left)
+        note = self._told_before(left)
+        if note.value is not None or found is None or found.items is None or not note.places:
+            return note.value
+        return found.picked(note.places) if many else found.at(note.places[0])
 
     def _noted_as(self, pieces: Sequence[Piece], value: Known) -> Steps:
         """A note of a value that is known."""

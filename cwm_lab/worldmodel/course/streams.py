@@ -34,12 +34,13 @@ class Ended(Exception):  # noqa: N818 - no error
 class Streams(Methods):
     """What gives items one by one."""
 
-    def _stream(self, value: Operand) -> Iterator[Operand] | None:
-        """The items that code of the program gives; None if it gives none of them."""
+    def _stream(self, value: Operand, *, sized: bool = False) -> Iterator[Operand] | None:
+        """The items that code of the program gives; None if it gives none of them. sized: whether
+        it is asked first how many they are."""
         if self._is_generator(value):
             return self._generated(value)
         if method := self._special(value, ("__iter__", "__getitem__")):
-            return self._iterated(value, method)
+            return self._iterated(value, method, sized=sized)
         name, parts = parts_of(value)
         calls = name in CALLERS
         if name not in (*CALLERS, "enumerate", "zip") or len(parts) <= calls:
@@ -72,12 +73,14 @@ class Streams(Methods):
         while (value := self._advance(generator)) is not None:
             yield value
 
-    def _iterated(self, value: Operand, method: str) -> Iterator[Operand]:
+    def _iterated(self, value: Operand, method: str, *, sized: bool) -> Iterator[Operand]:
         """What an object gives by its own `__iter__`, or by its `__getitem__` place by place."""
+        iterator = value if method == "__getitem__" else self._through(value, method)
+        if sized and self._special(value, ("__len__",)):
+            self._through(value, "__len__")
         if method == "__getitem__":
             for place in count():
                 yield self._through(value, method, [tuple(str(place))])
-        iterator = self._through(value, method)
         if self._is_generator(iterator):
             yield from self._generated(iterator)
         elif self._special(iterator, ("__next__",)):

@@ -43,7 +43,7 @@ class Subscripts(Items):
         """What a subscript gives."""
         found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
         if found is not None and not self._writes():
-            return self._noted_before([owner, "[", *key, "]"])
+            return self._noted_before([owner, "[", *key, "]"], found, many=":" in key)
         many = ":" in key
         ask: Callable[[], Course] = self._anywhere
         if found is not None:
