@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cwm_lab.training import placing
 from cwm_lab.worldmodel.course.formats import (
     Field,
     Key,
@@ -36,7 +37,7 @@ def of_percent(text: str, right: Any) -> list[str]:
 def of_format(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> list[str]:
     """The working steps of a call of `round` or of `format`, a function or a method of texts; none
     of others."""
-    owner = getattr(function, "__self__", None)
+    owner = placing.part_of(function, "__self__")
     if function is format and not keywords:
         return _filled([Field(0, "", *args[1:] or ("",))], {0: args[0]})
     if function is round and not keywords and type(args[0]) is float:
@@ -44,7 +45,7 @@ def of_format(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -
         known = len(args) == 1 or type(places) is int
         steps = to_places(repr(args[0]), places) if known else None
         return [] if steps is None else told_truly(steps)
-    if type(owner) is str and getattr(function, "__name__", "") == "format":
+    if type(owner) is str and placing.part_of(function, "__name__", "") == "format":
         return _filled(brace_template(owner), dict([*enumerate(args), *keywords.items()]))
     return []
 

@@ -54,7 +54,7 @@ def of_call(
     heard: list[Any] | None = None,
 ) -> list[Part]:
     """Of a call. before: what `placing.before_call` gave. heard: what an iterator has given."""
-    owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+    owner, name = placing.part_of(function, "__self__"), placing.part_of(function, "__name__", "")
     if len(args) != 1 or keywords:
         return []
     if function is set:

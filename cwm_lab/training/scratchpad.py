@@ -206,10 +206,11 @@ def at(places: Sequence[int] | None) -> list[Part]:
 
 def targets_of(node: ast.Assign | ast.Delete) -> list[ast.Subscript]:
     """The subscripts whose places a statement notes once it has stored to them or deleted them."""
-    if len(node.targets) != 1:
-        return []
-    target = node.targets[0]
-    parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+    if len(node.targets) > 1:
+        parts = node.targets if isinstance(node, ast.Assign) else []
+    else:
+        target = node.targets[0]
+        parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
     return [part for part in parts if isinstance(part, ast.Subscript)]
 
 

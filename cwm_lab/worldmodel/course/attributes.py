@@ -144,13 +144,17 @@ class Attributes(Texts):
         return self._raised_with("AttributeError", message)
 
     def _all_stored(self, parts: Sequence[tuple[Operand, str, Operand]]) -> list[Piece] | None:
-        """The effect of setting several attributes of one object."""
-        label = (plain(parts[0][0]) or ("",))[0]
-        shown = [name for of, name in self.prompt.attributes if of == label]
-        ranks = [shown.index(name) if name in shown else len(shown) for _, name, _ in parts]
-        if len({name for _, name, _ in parts}) < len(parts) or any(
-            owner != parts[0][0] or self._property(owner, name) for owner, name, _ in parts
-        ):
+        """The effect of setting several attributes, in the order in which the outcome tells them:
+        object by object, those that are there before those that are new."""
+        labels, shown = list(self.cells), list(self.prompt.attributes)
+        ranks: list[tuple[int, int]] = []
+        for owner, name, _ in parts:
+            label = (plain(owner) or ("",))[0]
+            if label not in labels or self._property(owner, name):
+                return None
+            known = (label, name) in shown
+            ranks.append((labels.index(label), shown.index((label, name)) if known else len(shown)))
+        if len({(plain(owner), name) for owner, name, _ in parts}) < len(parts):
             return None
         out: list[Piece] = []
         for k in sorted(range(len(parts)), key=ranks.__getitem__):

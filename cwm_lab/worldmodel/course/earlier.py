@@ -16,7 +16,7 @@ _ENDS = ("->", "=", "<hint>")
 
 
 @dataclass(frozen=True)
-class Note:
+class EarlierNote:
     """What a note told. value: a number, a text or the like, or a new list or set of them. Others
     are None: their labels stand for something else by now. places: where it was found."""
 
@@ -24,15 +24,15 @@ class Note:
     places: tuple[int, ...] = ()
 
 
-def earlier_notes(answers: Sequence[Sequence[str]]) -> dict[Tokens, list[Note]]:
+def earlier_notes(answers: Sequence[Sequence[str]]) -> dict[Tokens, list[EarlierNote]]:
     """What notes told, in their order, by their left sides. There, a generator expression is
     written without its label."""
-    found: dict[Tokens, list[Note]] = {}
+    found: dict[Tokens, list[EarlierNote]] = {}
     for tokens in answers:
         for note in _parts(tokens, ";"):
             pieces = [*_parts(note, *_ENDS)]
             if len(pieces) > 1:
-                told = Note(_value(tuple(pieces[-1])), _places(note))
+                told = EarlierNote(_value(tuple(pieces[-1])), _places(note))
                 found.setdefault(_unlabelled(pieces[0]), []).append(told)
     return found
 

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.collection import Collection
-from cwm_lab.worldmodel.course.earlier import Note, earlier_notes
+from cwm_lab.worldmodel.course.earlier import EarlierNote, earlier_notes
 from cwm_lab.worldmodel.course.operands import (
     Display,
     Known,
@@ -74,10 +74,10 @@ class State:
         self._top: ast.AST | None = None
         self._side_by_side: list[Operand] | None = None
 
-    def _told_before(self, left: Sequence[str]) -> Note:
+    def _told_before(self, left: Sequence[str]) -> EarlierNote:
         """A note with this left side, in an answer before a call that has returned."""
         found = self._earlier.get(tuple(left))
-        return found.pop(0) if found else Note(None)
+        return found.pop(0) if found else EarlierNote(None)
 
     def _writes(self) -> bool:
         """Whether notes are written now: after the last call that has returned."""

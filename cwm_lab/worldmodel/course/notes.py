@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 
 from cwm_lab.worldmodel.choices import DIGITS, NOTES, Choice, choice, union
 from cwm_lab.worldmodel.course.collection import Collection, items_in
+from cwm_lab.worldmodel.course.earlier import EarlierNote
 from cwm_lab.worldmodel.course.known import Fails, State, Unclear
 from cwm_lab.worldmodel.course.operands import (
     UNTOLD,
@@ -106,6 +107,13 @@ class Notes(State):
     ) -> Operand:
         """What a note told before the last call that has returned; None if that is not known.
         found: where it found it, as it is now; many: whether it was several."""
+        note = self._note_before(pieces)
+        if note.value is not None or found is None or found.items is None or not note.places:
+            return note.value
+        return found.picked(note.places) if many else found.at(note.places[0])
+
+    def _note_before(self, pieces: Sequence[Piece]) -> EarlierNote:
+        """A note from before the last call that has returned."""
         left: list[str] = []
         for piece in pieces:
             if piece == "<hint>":
@@ -121,11 +129,8 @@ class Notes(State):
             elif isinstance(value, Display) and value.items is None:
                 left.append("<gen>")
             else:
-                return None
-        note = self._told_before(left)
-        if note.value is not None or found is None or found.items is None or not note.places:
-            return note.value
-        return found.picked(note.places) if many else found.at(note.places[0])
+                return EarlierNote(None)
+        return self._told_before(left)
 
     def _noted_as(self, pieces: Sequence[Piece], value: Known) -> Steps:
         """A note of a value that is known."""

@@ -19,7 +19,7 @@ from cwm_lab.worldmodel.course.operands import (
     Piece,
     plain,
 )
-from cwm_lab.worldmodel.course.operations import SYMBOLS, is_literal_value
+from cwm_lab.worldmodel.course.operations import SYMBOLS
 from cwm_lab.worldmodel.course.protocols import TRUTH, lineage
 from cwm_lab.worldmodel.course.streams import Ended
 from cwm_lab.worldmodel.display import is_exception_class
@@ -44,10 +44,7 @@ class Statements(Calls):
                 self.effect = None if caught is None else [str(caught)]
             if kind == "<if>" and self._special(value, TRUTH):
                 return (str((yield from self._truth(value, node))),)
-            if kind == "<iter>" and self._special(value, ("__iter__",)):
-                value = self._through(value, "__iter__")
-                self.effect = ["<it=>", (value, None)]
-            return value
+            return self._looped(value) if kind == "<iter>" else value
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             # What is unpacked, the outcome does not tell as it is.
@@ -59,28 +56,10 @@ class Statements(Calls):
                 value = Display(items) if len(items) == len(passes) else None
             else:
                 value = yield from self._expr(node.value)
-            alone = len(targets) == 1
-            for target in targets:
-                if isinstance(target, ast.Subscript) and alone and isinstance(node, ast.Assign):
-                    owner, key = yield from self._place(target)
-                    if self._special(owner[0], ("__setitem__",)) and ":" not in key:
-                        self._set_item(owner[0], key, value)
-                    else:
-                        yield from self._store(owner, key, value)
-                    self.effect = ["<ok>"]
-                    continue
-                several = isinstance(target, ast.Tuple | ast.List)
-                if several and alone and isinstance(node, ast.Assign):
-                    assert isinstance(target, ast.Tuple | ast.List)
-                    parts = self._side_by_side if isinstance(node.value, ast.Tuple) else None
-                    found = self._collection((yield from self._strung(value)))
-                    if parts is not None:
-                        found = Collection("tuple", tuple(parts))
-                    self.effect = yield from self._unpacked(target, found)
-                    continue
-                of = yield from self._target(target)
-                if isinstance(target, ast.Attribute) and alone:
-                    self.effect = self._stored(of, target.attr, value)
+            if len(targets) > 1:
+                yield from self._chained(targets, value)
+            else:
+                yield from self._assigned(node, targets[0], value)
             return value
         if isinstance(node, ast.AugAssign):
             return (yield from self._augmented(node))
@@ -90,7 +69,11 @@ class Statements(Calls):
         if isinstance(node, ast.Delete):
             if len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript):
                 owner, key = yield from self._place(node.targets[0])
-                yield from self._remove(owner, key)
+                if self._special(owner[0], ("__delitem__",)) and ":" not in key:
+                    self._through(owner[0], "__delitem__", values_in(key))
+                else:
+                    self._must_take_items(owner[0], "doesn't support item deletion")
+                    yield from self._remove(owner, key)
                 self.effect = ["<ok>"]
                 return None
             for target in node.targets:
@@ -105,6 +88,75 @@ class Statements(Calls):
         if isinstance(node, ast.Assert):
             return (yield from self._asserted(node))
         raise Unclear
+
+    def _assigned(
+        self, node: ast.Assign | ast.AnnAssign, target: ast.expr, value: Operand
+    ) -> Generator[Signal, Sent, None]:
+        """What a statement's one target takes."""
+        if isinstance(target, ast.Subscript) and isinstance(node, ast.Assign):
+            owner, key = yield from self._place(target)
+            yield from self._item_set(owner, key, value)
+            self.effect = ["<ok>"]
+        elif isinstance(target, ast.Tuple | ast.List) and isinstance(node, ast.Assign):
+            parts = self._side_by_side if isinstance(node.value, ast.Tuple) else None
+            found = self._collection((yield from self._strung(value)))
+            if parts is not None:
+                found = Collection("tuple", tuple(parts))
+            self.effect = yield from self._unpacked(target, found)
+        else:
+            of = yield from self._target(target)
+            if isinstance(target, ast.Attribute):
+                self.effect = self._stored(of, target.attr, value)
+
+    def _chained(
+        self, targets: Sequence[ast.expr], value: Operand
+    ) -> Generator[Signal, Sent, None]:
+        """What several targets take, one after the other."""
+        names: dict[str, Operand] = {}
+        attributes: list[tuple[Operand, str, Operand]] = []
+        places: list[tuple[tuple[Operand, str | None], list[Piece]]] = []
+        whole = True
+        for target in targets:
+            if isinstance(target, ast.Name):
+                names[target.id] = self._names[target.id] = value
+            elif isinstance(target, ast.Subscript):
+                places.append((yield from self._place(target)))
+            else:
+                of = yield from self._target(target)
+                if not isinstance(target, ast.Attribute):
+                    whole = False
+                elif self._property(of, target.attr):
+                    self._stored(of, target.attr, value)
+                else:
+                    attributes.append((of, target.attr, value))
+        for owner, key in places:
+            yield from self._item_set(owner, key, value, alone=False)
+        if whole and (attributes or places):
+            self.effect = self._all_taken(names, attributes)
+
+    def _all_taken(
+        self, names: dict[str, Operand], attributes: Sequence[tuple[Operand, str, Operand]]
+    ) -> list[Piece] | None:
+        """The effect of names and attributes that take values that are known."""
+        stored = self._all_stored(attributes) if attributes else ["<ok>"]
+        told = [names.get(name) for name in self.prompt.statement.binds]
+        if stored is None or not all(isinstance(item, tuple | Display) for item in told):
+            return None
+        bound = zip(self.prompt.statement.binds, told, strict=True)
+        pieces = [(self.prompt.token_of[name], "=", (item, None), ";") for name, item in bound]
+        return [*(piece for part in pieces for piece in part), *stored]
+
+    def _looped(self, value: Operand) -> Operand:
+        """What a loop over a value goes through."""
+        if self._special(value, ("__iter__",)):
+            value = self._through(value, "__iter__")
+        elif not self._special(value, ("__getitem__",)):
+            name = self._type_name(value)
+            if self._class_of(value) is not None or name in ("int", "float", "bool", "NoneType"):
+                raise self._raised_with("TypeError", f"'{name}' object is not iterable")
+            return value
+        self.effect = ["<it=>", (value, None)]
+        return value
 
     def _next_round(self, target: ast.expr) -> Generator[Signal, Sent, None]:
         """A loop's next item, if there is one, and what takes it."""
@@ -200,14 +252,8 @@ class Statements(Calls):
                 yield from self._target(part)
                 known = False
         for owner, key, item in places:
-            yield from self._store(owner, key, item, alone=False)
-        stored = self._all_stored(attributes) if attributes else ["<ok>"]
-        told = [names.get(name) for name in self.prompt.statement.binds]
-        if not known or stored is None or not all(isinstance(i, tuple | Display) for i in told):
-            return None
-        bound = zip(self.prompt.statement.binds, told, strict=True)
-        pieces = [(self.prompt.token_of[name], "=", (item, None), ";") for name, item in bound]
-        return [*(piece for part in pieces for piece in part), *stored]
+            yield from self._item_set(owner, key, item, alone=False)
+        return self._all_taken(names, attributes) if known else None
 
     def _names_of(self, target: ast.expr, value: Operand) -> dict[str, Operand] | None:
         """What the names of a target within a target take; None if that is not known."""
@@ -258,6 +304,27 @@ class Statements(Calls):
         """Have an object take an item by its own `__setitem__`."""
         self._through(owner, "__setitem__", [*values_in(key), value])
 
+    def _item_set(
+        self,
+        owner: tuple[Operand, str | None],
+        key: Sequence[Piece],
+        value: Operand,
+        *,
+        alone: bool = True,
+    ) -> Generator[Signal, Sent, None]:
+        """Put a value at a place, or have an object do so."""
+        if self._special(owner[0], ("__setitem__",)) and ":" not in key:
+            self._set_item(owner[0], key, value)
+        else:
+            self._must_take_items(owner[0], "does not support item assignment")
+            yield from self._store(owner, key, value, alone=alone)
+
+    def _must_take_items(self, owner: Operand, message: str) -> None:
+        """Raise Fails if something is an object that has no items."""
+        cls = self._class_of(owner)
+        if cls is not None:
+            raise self._raised_with("TypeError", f"'{cls.name}' object {message}")
+
     def _augmented(self, node: ast.AugAssign) -> Course:
         target = node.target
         left: Operand = None
@@ -267,6 +334,8 @@ class Statements(Calls):
             owner = yield from self._expr(target.value)
             left = self._attribute(self._cell(owner), target.attr)
             left = self._given(owner, target.attr) if left is None else left
+            if left is None and self._lacks(self._cell(owner), target.attr):
+                raise self._missing(self._cell(owner), target.attr)
             if left is None:
                 yield "may fail"
         elif isinstance(target, ast.Subscript):
@@ -275,6 +344,7 @@ class Statements(Calls):
                 left = self._through(of[0], "__getitem__", values_in(key))
                 store = partial(self._set_item, of[0], key)
             else:
+                self._must_take_items(of[0], "is not subscriptable")
                 left, store = yield from self._read_place(of, key)
         else:
             left = self._read(target.id)
@@ -307,7 +377,7 @@ class Statements(Calls):
         if isinstance(target, ast.Attribute) and isinstance(value, tuple):
             self.effect = self._stored(owner, target.attr, value)
         if isinstance(target, ast.Subscript):
-            if store is None or not is_literal_value(plain(value)):
+            if store is None or not isinstance(value, tuple):
                 self._pure = False
             else:
                 store(value)

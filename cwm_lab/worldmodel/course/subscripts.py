@@ -182,6 +182,8 @@ class Subscripts(Items):
         found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
         if ":" in key or (found is not None and found.kind not in ("list", "dict")):
             arrow = False
+        if not self._writes():
+            return self._read_before([owner, "[", *key, "]"], found)
         late = self._says_late(found, key, arrow)
         if not late:
             yield "may fail"
@@ -196,6 +198,16 @@ class Subscripts(Items):
             return (yield from self._asked(END)), None
         value = yield from self._answered(found.at(places[0]))
         return value, lambda new: self._change(found.replaced(places[0], new))
+
+    def _read_before(
+        self, left: Sequence[Piece], found: Collection | None
+    ) -> tuple[Operand, Callable[[Operand], None] | None]:
+        """The same, of what was read before a call that has returned."""
+        note = self._note_before(left)
+        if found is None or found.items is None or len(note.places) != 1:
+            return note.value, None
+        value = found.at(note.places[0]) if note.value is None else note.value
+        return value, lambda new: self._change(found.replaced(note.places[0], new))
 
 
 def _is_edge(piece: Piece) -> bool:

@@ -92,6 +92,10 @@ class Templates(Loops):
             own = self._through(value, "__format__", [(OPEN, *spell(field.spec), CLOSE)])
             yield from self._noted_return(pieces, own, top=False)
             return printed(plain(own)) if is_text(plain(own)) else None
+        cls = None if mark else self._class_of(value)
+        if cls is not None and field.spec:
+            message = f"unsupported format string passed to {cls.name}.__format__"
+            raise self._raised_with("TypeError", message)
         if field.conversion != "a":
             (part,) = (yield from self._filled([field], {0: (value, None)})) or (None,)
             if part is not None:
