@@ -47,7 +47,12 @@ def asked_call(
     if owner is not None and code.co_name == "__init__" and any(c is owner for c in candidates):
         return (owner, None, _plainly(values, owner)[1:], {})
     if owner is not None and code.co_qualname.count(".") and hasattr(owner, code.co_name):
-        return (values[0], code.co_name, _plainly(values, owner, code.co_name)[1:], {})
+        given = _plainly(values, owner, code.co_name)[1:]
+        known = inspect.getattr_static(owner, code.co_name)
+        inherited = isinstance(known, property) and not any(
+            getattr(part, "__code__", None) is code for part in (known.fget, known.fset)
+        )
+        return ("super" if inherited else values[0], code.co_name, given, {})
     for candidate in candidates:
         if isinstance(candidate, types.FunctionType) and candidate.__code__ is code:
             return (candidate, None, _plainly(values, candidate), {})

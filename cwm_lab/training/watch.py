@@ -237,12 +237,14 @@ class Watch:
                     known["previous"] = snapshot.value(loop.previous)
             if question.exception is not None:
                 known["exception"] = snapshot.value(question.exception)
+            owner = frame.f_locals.get("__class__") if statement.me is not None else None
             stdin = self.stdin[self.stdin_at : self.stdin_at + statement.inputs]
             question.prompt = ask(
                 statement,
                 lookup,
                 lambdas=list(question.lambdas.values()),
                 stdin=stdin,
+                owner=None if owner is None else snapshot.value(owner),
                 returned=[
                     (as_call(call, snapshot), r if r is STOP else snapshot.value(r))
                     for call, r in question.returned

@@ -59,6 +59,7 @@ class Questions:
                 frame.lookup,
                 lambdas=lambdas,
                 stdin=self.stdin[: statement.inputs],
+                owner=frame.owner,
                 returned=returned,
                 earlier=earlier,
                 **more,

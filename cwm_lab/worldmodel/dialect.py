@@ -79,7 +79,7 @@ class Prompt:
     entered, and what it goes through; resized: whether there is more or less in it than when it
     began. exception: what is to be caught. items: what is in the lists and sets, by label. pairs:
     what is in the dicts. ended: the generators that have. earlier: the scratchpads of the answers
-    that made the calls which have returned.
+    that made the calls which have returned. owner: the class that `super()` goes on from.
     """
 
     tokens: list[str]
@@ -96,6 +96,7 @@ class Prompt:
     iterable: Value | None = None
     resized: bool = False
     exception: Value | None = None
+    owner: Cell | None = None
     items: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     pairs: dict[str, tuple[tuple[Value, Value], ...]] = field(default_factory=dict)
     ended: frozenset[str] = frozenset()
@@ -145,6 +146,7 @@ def ask(
     resized: bool = False,
     previous: Value | None = None,
     exception: Value | None = None,
+    owner: Value | None = None,
     stdin: Sequence[str] = (),
     returned: Iterable[tuple[Call, Value | str]] = (),
     earlier: Iterable[Sequence[str]] = (),
@@ -153,7 +155,8 @@ def ask(
 
     lookup gives a name's value, or `UNBOUND`/`UNBOUND_LOCAL`. visit, iterable, resized and previous
     are for loop headers: how often entered before, what is looped over, whether that has another
-    size than at first, and the item before.
+    size than at first, and the item before. owner: the class whose method it is in, which `super()`
+    goes on from.
     """
     names = Names(statement.token_of)
     writer = Writer(
@@ -179,6 +182,9 @@ def ask(
     for name, value in values.items():
         shown = [value] if isinstance(value, str) else writer.value(value)
         out += [names.variable(name), "=", *shown, ";"]
+    owner = owner if statement.me is not None else None
+    if owner is not None:
+        out += ["super", "=", *writer.value(owner), ";"]
     out.append(RETURNED)
     returned = list(returned)
     for call, result in returned:
@@ -210,6 +216,7 @@ def ask(
         iterable=iterable,
         resized=resized,
         exception=exception,
+        owner=owner if isinstance(owner, Cell) else None,
         items={
             label: tuple(cell.items)
             for label, cell in cells.items()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import Iterator
+
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Tup, Value
 from cwm_lab.worldmodel.vocabulary import ATTRIBUTES, EXCEPTIONS
 
@@ -140,3 +143,14 @@ def is_exception_class(cls: Cell) -> bool:
         or (isinstance(base, Cell) and is_exception_class(base))
         for base in cls.bases
     )
+
+
+def lineage(kind: Value) -> Iterator[Value]:
+    """A class and those that it derives from."""
+    yield kind
+    if isinstance(kind, Cell):
+        for base in kind.bases:
+            yield from lineage(base)
+    elif isinstance(kind, Atom):
+        for base in getattr(builtins, kind.text).__mro__[1:]:
+            yield Atom(base.__name__)

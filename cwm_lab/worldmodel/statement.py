@@ -44,7 +44,7 @@ class Statement:
     well, in order; may_bind: those of them that it may also pass over. mentioned: its attribute
     names. indexed: whether strings are shown with positions. nesting: how deep objects are
     shown. lambdas: lambda expressions, which stand in the text as labels. inputs: how many
-    `input()` calls it contains.
+    `input()` calls it contains. me: the name of the object of which it asks `super()` for a method.
     """
 
     kind: Kind
@@ -59,6 +59,7 @@ class Statement:
     nesting: int
     lambdas: tuple[ast.Lambda, ...]
     inputs: int
+    me: str | None = None
 
 
 def describe(kind: Kind, node: ast.AST, scope: Scope) -> Statement:
@@ -77,10 +78,9 @@ def describe(kind: Kind, node: ast.AST, scope: Scope) -> Statement:
             raise OutsideEnvelopeError(f"the builtin {name}")
     parts = list(ast.walk(node))
     words = {n.id for n in parts if isinstance(n, ast.Name)}
-    if "super" in words:
-        first = _first_parameter(scope)
-        if first and first not in reads:
-            reads.append(first)
+    me = _first_parameter(scope) if "super" in words else None
+    if me and me not in reads:
+        reads.append(me)
     spoken = [n.attr for n in parts if isinstance(n, ast.Attribute)]
     attributes = set(spoken)
     if words & {"getattr", "setattr", "hasattr"}:
@@ -106,6 +106,7 @@ def describe(kind: Kind, node: ast.AST, scope: Scope) -> Statement:
             isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "input"
             for n in parts
         ),
+        me=me,
     )
 
 

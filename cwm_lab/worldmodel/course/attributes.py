@@ -7,9 +7,10 @@ import ast
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.course.collection import items_in
-from cwm_lab.worldmodel.course.known import Fails
+from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
+    UNWRITABLE,
     Display,
     Known,
     Operand,
@@ -20,6 +21,8 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import text_in
 from cwm_lab.worldmodel.course.texts import Texts
+from cwm_lab.worldmodel.machine import ancestors
+from cwm_lab.worldmodel.values import Cell
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
 _HIDES = {"__getattribute__", "__setattr__"}
@@ -37,10 +40,15 @@ class Attributes(Texts):
         cell = self._cell(value[0])
         pieces: list[Piece] = [value, ".", self.prompt.names.attribute(node.attr)]
         known: Known | None = self._attribute(cell, node.attr)
+        if known is not None and not self._writes():
+            before = self._noted_before(pieces)  # it may have changed since
+            known = before if isinstance(before, tuple | Display) else known
         if known is None:
             known = self._named_class(value[0], node.attr)
         if known is None:
             known = self._given(value[0], node.attr)
+        if value[0] is UNWRITABLE:
+            return known  # what `super()` gives has no notation
         if known is None:
             known = self._method_of(value[0], node.attr)
         if known is None and self._lacks(cell, node.attr):
@@ -51,9 +59,23 @@ class Attributes(Texts):
             yield from self._noted_as(pieces, known)
         return known
 
+    def _inherited(self, name: str) -> Cell | None:
+        """The class that `super()` finds a method in, or one that derives from it; None if there
+        is none. Raises Unclear where that is not known."""
+        owner, me = self.prompt.owner, self.prompt.statement.me
+        value = None if me is None else self.prompt.values.get(me)
+        cls = value.cls if isinstance(value, Cell) and value.kind == "obj" else value
+        if owner is None or not isinstance(cls, Cell) or cls.kind != "cls":
+            raise Unclear
+        order = ancestors(cls)
+        if owner not in order:
+            raise Unclear
+        after = order[order.index(owner) + 1 :]
+        return next((other for other in after if name in other.methods), None)
+
     def _property(self, owner: Operand, name: str) -> str:
         """How the class of an object tells one of its properties; empty for what is none."""
-        cls = self._class_of(owner)
+        cls = self._inherited(name) if owner is UNWRITABLE else self._class_of(owner)
         if cls is None or _HIDES & {*cls.methods}:
             return ""
         kind = cls.kinds.get(name, "")

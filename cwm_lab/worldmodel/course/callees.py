@@ -15,7 +15,7 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import text_in
 from cwm_lab.worldmodel.dialect import written_keyword
-from cwm_lab.worldmodel.values import Cell, Value
+from cwm_lab.worldmodel.values import Value
 
 _KEEPS = [(name,) for name in "list tuple len enumerate zip reversed type isinstance".split()]
 """Builtins that look at their argument alone, not at what is in it."""
@@ -109,11 +109,6 @@ class Callees(Builtins):
             if isinstance(piece, tuple) and piece[0] is None:
                 out[k] = (self._known(arg), piece[1])
         return out
-
-    def _is_inherited(self, method: str) -> bool:
-        """Whether a class that another derives from has a method."""
-        bases = (base for cell in self.cells.values() for base in cell.bases)
-        return any(isinstance(base, Cell) and method in base.methods for base in bases)
 
     def _own_code(self, callee: Operand, method: str, args: Sequence[Operand]) -> bool | None:
         """Whether a call steps into the program's own code; None if it may."""

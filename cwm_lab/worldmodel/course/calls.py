@@ -24,6 +24,7 @@ from cwm_lab.worldmodel.course.operands import (
     Unwritable,
     is_display,
     plain,
+    tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
     ENDS,
@@ -36,6 +37,7 @@ from cwm_lab.worldmodel.course.operations import (
 from cwm_lab.worldmodel.course.protocols import CALLERS, TRUTH
 from cwm_lab.worldmodel.course.searching import SEARCHES
 from cwm_lab.worldmodel.course.streams import STOPS_AT
+from cwm_lab.worldmodel.display import is_exception_class, lineage
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS
 
@@ -43,8 +45,20 @@ _READS = frozenset("get items keys values index count copy join".split())
 """Methods that change nothing."""
 _LAZY = (*CALLERS, "enumerate", "zip", "reversed")
 """Builtins that go through nothing yet."""
-_SPECIAL = {"str": ("__str__", "__repr__"), "repr": ("__repr__",), "len": ("__len__",)}
+_SPECIAL = {
+    "str": ("__str__", "__repr__"), "repr": ("__repr__",), "len": ("__len__",),
+    "abs": ("__abs__",), "round": ("__round__",), "int": ("__int__",), "float": ("__float__",),
+    "hash": ("__hash__",), "iter": ("__iter__",), "reversed": ("__reversed__",),
+}  # fmt: skip
 """The methods of the program's own that builtin functions call."""
+_NOT_ITERABLE = "'{}' object is not iterable"
+_WITHOUT = {
+    "len": ("object of type '{}' has no len()", ("__len__",)),
+    "abs": ("bad operand type for abs(): '{}'", ("__abs__",)),
+    "next": ("'{}' object is not an iterator", ("__next__",)),
+    **dict.fromkeys((*TAKES_ALL, *STOPS_AT), (_NOT_ITERABLE, ("__iter__", "__getitem__"))),
+}
+"""What Python says of an object that has none of the methods that a builtin function needs."""
 
 
 class Calls(Callees):
@@ -123,6 +137,7 @@ class Calls(Callees):
             and node is not self._top
             and method not in _READS
             and not is_text(plain(callee[0]))
+            and not self._own_code(meant, name, args)
         ):
             # What goes into another list may have changed before it is mentioned.
             pieces = [(None, None) if is_display(piece) else piece for piece in pieces]
@@ -177,14 +192,17 @@ class Calls(Callees):
             return (yield from self._next(call.args, call.pieces, top=call.top))
         if call.builtin in WORKED_THROUGH and not call.node.keywords and call.given is None:
             call = yield from self._heard(call)
-            total = self._sum_of(call.given or (), ("0",)) if call.builtin == "sum" else None
-            if total is not None:
-                return (yield from self._noted_return(call.pieces, total, top=call.top))
-            if call.given is not None and not self._writes():
-                return self._noted_before(call.pieces)
         takes = call.given is None and call.builtin in (*TAKES_ALL, *STOPS_AT)
         if takes and (items := self._streamed(call)) is not None:
             return (yield from self._drained(call.builtin, items, call.pieces, top=call.top))
+        message, needed = _WITHOUT.get(call.builtin, ("", ()))
+        cls = self._class_of(call.only)
+        if needed and cls is not None and not self._special(call.only, needed):
+            raise self._raised_with("TypeError", message.format(cls.name))
+        if call.builtin == "sum" and call.is_simple and call.args:
+            total = self._sum_among(call)
+            if total is not None:
+                return (yield from self._noted_return(call.pieces, total, top=call.top))
         if call.builtin in STOPS_AT and call.given is not None:
             decided = self._decided(call.builtin, call.given, None)
             if decided is not None:
@@ -204,6 +222,8 @@ class Calls(Callees):
             text = self._searched(call.callee, call.method, call.args)
             if text is not None:
                 call = replace(call, pieces=[*lettered(text), *call.pieces[1:]])
+        if call.callee is UNWRITABLE and self._inherited(call.method) is None:
+            return self._super_of_builtin(call)
         parts = yield from self._formatted(call)
         if parts is not None:
             return (yield from self._composed(call.pieces, parts, top=call.top))
@@ -216,10 +236,10 @@ class Calls(Callees):
             own = False
         if not self._writes():
             return (yield from self._followed(call, own))
-        inherited = call.callee is UNWRITABLE and self._is_inherited(call.method)
         told = self._call(call)
-        if inherited and told is not None:
-            self.effect, self.sure = ["<call>", "super", *told[1:]], None not in call.args
+        if call.callee is UNWRITABLE:
+            if told is not None:
+                self.effect, self.sure = ["<call>", "super", *told[1:]], None not in call.args
             raise Fails
         if own:
             if told is not None:
@@ -235,6 +255,36 @@ class Calls(Callees):
         if not call.is_of_new and len(plain(of) or ()) != 1:
             return None
         return self._stream(of, sized=call.builtin in ("list", "tuple", "sorted"))
+
+    def _super_of_builtin(self, call: Called) -> Known | None:
+        """What a method of a builtin class gives that `super()` finds: `__init__` of an exception
+        sets its arguments, that of others does nothing. Raises Unclear for others."""
+        me = self.prompt.values.get(self.prompt.statement.me or "")
+        if call.method != "__init__" or not isinstance(me, Cell) or me.cls is None:
+            raise Unclear
+        line = [*lineage(me.cls)]
+        raised = is_exception_class(me.cls)
+        if not (call.top and call.is_simple) or Atom("OSError") in line or not self._writes():
+            raise Unclear
+        if not raised and call.args:
+            told = "object.__init__() takes exactly one argument (the instance to initialize)"
+            raise self._raised_with("TypeError", told)
+        args = [arg for arg in call.args if isinstance(arg, tuple)]
+        if len(args) < len(call.args):
+            raise Unclear
+        label, given = self._label_of[me], tuple_of(args)
+        before = me.attrs.get("args")
+        self.effect = ["<ok>"]
+        if raised and (before is None or self._known(before) != given):
+            self.effect = [label, ".", "args", "=", (given, None), ";", "<ok>"]
+        return ("None",)
+
+    def _sum_among(self, call: Called) -> Known | None:
+        """What `sum` makes of a list of objects; None if it adds others."""
+        found = self._collection(call.args[0])
+        items = call.given if found is None else found.items
+        start: Operand = call.args[1] if len(call.args) > 1 else ("0",)
+        return None if items is None else self._sum_of(items, start)
 
     def _among_objects(self, call: Called) -> Course:
         """A call that looks for, or orders, objects of the program's own; None if it does not."""
@@ -330,8 +380,9 @@ class Calls(Callees):
             if of is not None and method not in (call.method, "__call__"):
                 of = self._bound_method(of, method)
             pieces = [(of, None), *pieces[1:]]
-        if len(made.args) == len(call.args) and call.is_simple:
-            pieces = self._with_arguments(pieces, made.args)
+        values = [*made.args, *(value for _, value in made.keywords)]
+        if len(values) == len(call.args) and not call.is_starred:
+            pieces = self._with_arguments(pieces, values)
         return (yield from self._noted_return(pieces, result, top=call.top))
 
     def _keys(self, node: ast.Call, callee: Operand, method: str, args: Sequence[Operand]) -> bool:

@@ -274,6 +274,9 @@ class Expressions(Displays):
             result = self._through(value[0], "__getitem__", values_in(index))
             pieces: list[Piece] = [value, "[", *index, "]"]
             return (yield from self._noted_return(pieces, result, top=node is self._top))
+        cls = self._class_of(value[0])
+        if cls is not None and "__getitem__" not in cls.methods:
+            raise self._raised_with("TypeError", f"'{cls.name}' object is not subscriptable")
         return (yield from self._subscript(value, index, top=node is self._top))
 
     def _slice(self, node: ast.expr) -> Generator[Signal, Sent, list[Piece]]:

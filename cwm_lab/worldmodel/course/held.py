@@ -28,8 +28,7 @@ from cwm_lab.worldmodel.course.operations import (
     number_read,
     text_in,
 )
-from cwm_lab.worldmodel.course.protocols import lineage
-from cwm_lab.worldmodel.display import is_exception_class
+from cwm_lab.worldmodel.display import is_exception_class, lineage
 from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT, Atom, Cell, Value
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 

@@ -20,7 +20,7 @@ from cwm_lab.worldmodel.course.operands import (
 )
 from cwm_lab.worldmodel.course.operations import is_literal_value
 from cwm_lab.worldmodel.dialect import Prompt
-from cwm_lab.worldmodel.display import is_exception_class
+from cwm_lab.worldmodel.display import is_exception_class, lineage
 from cwm_lab.worldmodel.grammar import ValueGrammar
 from cwm_lab.worldmodel.values import MAX_TEXT, Atom, Cell, Form, Text, Tup, Value
 from cwm_lab.worldmodel.vocabulary import BUILTINS, CLOSE, EXCEPTIONS, NEW_LABELS, OPEN, spell
@@ -103,15 +103,20 @@ class State:
 
     def _argument(self, cell: Cell | None) -> Tokens | None:
         """The characters that `print` writes of an exception of the program's own class that was
-        made with a text."""
+        made with a text or number, or nothing."""
         if cell is None or cell.kind != "obj" or cell.cls is None:
             return None
         args = cell.attrs.get("args")
-        if not is_exception_class(cell.cls) or not isinstance(args, Tup) or len(args.items) != 1:
+        own = {"__str__", "__repr__"} & {*cell.cls.methods}
+        if not is_exception_class(cell.cls) or not isinstance(args, Tup) or own:
             return None
-        text = args.items[0]
-        own = {"__str__", "__repr__", "__init__"} & {*cell.cls.methods}
-        return tuple(spell(text.text)) if isinstance(text, Text) and not own else None
+        if not args.items:
+            return ()
+        first = args.items[0]
+        if len(args.items) > 1 or not isinstance(first, Text | Atom):
+            return None
+        quoted = isinstance(first, Text) and Atom("KeyError") in lineage(cell.cls)
+        return tuple(spell(repr(first.text) if quoted else first.text))
 
     def _message(self, node: ast.expr) -> Tokens | None:
         """The characters that `print` writes of an exception that the question shows."""

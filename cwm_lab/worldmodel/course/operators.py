@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cwm_lab.worldmodel.course.attributes import Attributes
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand, plain
-from cwm_lab.worldmodel.course.protocols import lineage
+from cwm_lab.worldmodel.display import lineage
 
 OPERATORS = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow",

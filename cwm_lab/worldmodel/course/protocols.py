@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 import builtins
 import types
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.course.collection import KINDS
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
+    UNWRITABLE,
     Display,
     Known,
     Operand,
@@ -33,7 +34,7 @@ from cwm_lab.worldmodel.course.operations import (
     text_of,
 )
 from cwm_lab.worldmodel.course.sets import Sets
-from cwm_lab.worldmodel.values import Atom, Cell, Value
+from cwm_lab.worldmodel.values import Atom, Cell
 from cwm_lab.worldmodel.vocabulary import BUILTINS, CLOSE, OPEN, spell
 
 TRUTH = ("__bool__", "__len__")
@@ -113,7 +114,7 @@ class Protocols(Sets):
             if result == ("NotImplemented",):
                 raise Unclear
             return result
-        pieces: list[Piece] = [(owner, None)]
+        pieces: list[Piece] = ["super" if owner is UNWRITABLE else (owner, None)]
         pieces += [".", self.prompt.names.attribute(method)] if method else []
         pieces.append("(")
         for k, arg in enumerate(args):
@@ -249,14 +250,3 @@ class Protocols(Sets):
         if not isinstance(getattr(of, name, None), types.MethodDescriptorType):
             return None
         return ("<bound>", *tuple_of([tokens, (OPEN, *spell(name), CLOSE)]))
-
-
-def lineage(kind: Value) -> Iterator[Value]:
-    """A class and those that it derives from."""
-    yield kind
-    if isinstance(kind, Cell):
-        for base in kind.bases:
-            yield from lineage(base)
-    elif isinstance(kind, Atom):
-        for base in getattr(builtins, kind.text).__mro__[1:]:
-            yield Atom(base.__name__)

@@ -18,11 +18,12 @@ from cwm_lab.worldmodel.course.operands import (
     Operand,
     Piece,
     plain,
+    tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import SYMBOLS
-from cwm_lab.worldmodel.course.protocols import TRUTH, lineage
+from cwm_lab.worldmodel.course.protocols import TRUTH
 from cwm_lab.worldmodel.course.streams import Ended
-from cwm_lab.worldmodel.display import is_exception_class
+from cwm_lab.worldmodel.display import is_exception_class, lineage
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Value
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, INDICES
 
@@ -205,6 +206,14 @@ class Statements(Calls):
         if cause is not None:
             yield from self._expr(cause)
         cell, tokens = self._cell(value), plain(value)
+        if cell is not None and cell.kind == "cls" and is_exception_class(cell):
+            if "__init__" in cell.methods:
+                value = self._through(value, "")
+            else:
+                value = Display([], cls=self._label_of[cell], args=tuple_of([]))
+            cell, tokens = self._cell(value), plain(value)
+        if tokens is not None and len(tokens) == 1 and tokens[0] in EXCEPTIONS:
+            value = tokens = (tokens[0], *tuple_of([]))
         new = isinstance(value, Display) and value.args is not None
         made = new or (tokens is not None and tokens[0] in EXCEPTIONS and tokens[1:2] == ("(",))
         if made or (cell is not None and cell.kind == "obj"):

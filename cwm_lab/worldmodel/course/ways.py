@@ -125,8 +125,10 @@ class Evaluation(Statements):
 
     def _can_be_looped(self, value: Operand) -> bool:
         cell, cls = self._cell(value), self._class_of(value)
-        if cls is not None or cell is not None:
-            return cls is not None or (cell is not None and cell.kind in ("list", "dict", "set"))
+        if cls is not None:
+            return True
+        if cell is not None:
+            return cell.kind in ("list", "dict", "set", "gen")
         tokens = plain(value)
         return tokens is None or tokens[0] in (OPEN, "(", "range", *_ITERATORS, "<items>")
 
