@@ -4,6 +4,7 @@ read without being called."""
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.course.collection import items_in
@@ -26,6 +27,8 @@ from cwm_lab.worldmodel.values import Cell
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
 _HIDES = {"__getattribute__", "__setattr__"}
+_NOT_IN_ALL = {"is_integer"}
+"""Attributes that builtin types have in some versions of Python only."""
 
 
 class Attributes(Texts):
@@ -51,13 +54,23 @@ class Attributes(Texts):
             return known  # what `super()` gives has no notation
         if known is None:
             known = self._method_of(value[0], node.attr)
-        if known is None and self._lacks(cell, node.attr):
-            raise self._missing(cell, node.attr)
         if known is None:
+            self._must_have(value[0], node.attr)
             return (yield from self._noted(pieces, skippable=node is self._top))
         if node is not self._top or not (yield from self._is_told_once(known)):
             yield from self._noted_as(pieces, known)
         return known
+
+    def _must_have(self, owner: Operand, name: str) -> None:
+        """Raise Fails if a value has no such attribute."""
+        cell = self._cell(owner)
+        if self._lacks(cell, name):
+            raise self._missing(cell, name)
+        kind = "" if self._class_of(owner) is not None else self._type_name(owner)
+        of = type(None) if kind == "NoneType" else getattr(builtins, kind, None)
+        known = name.startswith("__") or name in _NOT_IN_ALL or hasattr(of, name)
+        if of is not None and not known:
+            raise self._raised_with("AttributeError", f"'{kind}' object has no attribute '{name}'")
 
     def _inherited(self, name: str) -> Cell | None:
         """The class that `super()` finds a method in, or one that derives from it; None if there

@@ -242,6 +242,8 @@ class Builtins(Held):
     def _input(self, call: Called) -> Course:
         """`input()` reads the next line that the question shows, and echoes it."""
         args = call.args
+        if not self._writes():
+            return self._noted_before(call.pieces)
         if self._read_lines >= len(self.prompt.stdin):
             asked = printed(plain(args[0])) if args else ()
             out = text_of([self._echo, asked])

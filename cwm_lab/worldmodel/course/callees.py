@@ -40,14 +40,14 @@ class Callees(Builtins):
         if self._property(owner, name):
             return self._given(owner, name)
         if cell is None or cell.kind != "obj":
+            self._must_have(owner, name)
             return None
         known = self._attribute(cell, name)
         if known is not None:
             return known
         if self._lacks(cell, name, given=True) and self._special(owner, ("__getattr__",)):
             return self._given(owner, name)
-        if self._lacks(cell, name):
-            raise self._missing(cell, name)
+        self._must_have(owner, name)
         return None
 
     def _must_be_callable(self, call: Called) -> None:

@@ -301,7 +301,7 @@ class Calls(Callees):
         if found is None or found.kind not in ("list", "tuple") or call.is_starred:
             return None
         if name in ("index", "count", "remove") and call.is_simple and len(call.args) == 1:
-            items = self._all_have(found.items, "__eq__")
+            items = self._all_compared(found.items, call.args[0])
             if not items or not call.method:
                 return None
             if name != "remove":

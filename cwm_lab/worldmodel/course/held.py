@@ -175,9 +175,12 @@ class Held(Expressions):
         return Display(out)
 
     def _grows(self, call: Called) -> bool:
-        """Have a list or dict take all that another collection holds, by `extend` or `update`;
-        whether all of that is known."""
+        """Have a list or dict take all that another collection holds, by `extend` or `update`, or
+        lose all by `clear`; whether all of that is known."""
         found, more = self._collection(call.callee), self._collection(call.only)
+        if call.method == "clear" and found is not None and found.items is not None:
+            self._change(replace(found, items=(), values=()))
+            return True
         if found is None or more is None or found.items is None or more.items is None:
             return False
         if call.method == "extend" and found.kind == "list":

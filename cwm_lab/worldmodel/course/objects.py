@@ -38,8 +38,16 @@ class Objects(Operators):
         found = self._collection(within)
         if found is None or found.kind not in ("list", "tuple"):
             return None
-        items = self._all_have(found.items, "__eq__")
+        items = self._all_compared(found.items, wanted)
         return bool(self._equal_places(items, wanted, 1)) if items else None
+
+    def _all_compared(self, items: Sequence[Operand] | None, wanted: Operand) -> list[Tokens]:
+        """The items, if each is compared with something by a method of the program's own, or by
+        what it is; else none."""
+        told = [tokens for item in items or () if (tokens := plain(item)) is not None]
+        known = self._class_of(wanted) is not None or all(map(self._class_of, told))
+        typed = all(map(self._type_name, [wanted, *told]))
+        return told if known and typed and len(told) == len(items or ()) else []
 
     def _equal_places(self, items: Sequence[Tokens], wanted: Operand, most: int) -> list[int]:
         """The first places, of objects, that hold what is equal to something."""
@@ -47,7 +55,11 @@ class Objects(Operators):
             raise Unclear
         places: list[int] = []
         for place, item in enumerate(items):
-            if item == wanted or self._truth_through(item, "__eq__", [wanted]):
+            compared = ("True",) if item == wanted else self._compared_by("==", item, wanted)
+            truth = self._known_truth(compared)
+            if truth is None:
+                raise Unclear
+            if truth:
                 places.append(place)
                 if len(places) == most:
                     break

@@ -343,9 +343,8 @@ class Statements(Calls):
             owner = yield from self._expr(target.value)
             left = self._attribute(self._cell(owner), target.attr)
             left = self._given(owner, target.attr) if left is None else left
-            if left is None and self._lacks(self._cell(owner), target.attr):
-                raise self._missing(self._cell(owner), target.attr)
             if left is None:
+                self._must_have(owner, target.attr)
                 yield "may fail"
         elif isinstance(target, ast.Subscript):
             of, key = yield from self._place(target)

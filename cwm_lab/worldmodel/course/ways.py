@@ -51,7 +51,9 @@ class Evaluation(Statements):
                 self.effect = self._after_reading(self.effect)
         except Fails:
             self.whole = False
-            sure = self.sure and not self._read_lines
+            if self._read_lines and self.sure and not self.ends:
+                self.effect = self._after_reading(self.effect)
+            sure = self.sure and self.effect is not None
             if (sure or self.ends) and not (self._now or self._stale):
                 self.whole = True
         except Unclear:
@@ -119,7 +121,7 @@ class Evaluation(Statements):
     def _after_reading(self, effect: list[Piece] | None) -> list[Piece] | None:
         """The effect of a statement that reads standard input besides."""
         echo = text_of([self._echo])
-        if effect is None or echo is None or effect[0] in ("<out>", "<call>"):
+        if effect is None or echo is None or effect[0] == "<out>":
             return None
         return [*(["<stdin>"] * self._read_lines), "<out>", (echo, None), ";", *effect]
 
