@@ -293,7 +293,7 @@ class Calls(Callees):
             found = self._collection(call.args[0])
         name = call.method or call.builtin
         if call.builtin in ("min", "max") and len(call.args) > 1 and call.is_simple:
-            items = self._all_have(call.args, "__lt__", "__gt__")
+            items = self._all_ours(call.args)
             if not items:
                 return None
             best = items[self._order_of(name, items, reverse=False)[0]]
@@ -315,7 +315,7 @@ class Calls(Callees):
             self._must_write()
             self._change(found.without(places[0]))
         elif name in ("sorted", "min", "max", "sort"):
-            items = self._all_have(found.items, "__lt__", "__gt__")
+            items = self._all_ours(found.items)
             by = {keyword.arg for keyword in call.node.keywords}
             if not items or by - {"reverse"} or len(call.args) != len(by) + (name != "sort"):
                 return None
@@ -357,6 +357,9 @@ class Calls(Callees):
         """A call that was evaluated before."""
         if own is False:
             held = self._made(call.callee, call.method, call.args) if call.is_simple else None
+            cls = self._cell(call.callee)
+            if held is None and cls is not None and cls.kind == "cls" and not call.method:
+                held = yield from self._held(call)
             if held is not None:
                 return held
             ordered = call.builtin in ("sorted", "min", "max") and len(call.node.args) == 1

@@ -17,10 +17,10 @@ from cwm_lab.worldmodel.course.ordering import pairs
 class Objects(Operators):
     """What operations on several objects call."""
 
-    def _all_have(self, items: Sequence[Operand] | None, *methods: str) -> list[Tokens]:
-        """The items, if each is an object whose class has one of the methods; else none."""
+    def _all_ours(self, items: Sequence[Operand] | None) -> list[Tokens]:
+        """The items, if each is an object of the program's own classes; else none."""
         told = [tokens for item in items or () if (tokens := plain(item)) is not None]
-        ours = all(self._special(item, methods) for item in told)
+        ours = all(map(self._class_of, told))
         return told if ours and len(told) == len(items or ()) else []
 
     def _truth_through(self, owner: Operand, method: str, args: Sequence[Operand]) -> bool:
@@ -69,8 +69,7 @@ class Objects(Operators):
         """The places of objects in the order that their own comparisons give them; of `min` and
         `max` the one of theirs."""
         steps = pairs(name, len(items), reverse=reverse)
-        names = ("__gt__", "__lt__") if name == "max" else ("__lt__", "__gt__")
-        true = 1 if name == "max" else -1
+        sign, true = (">", 1) if name == "max" else ("<", -1)
         order: int | None = None
         while True:
             try:
@@ -78,11 +77,9 @@ class Objects(Operators):
             except StopIteration as ended:
                 found: list[int] = ended.value
                 return found
-            method = self._special(items[k], names)
-            sides = items[k], items[other]
-            if method != names[0]:  # what the other one says of this one
-                sides = sides[1], sides[0]
-            holds = self._truth_through(sides[0], method, [sides[1]])
+            holds = self._known_truth(self._compared_by(sign, items[k], items[other]))
+            if holds is None:
+                raise Unclear
             order = true if holds else -true
 
     def _found_among(self, method: str, items: Sequence[Tokens], wanted: Operand) -> Known | None:
