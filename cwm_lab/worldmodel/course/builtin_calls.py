@@ -225,6 +225,8 @@ class Builtins(Held):
             if call.top and isinstance(self.prompt.statement.node, ast.Expr):
                 self.effect = ["<ok>"]
             return value
+        if placed.arrow is False and not is_pure(call.method or call.builtin, of_text=False):
+            self._stale, self._pure = True, False
         skippable = call.top and not (placed.arrow or placed.working)
         return (
             yield from self._noted(

@@ -51,6 +51,8 @@ _SPECIAL = {
     "hash": ("__hash__",), "iter": ("__iter__",), "reversed": ("__reversed__",),
 }  # fmt: skip
 """The methods of the program's own that builtin functions call."""
+_LOOKS_FOR = ("get", "pop", "setdefault", "add", "discard", "remove")
+"""Methods of dicts and sets that look for a key."""
 _NOT_ITERABLE = "'{}' object is not iterable"
 _WITHOUT = {
     "len": ("object of type '{}' has no len()", ("__len__",)),
@@ -203,6 +205,11 @@ class Calls(Callees):
             total = self._sum_among(call)
             if total is not None:
                 return (yield from self._noted_return(call.pieces, total, top=call.top))
+        if call.method in _LOOKS_FOR and call.is_simple and call.args:
+            self._hashed(call.callee, call.args[0])
+        found = self._collection(call.only) if call.builtin == "set" else None
+        if found is not None and found.kind in ("list", "tuple") and self._all_ours(found.items):
+            self._each_once(found.items or ())
         if call.builtin in STOPS_AT and call.given is not None:
             decided = self._decided(call.builtin, call.given, None)
             if decided is not None:

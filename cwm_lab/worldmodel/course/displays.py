@@ -30,6 +30,7 @@ class Displays(Templates):
 
     def _Set(self, node: ast.Set) -> Course:
         parts = yield from self._parts(node.elts)
+        self._each_once([part for part in parts or () if self._class_of(part) is not None])
         made = set_of(parts or (None,))
         if made is None and self._writes():
             yield "may fail"  # an item that is a list
@@ -41,6 +42,12 @@ class Displays(Templates):
         for key, value in zip(node.keys, node.values, strict=True):
             keys.append(None if key is None else (yield from self._expr(key)))
             values.append((yield from self._expr(value)))
+        if all(self._class_of(key) is not None for key in keys):
+            kept = self._each_once(keys)
+            told = [key for key in keys if isinstance(key, tuple)]
+            known = [value for value in values if isinstance(value, tuple | Display)]
+            if len(told) == len(known) == len(kept):
+                return Display(known, keys=told)
         found = dict_of(keys, values)
         if found is None and self._writes():
             yield "may fail"  # a key that is a list

@@ -171,6 +171,7 @@ class Expressions(Displays):
             if held is not None:
                 result: Known = (str(held is (first == "in")),)
                 return (yield from self._noted_return(pieces, result, top=False))
+            self._hashed(left[0], left_most[0])
             return (yield from self._membership(pieces, safe=safe))
         if only and first not in ("is", "is not"):
             texts = [text_in(left_most[0]), text_in(left[0])]
@@ -274,6 +275,8 @@ class Expressions(Displays):
             result = self._through(value[0], "__getitem__", values_in(index))
             pieces: list[Piece] = [value, "[", *index, "]"]
             return (yield from self._noted_return(pieces, result, top=node is self._top))
+        if ":" not in index:
+            self._hashed(value[0], values_in(index)[0])
         cls = self._class_of(value[0])
         if cls is not None and "__getitem__" not in cls.methods:
             raise self._raised_with("TypeError", f"'{cls.name}' object is not subscriptable")

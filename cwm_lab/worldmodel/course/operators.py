@@ -95,3 +95,51 @@ class Operators(Attributes):
             if total is None:
                 raise Unclear
         return total if isinstance(total, tuple | Display) else None
+
+    def _hashed(self, within: Operand, key: Operand) -> None:
+        """Have a dict or set look for a key: it asks an object for its hash first. Whether it then
+        compares it with others is not known, but what these comparisons have returned is taken."""
+        found = self._members(within)
+        cell = self._cell(within)
+        kind = found.kind if found is not None else cell.kind if cell is not None else ""
+        if kind not in ("dict", "set") or self._hash_of(key) is None:
+            return
+        asked = self._cell(key)
+        while self._returned:
+            call, _ = self._returned[0]
+            if call.method != "__eq__" or call.args != (asked,):
+                return
+            self._returned.pop(0)
+
+    def _hash_of(self, key: Operand) -> Known | None:
+        """What an object's own `__hash__` has returned; None for other keys. Raises Fails where a
+        key has none."""
+        cls, kind = self._class_of(key), self._kind(key)
+        if self._special(key, ("__hash__",)):
+            return self._through(key, "__hash__")
+        if kind in ("list", "dict", "set") or (cls is not None and "__eq__" in cls.methods):
+            name = kind if cls is None else cls.name
+            raise self._raised_with("TypeError", f"unhashable type: '{name}'")
+        return None
+
+    def _each_once(self, keys: Sequence[Operand]) -> list[int]:
+        """The places of keys that a new dict or set keeps, for which it asks objects for their
+        hashes, and compares those that are alike."""
+        kept: list[tuple[Known | None, int]] = []
+        for place, key in enumerate(keys):
+            told = self._hash_of(key)
+            alike = (
+                keys[other]
+                for known, other in kept
+                if keys[other] == key or (told is not None and known == told)
+            )
+            if not any(one == key or self._is_same(one, key) for one in alike):
+                kept.append((told, place))
+        return [place for _, place in kept]
+
+    def _is_same(self, one: Operand, other: Operand) -> bool:
+        """Whether two keys with the same hash are equal."""
+        truth = self._known_truth(self._compared_by("==", one, other))
+        if truth is None:
+            raise Unclear
+        return truth

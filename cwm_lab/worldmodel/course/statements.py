@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import partial
 
-from cwm_lab.worldmodel.course.calls import Calls
-from cwm_lab.worldmodel.course.collection import Collection, items_in
-from cwm_lab.worldmodel.course.displays import unstarred
+from cwm_lab.worldmodel.course.collection import items_in
 from cwm_lab.worldmodel.course.expressions import values_in
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
@@ -23,12 +21,13 @@ from cwm_lab.worldmodel.course.operands import (
 from cwm_lab.worldmodel.course.operations import SYMBOLS
 from cwm_lab.worldmodel.course.protocols import TRUTH
 from cwm_lab.worldmodel.course.streams import Ended
+from cwm_lab.worldmodel.course.targets import Targets
 from cwm_lab.worldmodel.display import is_exception_class, lineage
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Value
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS, INDICES
 
 
-class Statements(Calls):
+class Statements(Targets):
     """A course for each kind of statement."""
 
     def _statement(self, node: ast.AST) -> Course:
@@ -74,6 +73,8 @@ class Statements(Calls):
                     self._through(owner[0], "__delitem__", values_in(key))
                 else:
                     self._must_take_items(owner[0], "doesn't support item deletion")
+                    if ":" not in key:
+                        self._hashed(owner[0], values_in(key)[0])
                     yield from self._remove(owner, key)
                 self.effect = ["<ok>"]
                 return None
@@ -89,63 +90,6 @@ class Statements(Calls):
         if isinstance(node, ast.Assert):
             return (yield from self._asserted(node))
         raise Unclear
-
-    def _assigned(
-        self, node: ast.Assign | ast.AnnAssign, target: ast.expr, value: Operand
-    ) -> Generator[Signal, Sent, None]:
-        """What a statement's one target takes."""
-        if isinstance(target, ast.Subscript) and isinstance(node, ast.Assign):
-            owner, key = yield from self._place(target)
-            yield from self._item_set(owner, key, value)
-            self.effect = ["<ok>"]
-        elif isinstance(target, ast.Tuple | ast.List) and isinstance(node, ast.Assign):
-            parts = self._side_by_side if isinstance(node.value, ast.Tuple) else None
-            found = self._collection((yield from self._strung(value)))
-            if parts is not None:
-                found = Collection("tuple", tuple(parts))
-            self.effect = yield from self._unpacked(target, found)
-        else:
-            of = yield from self._target(target)
-            if isinstance(target, ast.Attribute):
-                self.effect = self._stored(of, target.attr, value)
-
-    def _chained(
-        self, targets: Sequence[ast.expr], value: Operand
-    ) -> Generator[Signal, Sent, None]:
-        """What several targets take, one after the other."""
-        names: dict[str, Operand] = {}
-        attributes: list[tuple[Operand, str, Operand]] = []
-        places: list[tuple[tuple[Operand, str | None], list[Piece]]] = []
-        whole = True
-        for target in targets:
-            if isinstance(target, ast.Name):
-                names[target.id] = self._names[target.id] = value
-            elif isinstance(target, ast.Subscript):
-                places.append((yield from self._place(target)))
-            else:
-                of = yield from self._target(target)
-                if not isinstance(target, ast.Attribute):
-                    whole = False
-                elif self._property(of, target.attr):
-                    self._stored(of, target.attr, value)
-                else:
-                    attributes.append((of, target.attr, value))
-        for owner, key in places:
-            yield from self._item_set(owner, key, value, alone=False)
-        if whole and (attributes or places):
-            self.effect = self._all_taken(names, attributes)
-
-    def _all_taken(
-        self, names: dict[str, Operand], attributes: Sequence[tuple[Operand, str, Operand]]
-    ) -> list[Piece] | None:
-        """The effect of names and attributes that take values that are known."""
-        stored = self._all_stored(attributes) if attributes else ["<ok>"]
-        told = [names.get(name) for name in self.prompt.statement.binds]
-        if stored is None or not all(isinstance(item, tuple | Display) for item in told):
-            return None
-        bound = zip(self.prompt.statement.binds, told, strict=True)
-        pieces = [(self.prompt.token_of[name], "=", (item, None), ";") for name, item in bound]
-        return [*(piece for part in pieces for piece in part), *stored]
 
     def _looped(self, value: Operand) -> Operand:
         """What a loop over a value goes through."""
@@ -231,108 +175,6 @@ class Statements(Calls):
             message = [INDICES[0], (value, None)]
         self.effect = ["<raise>", "AssertionError", "(", *message, ")"]
         return None
-
-    def _unpacked(
-        self, target: ast.Tuple | ast.List, found: Collection | None
-    ) -> Generator[Signal, Sent, list[Piece] | None]:
-        """Store items side by side; gives the effect, if all that names take is known."""
-        if found is not None and found.items is not None:
-            found = self._gathered(target, found)
-        known = found is not None and found.items is not None and found.size == len(target.elts)
-        names: dict[str, Operand] = {}
-        places = []
-        attributes: list[tuple[Operand, str, Operand]] = []
-        if not known:
-            yield "may fail"
-        for place, part in enumerate(map(unstarred, target.elts)):
-            item = found.at(place) if found is not None and known else None
-            if isinstance(part, ast.Subscript):
-                places.append((*(yield from self._place(part)), item))
-            elif isinstance(part, ast.Name):
-                names[part.id] = self._names[part.id] = item
-            elif isinstance(part, ast.Attribute):
-                attributes.append(((yield from self._target(part)), part.attr, item))
-            elif (inner := self._names_of(part, item)) is not None:
-                names |= inner
-                self._names.update(inner)
-            else:
-                if known:
-                    yield "may fail"
-                yield from self._target(part)
-                known = False
-        for owner, key, item in places:
-            yield from self._item_set(owner, key, item, alone=False)
-        return self._all_taken(names, attributes) if known else None
-
-    def _names_of(self, target: ast.expr, value: Operand) -> dict[str, Operand] | None:
-        """What the names of a target within a target take; None if that is not known."""
-        if not isinstance(target, ast.Tuple | ast.List):
-            return None
-        names = [part.id for part in target.elts if isinstance(part, ast.Name)]
-        found = self._collection(value)
-        if found is None or found.items is None or not len(names) == len(target.elts) == found.size:
-            return None
-        return {name: found.at(place) for place, name in enumerate(names)}
-
-    def _gathered(self, target: ast.Tuple | ast.List, found: Collection) -> Collection:
-        """What side by side targets take: where one is starred, a list of all that others leave."""
-        stars = [k for k, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
-        items = found.items or ()
-        more = len(items) - len(target.elts) + 1
-        if not stars or more < 0:
-            return found
-        first = stars[0]
-        taken = [i for i in items[first : first + more] if isinstance(i, tuple | Display)]
-        if len(taken) < more:
-            return replace(found, items=None)
-        gathered: tuple[Operand, ...] = (Display(taken),)
-        return Collection("tuple", (*items[:first], *gathered, *items[first + more :]))
-
-    def _place(
-        self, node: ast.Subscript
-    ) -> Generator[Signal, Sent, tuple[tuple[Operand, str | None], list[Piece]]]:
-        """What a subscript that is a target is of, and its key."""
-        owner = yield from self._named(node.value)
-        return owner, (yield from self._slice(node.slice))
-
-    def _target(self, node: ast.expr) -> Course:
-        """Evaluate what a target is part of; gives the object whose attribute it is."""
-        if isinstance(node, ast.Attribute):
-            return (yield from self._expr(node.value))
-        if isinstance(node, ast.Subscript):
-            yield from self._expr(node.value)
-            yield from self._slice(node.slice)
-        elif isinstance(node, ast.Tuple | ast.List):
-            for part in node.elts:
-                yield from self._target(part)
-        elif isinstance(node, ast.Starred):
-            yield from self._target(node.value)
-        return None
-
-    def _set_item(self, owner: Operand, key: Sequence[Piece], value: Operand) -> None:
-        """Have an object take an item by its own `__setitem__`."""
-        self._through(owner, "__setitem__", [*values_in(key), value])
-
-    def _item_set(
-        self,
-        owner: tuple[Operand, str | None],
-        key: Sequence[Piece],
-        value: Operand,
-        *,
-        alone: bool = True,
-    ) -> Generator[Signal, Sent, None]:
-        """Put a value at a place, or have an object do so."""
-        if self._special(owner[0], ("__setitem__",)) and ":" not in key:
-            self._set_item(owner[0], key, value)
-        else:
-            self._must_take_items(owner[0], "does not support item assignment")
-            yield from self._store(owner, key, value, alone=alone)
-
-    def _must_take_items(self, owner: Operand, message: str) -> None:
-        """Raise Fails if something is an object that has no items."""
-        cls = self._class_of(owner)
-        if cls is not None:
-            raise self._raised_with("TypeError", f"'{cls.name}' object {message}")
 
     def _augmented(self, node: ast.AugAssign) -> Course:
         target = node.target
