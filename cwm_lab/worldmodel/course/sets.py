@@ -20,7 +20,7 @@ from cwm_lab.worldmodel.course.memberships import (
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Note, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece
 from cwm_lab.worldmodel.course.subscripts import Subscripts
-from cwm_lab.worldmodel.course.working import Working
+from cwm_lab.worldmodel.course.working import Working, truly
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
 
@@ -46,8 +46,10 @@ class Sets(Subscripts):
             return None, self._anywhere, None
         if len(a.items) + len(b.items) > MAX_ITEMS:
             return False, self._anywhere, None
-        course = partial(self._combined, symbol, a, b)
-        return placed, course, None if _steps(symbol, a, b) is None else course
+        course, steps = partial(self._combined, symbol, a, b), _steps(symbol, a, b)
+        if steps is None or (not placed and not truly(steps)[0]):
+            return placed, course, None
+        return placed, course, course
 
     def _combined(
         self, symbol: str, left: Collection, right: Collection, pieces: Sequence[Piece] = ()

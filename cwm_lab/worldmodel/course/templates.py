@@ -27,7 +27,7 @@ from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Operand, Piece, Tokens, Unwritable, plain
 from cwm_lab.worldmodel.course.operations import is_text, printed, text_in, text_of
 from cwm_lab.worldmodel.course.texts import Text
-from cwm_lab.worldmodel.course.working import Working
+from cwm_lab.worldmodel.course.working import Working, truly
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell, unspell
 
 Given = tuple[Operand, ast.expr | None]
@@ -147,10 +147,8 @@ class Templates(Loops):
     def _composed(self, pieces: Sequence[Piece], parts: Parts, *, top: bool) -> Course:
         """The note of a text that is put together. Where a number is rounded, it says first whether
         up, and if so, what it becomes."""
-        known = [part for part in parts if not isinstance(part, Rounded)]
-        if len(known) == len(parts):
-            text = text_of(known)
-            assert text is not None
+        steps, text = truly(_joined(parts))
+        if not steps and text is not None:
             return (yield from self._known_result(pieces, text, top=top))
         if not self._writes():
             return self._noted_before(pieces)
