@@ -92,13 +92,16 @@ def test_whatever_is_answered_leads_to_a_number(
 ) -> None:
     steps = worked(symbol, repr(left), repr(abs(int(right)) % 6 if symbol == "**" else right))
     rng = random.Random(seed)
-    said, found = None if steps is None else next(steps), "0"
-    while said is not None:
-        answers = said.answers or (str(rng.randint(-99, 9999 if wild else 99)), "1.5")
+    found, answer = "0", None
+    while steps is not None:
         try:
-            said = steps.send(rng.choice(answers)) if steps is not None else None
+            said = next(steps) if answer is None else steps.send(answer)
         except StopIteration as ended:
-            said, found = None, ended.value
+            steps, found = None, ended.value
+        else:
+            answer = rng.choice(
+                said.answers or (str(rng.randint(-99, 9999 if wild else 99)), "1.5")
+            )
     assert all(number == number for number in map(float, found.split()))
 
 

@@ -81,7 +81,7 @@ def shown(transition: Transition) -> str:
         (
             "a = 17\nx = a % 5",
             (
-                "1 7 % 5 <hint> « 3 * » 5 = « 1 5 , » 1 7 - 1 5 = « 2 = » 2 ; "
+                "1 7 % 5 <hint> 1 7 // 5 = « 3 , » 3 * 5 = « 1 5 , » 1 7 - 1 5 = « 2 , » = 2 ; "
                 "<outcome> N0 = 2 ; <ok> <eos>"
             ),
         ),
@@ -161,6 +161,6 @@ def test_noise_gives_wrong_results_of_the_right_operations() -> None:
     decoder = Decoder(Contrary(BuiltinModel().decoder.engine))  # type: ignore[arg-type]
     answers = decoder.complete([q.prompt for q in questions])
     minus, printed = " ".join(answers[1].tokens), " ".join(answers[3].tokens)
-    assert minus.startswith("1 2 - 3 0 = ")
+    assert minus.startswith("1 2 - 3 0 <hint> 1 2 > 3 0 = ")
     assert printed == "<outcome> <out> <str> 1 2 \n </str> ; <ok> <eos>"
     assert answers[3].probability == 1.0
