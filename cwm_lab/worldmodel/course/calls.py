@@ -280,7 +280,7 @@ class Calls(Callees):
         if len(args) < len(call.args):
             raise Unclear
         label, given = self._label_of[me], tuple_of(args)
-        before = me.attrs.get("args")
+        before = self.prompt.attributes.get((label, "args"))
         self.effect = ["<ok>"]
         if raised and (before is None or self._known(before) != given):
             self.effect = [label, ".", "args", "=", (given, None), ";", "<ok>"]
