@@ -73,13 +73,14 @@ class Prompt:
     """The tokens of a question and what is needed to read its answer.
 
     token_of: the placeholders of names. cells: the labels that the tokens use; attributes:
-    those of objects and classes that the statement mentions, by (label, name). values: those of
-    the names that are read, or how they are unbound. returned: the calls that have, and what.
-    stdin: the lines of standard input that are shown. visit, iterable: how often a loop was
-    entered, and what it goes through; resized: whether there is more or less in it than when it
-    began. exception: what is to be caught. items: what is in the lists and sets, by label. pairs:
-    what is in the dicts. ended: the generators that have. earlier: the scratchpads of the answers
-    that made the calls which have returned. owner: the class that `super()` goes on from.
+    those of objects and classes that the statement mentions, and exceptions' arguments, by (label,
+    name). values: those of the names that are read, or how they are unbound. returned: the calls
+    that have, and what. stdin: the lines of standard input that are shown. visit, iterable: how
+    often a loop was entered, and what it goes through; resized: whether there is more or less in it
+    than when it began. exception: what is to be caught. owner: the class that `super()` goes on
+    from. items: what is in the lists and sets, by label. pairs: what is in the dicts. ended: the
+    generators that have. earlier: the scratchpads of the answers that made the calls which have
+    returned.
     """
 
     tokens: list[str]
@@ -207,7 +208,7 @@ def ask(
             (label, name): cell.attrs[name]
             for label, cell in cells.items()
             for name in cell.attrs  # in their order, which the outcome keeps
-            if name in statement.mentioned
+            if name in statement.mentioned or name == "args"
         },
         values=values,
         returned=returned,

@@ -191,9 +191,10 @@ def seen() -> set[str]:
     return found
 
 
-TOLD = {"list.reverse", "list.extend", "enumerate start", "<except>", "loop ends"} | {
-    f"str.{name}" for name in ("center", "ljust", "rjust", "zfill")
-}
+TOLD = {
+    *("list.reverse", "list.extend", "list.clear", "enumerate start", "<except>"),
+    *("loop ends", "raises AttributeError"),
+} | {f"str.{name}" for name in ("center", "ljust", "rjust", "zfill")}
 """Forms of which nothing is asked: there is nothing to learn."""
 
 
