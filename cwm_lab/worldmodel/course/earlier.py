@@ -13,6 +13,7 @@ from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN
 
 _NEW, _INDICES = frozenset(NEW_LABELS), frozenset(INDICES)
 _ENDS = ("->", "=", "<hint>")
+_OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,14 @@ def _value(tokens: Tokens) -> Operand:
 
 
 def _parts(tokens: Sequence[str], *ends: str) -> Iterator[list[str]]:
-    """What stands between these tokens, where they are not inside texts."""
+    """What stands between these tokens, where they are not inside texts or brackets."""
     part: list[str] = []
-    inside = False
+    inside, depth = False, 0
     for token in tokens:
         inside = token == OPEN or (inside and token != CLOSE)
-        if token in ends and not inside:
+        if not inside:
+            depth += (token in _OPENING) - (token in _CLOSING)
+        if token in ends and not (inside or depth):
             yield part
             part = []
         else:
