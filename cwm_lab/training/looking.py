@@ -1,14 +1,17 @@
-"""The working steps by which something is found among others, and sets are combined and made, as a
-note has them."""
+"""The working steps by which something is found among others or in texts, and sets are combined and
+made, as a note has them."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cwm_lab.training import placing
-from cwm_lab.training.scratchpad import Part, worked_out
+from cwm_lab.training import placing, texts
+from cwm_lab.training.questions import Question
+from cwm_lab.training.scratchpad import Part, from_end, searching, worked_out
 from cwm_lab.worldmodel.course.memberships import (
+    OPERATIONS,
     RELATIONS,
     can_be_sought,
     can_be_told_apart,
@@ -17,10 +20,31 @@ from cwm_lab.worldmodel.course.memberships import (
     places_of,
     related,
 )
+from cwm_lab.worldmodel.course.operations import SYMBOLS
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
 _SEEKING = {"count": None, "index": 1, "remove": 1}
 """Methods of lists that look for something, and how often."""
+
+
+def of_node(question: Question, node: ast.AST, told: placing.Told) -> list[Part]:
+    """Of a subscript, a search in a text, or what is looked for in sets and lists."""
+    vals = question.vals
+    steps, most = searching(texts.search_of(node, vals), question.searched_for)
+    question.searched_for += most
+    if steps:
+        return steps
+    if isinstance(node, ast.Subscript):
+        return from_end(texts.value_of(node.value, vals), texts.value_of(node.slice, vals))
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        left, right = (texts.value_of(side, vals) for side in (node.left, node.comparators[0]))
+        return of_comparison(SYMBOLS[type(node.ops[0])], left, right, told)
+    if isinstance(node, ast.BinOp) and SYMBOLS[type(node.op)] in OPERATIONS:
+        both = [texts.value_of(side, vals) for side in (node.left, node.right)]
+        if type(both[0]) is type(both[1]) is set:
+            items = (placing.items_of(side, told) for side in both)
+            return of_operation(SYMBOLS[type(node.op)], *items)
+    return []
 
 
 def of_comparison(symbol: str, left: Any, right: Any, told: placing.Told) -> list[Part]:

@@ -14,16 +14,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cwm_lab.training.texts import compares_texts, is_sought, text_within, value_of
 from cwm_lab.worldmodel.course.operations import (
-    ENDS,
     READ,
     SYMBOLS,
-    affix,
-    is_lettered,
 )
 from cwm_lab.worldmodel.course.searching import is_searched, walk
 from cwm_lab.worldmodel.course.working import truly
-from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
 Places = list[int]
@@ -35,15 +32,12 @@ SET_OPERATIONS = {
     "union": "|", "intersection": "&", "difference": "-", "symmetric_difference": "^",
 }  # fmt: skip
 _COLLECTIONS = (list, tuple, str, dict)
-_ORDERS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _VIEWS = ("<items>", "<keys>", "<values>")
 _EMPTY: dict[Any, Any] = {}
 _DICT_VIEWS = (type(_EMPTY.keys()), type(_EMPTY.values()), type(_EMPTY.items()))
 _TOLD = ({str}, {tuple})
 _MISSING = object()
 Lazy = tuple[str, tuple[Any, ...]]
-Search = tuple[str, str, list[Any]]
-"""A text, the method by which it is searched, and its arguments."""
 Told = Callable[[set[Any]], list[Any] | None]
 """Gives the order in which a set of texts or tuples is told, if it is known."""
 
@@ -109,57 +103,6 @@ def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any, told: Told) -> P
             return None
         return [items.index(wanted)] if value is isinstance(node.ops[0], ast.In) else []
     return None
-
-
-def compares_texts(node: ast.Compare, vals: Mapping[int, Any]) -> bool:
-    """Whether it compares two texts that are short enough to be told letter by letter."""
-    if len(node.ops) != 1 or not isinstance(node.ops[0], _ORDERS):
-        return False
-    sides = value_of(node.left, vals), value_of(node.comparators[0], vals)
-    return all(type(side) is str and is_lettered(side) for side in sides)
-
-
-def compared_ends(node: ast.Call, vals: Mapping[int, Any]) -> tuple[str, str] | None:
-    """What `startswith` or `endswith` compares letter by letter, if it does."""
-    func = node.func
-    if not isinstance(func, ast.Attribute) or len(node.args) != 1 or node.keywords:
-        return None
-    texts = value_of(func.value, vals), value_of(node.args[0], vals)
-    if func.attr not in ENDS or not type(texts[0]) is type(texts[1]) is str:
-        return None
-    return affix(*texts, func.attr)
-
-
-def text_within(node: ast.Compare, vals: Mapping[int, Any]) -> str | None:
-    """The text that `in` looks for in another one, if it says where."""
-    if len(node.ops) != 1 or not isinstance(node.ops[0], ast.In | ast.NotIn):
-        return None
-    text, within = value_of(node.left, vals), value_of(node.comparators[0], vals)
-    if not type(text) is type(within) is str or not is_searched(within, "count", [text]):
-        return None
-    return text
-
-
-def search_of(node: ast.AST, vals: Mapping[int, Any]) -> Search | None:
-    """A comparison or call as a search in a text that says where it finds something."""
-    if isinstance(node, ast.Compare):
-        text = text_within(node, vals)
-        return None if text is None else (value_of(node.comparators[0], vals), "find", [text])
-    func = node.func if isinstance(node, ast.Call) else None
-    if not isinstance(func, ast.Attribute) or not isinstance(node, ast.Call) or node.keywords:
-        return None
-    owner, args = value_of(func.value, vals), [value_of(arg, vals) for arg in node.args]
-    if type(owner) is not str:
-        return None
-    sought = func.attr in ("find", "index") and _is_sought(owner, args)
-    found = sought or is_searched(owner, func.attr, args)
-    return (owner, func.attr, args) if found else None
-
-
-def searched_text(node: ast.Call, vals: Mapping[int, Any]) -> str | None:
-    """The text that is told letter by letter, since a call searches it."""
-    search = search_of(node, vals)
-    return search[0] if search is not None and is_searched(*search) else None
 
 
 def of_sets(
@@ -252,7 +195,7 @@ def of_call(
     if owner is builtins and name == "len" and len(args) == 1:
         items = items_of(args[0], told)
         return None if items is None else list(range(len(items)))[-1:]
-    if type(owner) is str and name in ("find", "index") and _is_sought(owner, args):
+    if type(owner) is str and name in ("find", "index") and is_sought(owner, args):
         return [value] if value >= 0 else []
     if function is set and args:
         items = items_of(args[0], told)
@@ -344,7 +287,7 @@ def of_failed_call(function: Any, args: Sequence[Any], keywords: Mapping[str, An
         if name == "index":
             return True if _is_index(owner, args) else None
         return True if name == "pop" or _all_plain(owner) else None
-    if type(owner) is str and name == "index" and _is_sought(owner, args):
+    if type(owner) is str and name == "index" and is_sought(owner, args):
         return True
     if type(owner) is set and name in ("remove", "pop"):
         return True if len(owner) < MAX_ITEMS and items_of(owner) is not None else None
@@ -388,11 +331,6 @@ def _is_index(owner: list[Any], args: Sequence[Any]) -> bool:
     return len(args) == 1 and len(owner) < MAX_ITEMS and _all_plain([*args, *owner])
 
 
-def _is_sought(owner: str, args: Sequence[Any]) -> bool:
-    """Whether one text, that is not empty, is looked for in a short one."""
-    return len(owner) <= MAX_ITEMS and len(args) == 1 and type(args[0]) is str and args[0] != ""
-
-
 def _moved(items: Sequence[Any], found: Sequence[Any]) -> Places | None:
     """From which places the found items come: of those that are the same, the first is taken
     first."""
@@ -430,13 +368,6 @@ def _all_plain(items: Sequence[Any]) -> bool:
     return all(
         isinstance(item, _PLAIN) or (type(item) is tuple and _all_plain(item)) for item in items
     )
-
-
-def value_of(node: ast.expr, vals: Mapping[int, Any]) -> Any:
-    """The value of an expression that was evaluated."""
-    if is_literal(node):
-        return ast.literal_eval(node)
-    return vals.get(id(node), _MISSING)
 
 
 def _key(node: ast.expr, vals: Mapping[int, Any]) -> Any:

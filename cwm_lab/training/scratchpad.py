@@ -13,18 +13,16 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cwm_lab.training.filling import of_percent, steps_told, told_truly
-from cwm_lab.training.placing import (
-    SILENT,
+from cwm_lab.training.placing import SILENT, Sorts, has_place
+from cwm_lab.training.snapshot import Snapshotter
+from cwm_lab.training.texts import (
     Search,
-    Sorts,
     compared_ends,
     compares_texts,
-    has_place,
     searched_text,
     text_within,
     value_of,
 )
-from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.worldmodel.course.arithmetic import counted_from_end, worked
 from cwm_lab.worldmodel.course.formats import rounded, rounding
 from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered, written

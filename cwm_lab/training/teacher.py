@@ -12,38 +12,34 @@ import inspect
 import operator
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from cwm_lab.training import looking, placing
+from cwm_lab.training import looking, placing, texts
 from cwm_lab.training.filling import of_format
+from cwm_lab.training.heard import Heard, works_through
 from cwm_lab.training.instrument import HOOK, Instrumenter
-from cwm_lab.training.questions import Loop, Question, taken, top_expression
+from cwm_lab.training.questions import Loop, taken, top_expression
 from cwm_lab.training.scratchpad import (
     FAILED,
     Name,
     Operand,
-    Part,
     at,
     augmented,
     formatted,
-    from_end,
     is_long,
     item_of,
     ordering,
-    searching,
     target_of,
     targets_of,
 )
 from cwm_lab.training.watch import PROGRAM, TooLongError, Transition, Watch
-from cwm_lab.worldmodel.course.memberships import OPERATIONS
 from cwm_lab.worldmodel.course.operations import SYMBOLS
 from cwm_lab.worldmodel.desugar import desugar
 from cwm_lab.worldmodel.dialect import STOP, Answer
 from cwm_lab.worldmodel.scopes import Scope, analyse
 from cwm_lab.worldmodel.values import counted
 
-_WORKED_THROUGH = (sum, min, max, sorted, set)
 _DRAINING = (list, tuple, set, sorted, sum, min, max, any, all)
 _LAZY_CALLS = {enumerate, zip, reversed, map, filter}
 _VIEW_METHODS = {"items": "<items>", "keys": "<keys>", "values": "<values>"}
@@ -71,27 +67,6 @@ def transitions(source: str, stdin: Sequence[str] = ()) -> list[Transition]:
     instrumenter = Instrumenter(analyse(tree))
     code = compile(instrumenter.module(tree), PROGRAM, "exec")
     return Teacher(instrumenter.nodes, instrumenter.scope_of, stdin).run(code)
-
-
-class Heard:
-    """An iterator that remembers what it has given."""
-
-    def __init__(self, source: Iterator[Any]) -> None:
-        self.source = source
-        self.items: list[Any] = []
-
-    def __iter__(self) -> Heard:
-        return self
-
-    def __next__(self) -> Any:
-        self.items.append(next(self.source))
-        return self.items[-1]
-
-
-def _works_through(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> bool:
-    """Whether a call goes through what an iterator gives, one after the other."""
-    iterates = bool(args) and isinstance(args[0], types.GeneratorType | map | filter)
-    return iterates and function in _WORKED_THROUGH and not keywords
 
 
 class Teacher:
@@ -323,7 +298,9 @@ class Teacher:
         places = question.placed.pop(id(node), None)
         if places is None:
             places = placing.of_node(node, question.vals, value, self.watch.sets.known)
-        working = question.working.pop(id(node), None) or self._working(question, node)
+        working = question.working.pop(id(node), None) or looking.of_node(
+            question, node, self.watch.sets.known
+        )
         heard = question.heard.pop(id(node), None)
         parts = item_of(node, value, question.vals, places, heard, working)
         told = places is None and top_expression(question.node) is node and is_long(value)
@@ -369,42 +346,18 @@ class Teacher:
                 question.items.append(item_of(node.target, value, question.vals, places) or [])
         return value
 
-    def _searching(self, question: Question, node: ast.AST) -> list[Part]:
-        """The working steps of a search in a text."""
-        search = placing.search_of(node, question.vals)
-        steps, most = searching(search, question.searched_for)
-        question.searched_for += most
-        return steps
-
     def _failed(self, node: ast.AST, places: tuple[()] | None) -> None:
         """Note that an operation raises. places: none, of one that would say where its value is."""
         question = self.watch.question
         if question is None or question.prompt is None:
             return
-        working = question.working.pop(id(node), None) or self._working(question, node)
+        working = question.working.pop(id(node), None) or looking.of_node(
+            question, node, self.watch.sets.known
+        )
         parts = item_of(node, FAILED, question.vals, places, working=working)
         if parts is not None:
             question.items.append(parts)
             question.failed = True
-
-    def _working(self, question: Question, node: ast.AST) -> list[Part]:
-        """The working steps that find the places of a subscript, a search, or in sets."""
-        if steps := self._searching(question, node):
-            return steps
-        vals, sets = question.vals, self.watch.sets.known
-        if isinstance(node, ast.Subscript):
-            return from_end(placing.value_of(node.value, vals), placing.value_of(node.slice, vals))
-        if isinstance(node, ast.Compare) and len(node.ops) == 1:
-            left, right = (
-                placing.value_of(side, vals) for side in (node.left, node.comparators[0])
-            )
-            return looking.of_comparison(SYMBOLS[type(node.ops[0])], left, right, sets)
-        if isinstance(node, ast.BinOp) and SYMBOLS[type(node.op)] in OPERATIONS:
-            both = [placing.value_of(side, vals) for side in (node.left, node.right)]
-            if type(both[0]) is type(both[1]) is set:
-                items = (placing.items_of(side, sets) for side in both)
-                return looking.of_operation(SYMBOLS[type(node.op)], *items)
-        return []
 
     def hook_call(self, index: int, function: Any, *args: Any, **keywords: Any) -> Any:
         node = self.watch.nodes[index]
@@ -422,7 +375,7 @@ class Teacher:
             self.watch.sorting[id(sorted_list)] = list(sorted_list)
         sets = self.watch.sets.known
         before = placing.before_call(function, sets)
-        heard = Heard(args[0]) if _works_through(function, args, keywords) else None
+        heard = Heard(args[0]) if works_through(function, args, keywords) else None
         try:
             drains = any(function is builtin for builtin in _DRAINING)
             if heard is not None:
@@ -552,7 +505,7 @@ class Teacher:
         if question is not None:
             visit = question.visits.get(id(node.iter), 0)
             question.visits[id(node.iter)] = visit + 1
-            iterable = placing.value_of(node.iter, question.vals)
+            iterable = texts.value_of(node.iter, question.vals)
             lazy = self.watch.lazy.get(id(iterable))
             places = placing.of_pass(iterable, lazy and lazy[:2], visit)
             for name, value in zip(names, values, strict=True):
