@@ -147,7 +147,7 @@ def _sum(a: int, b: int) -> Working[int]:
 
 def _difference(a: int, b: int) -> Working[int]:
     """The smaller number taken from the larger, from their lowest digits on."""
-    if a < 100 and b < 100:
+    if a < 20 and b < 10:
         return abs((yield from _asked(a, "-", b, a - b)))
     total, borrowed, power = 0, 0, 1
     while b or borrowed:

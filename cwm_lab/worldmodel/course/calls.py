@@ -192,7 +192,8 @@ class Calls(Callees):
         given = self._is_generator(first) or self._special(first, ("__next__",))
         if call.builtin == "next" and call.is_simple and given:
             return (yield from self._next(call.args, call.pieces, top=call.top))
-        if call.builtin in WORKED_THROUGH and not call.node.keywords and call.given is None:
+        takes = call.builtin in WORKED_THROUGH or call.method == "join"
+        if takes and not call.node.keywords and call.given is None:
             call = yield from self._heard(call)
         takes = call.given is None and call.builtin in (*TAKES_ALL, *STOPS_AT)
         if takes and (items := self._streamed(call)) is not None:

@@ -105,6 +105,10 @@ class Held(Expressions):
             if not given and call.is_of_new:
                 of = yield from self._strung(of)
             return self._linked(call.callee, of)
+        if call.builtin in ("list", "tuple") and call.is_simple:
+            numbers = self._source(call.only)
+            if numbers is not None and numbers.kind == "range":
+                return replace(numbers, kind=call.builtin).picked(range(numbers.size or 0))  # type: ignore[return-value]
         if call.method in FILLERS and call.is_simple:
             text = filled(text_in(call.callee), call.method, list(map(argument_of, call.args)))
             if text is not None and len(text) <= MAX_TEXT:
