@@ -66,17 +66,15 @@ class Notes(State):
     ) -> Course:
         """An operation and its note; gives its result.
 
-        pieces: the note's left side, with the working steps that it carries. skippable: whether
-        there may be no note. safe: whether it cannot fail. may_hint: whether working steps that are
-        not known may follow. arrow: whether the places follow where its value is found, None if
-        they may; ask: the course of these and the value. late: whether it says behind the left side
-        that it fails, None if it may; error: with what, if that is known. worked: its working
-        steps, and the result. working: the course of the note, if it carries working steps that
-        find places, given these pieces.
+        pieces: the note's left side. skippable: whether there may be no note. safe: whether it
+        cannot fail. may_hint: whether working steps that are not known may follow. arrow: whether
+        the places follow where its value is found, None if they may; ask: the course of these and
+        the value. late: whether it says behind the left side that it fails, None if it may; error:
+        with what, if that is known. worked: its working steps, and the result. working: the course
+        of the note, if it carries working steps that find places.
         """
         if not self._writes():
-            steps = pieces.index("<hint>") if "<hint>" in pieces else len(pieces)
-            if any(self._may_call(piece) for piece in pieces[:steps]):
+            if any(map(self._may_call, pieces)):
                 raise Unclear
             return self._noted_before(pieces)
         if not safe and not late:
@@ -116,8 +114,6 @@ class Notes(State):
         """A note from before the last call that has returned."""
         left: list[str] = []
         for piece in pieces:
-            if piece == "<hint>":
-                break
             if isinstance(piece, str):
                 left.append(piece)
                 continue
