@@ -277,9 +277,7 @@ class Expressions(Displays):
             return (yield from self._noted_return(pieces, result, top=node is self._top))
         if ":" not in index:
             self._hashed(value[0], values_in(index)[0])
-        cls = self._class_of(value[0])
-        if cls is not None and "__getitem__" not in cls.methods:
-            raise self._raised_with("TypeError", f"'{cls.name}' object is not subscriptable")
+        self._must_give_items(value[0])
         return (yield from self._subscript(value, index, top=node is self._top))
 
     def _slice(self, node: ast.expr) -> Generator[Signal, Sent, list[Piece]]:

@@ -96,6 +96,12 @@ class Operators(Attributes):
                 raise Unclear
         return total if isinstance(total, tuple | Display) else None
 
+    def _must_give_items(self, owner: Operand) -> None:
+        """Raise Fails if something is an object without `__getitem__`."""
+        cls = self._class_of(owner)
+        if cls is not None and "__getitem__" not in cls.methods:
+            raise self._raised_with("TypeError", f"'{cls.name}' object is not subscriptable")
+
     def _hashed(self, within: Operand, key: Operand) -> None:
         """Have a dict or set look for a key: it asks an object for its hash first. Whether it then
         compares it with others is not known, but what these comparisons have returned is taken."""

@@ -72,7 +72,7 @@ class Statements(Targets):
                 if self._special(owner[0], ("__delitem__",)) and ":" not in key:
                     self._through(owner[0], "__delitem__", values_in(key))
                 else:
-                    self._must_take_items(owner[0], "doesn't support item deletion")
+                    self._must_take_items(owner[0], "__delitem__", "doesn't support item deletion")
                     if ":" not in key:
                         self._hashed(owner[0], values_in(key)[0])
                     yield from self._remove(owner, key)
@@ -194,7 +194,7 @@ class Statements(Targets):
                 left = self._through(of[0], "__getitem__", values_in(key))
                 store = partial(self._set_item, of[0], key)
             else:
-                self._must_take_items(of[0], "is not subscriptable")
+                self._must_give_items(of[0])
                 left, store = yield from self._read_place(of, key)
         else:
             left = self._read(target.id)

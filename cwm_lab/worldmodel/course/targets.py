@@ -57,6 +57,9 @@ class Targets(Calls):
                     self._stored(of, target.attr, value)
                 else:
                     attributes.append((of, target.attr, value))
+        found = [self._collection(owner[0]) for owner, _ in places]
+        if not all(within is not None and within.kind == "dict" for within in found):
+            yield "may fail"
         for owner, key in places:
             yield from self._item_set(owner, key, value, alone=False)
         if whole and (attributes or places):
@@ -167,13 +170,16 @@ class Targets(Calls):
         if self._special(owner[0], ("__setitem__",)) and ":" not in key:
             self._set_item(owner[0], key, value)
         else:
-            self._must_take_items(owner[0], "does not support item assignment")
+            self._must_take_items(owner[0], "__setitem__", "does not support item assignment")
             if ":" not in key:
                 self._hashed(owner[0], values_in(key)[0])
             yield from self._store(owner, key, value, alone=alone)
 
-    def _must_take_items(self, owner: Operand, message: str) -> None:
-        """Raise Fails if something is an object that has no items."""
+    def _must_take_items(self, owner: Operand, method: str, message: str) -> None:
+        """Raise Fails if something is an object that has no items, or not this method of them."""
         cls = self._class_of(owner)
-        if cls is not None:
-            raise self._raised_with("TypeError", f"'{cls.name}' object {message}")
+        if cls is None or method in cls.methods:
+            return
+        if {"__setitem__", "__delitem__"} & {*cls.methods}:
+            raise self._raised_with("AttributeError", method)
+        raise self._raised_with("TypeError", f"'{cls.name}' object {message}")
