@@ -17,7 +17,7 @@ from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.engines import Engine
 from cwm_lab.worldmodel.threads import one_thread
 
-MAX_ANSWER = 1200
+MAX_ANSWER = 960
 """Tokens after which an answer is brought to its end."""
 MAX_REMEMBERED = 20_000
 _CLOSING = 128

@@ -20,8 +20,8 @@ _NUMBER = re.compile(r"-?\d{1,7}(\.\d+)?")
 _MOST_COMMON = 8
 """Numbers that both have more decimals are not added in steps."""
 _MOST_PRODUCTS = 20
-_MOST_DIVIDED = (10**6, 10**5, 10**4)
-"""What divisors of one, two and three digits divide in steps."""
+_MOST_DIVIDED = (10**6, 10**5, 10**4, 10**6, 10**6)
+"""What divisors of one, two and more digits divide in steps; those of four only without decimals."""
 _DECIMALS = 4
 """Of a quotient so many are worked out, if it does not end before."""
 _MOST_POWER = 10**7
@@ -50,7 +50,8 @@ def worked(symbol: str, left: str | None, right: str | None) -> Working[str] | N
         return _floored(symbol, left, right) if whole and _can_be_divided(int(a), int(b)) else None
     if symbol == "/":
         over, under = _digits(left)[0], _digits(right)[0]
-        return _divided(left, right) if over and _can_be_divided(over, under) else None
+        many = over and under < 1000 and _can_be_divided(over, under)
+        return _divided(left, right) if many else None
     if symbol == "**" and re.fullmatch("[2-9]|10", right):
         base = _scaled(left, _decimals(left))
         return _raised(left, int(right)) if 1 < base ** int(right) < _MOST_POWER else None
