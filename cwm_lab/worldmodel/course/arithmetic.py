@@ -21,7 +21,7 @@ _MOST_COMMON = 8
 """Numbers that both have more decimals are not added in steps."""
 _MOST_PRODUCTS = 20
 _MOST_DIVIDED = (10**6, 10**5, 10**4, 10**6, 10**6)
-"""What divisors of one, two and more digits divide in steps; those of four only without decimals."""
+"""What divisors of one, two and more digits divide in steps; long ones only without decimals."""
 _DECIMALS = 4
 """Of a quotient so many are worked out, if it does not end before."""
 _MOST_POWER = 10**7
