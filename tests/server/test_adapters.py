@@ -14,6 +14,7 @@ from cwm_lab.errors import ModelError
 from cwm_lab.trace import Program
 from cwm_lab.worldmodel.adapters import base_of, save_adapter
 from cwm_lab.worldmodel.builtin import SHIPPED
+from cwm_lab.worldmodel.checkpoint import read_config
 from cwm_lab.worldmodel.registry import _LARGER
 from cwm_lab.worldmodel.specs import parse_spec
 from tests.server.conftest import Running, Serve, add_token
@@ -27,9 +28,10 @@ def adapter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("CWM_LAB_ADAPTERS", str(tmp_path / "adapters"))
     folder, rng = tmp_path / "peft", np.random.default_rng(1)
     folder.mkdir()
-    module = "base_model.model.model.layers.5.mlp.down_proj"
+    sizes = read_config(SHIPPED)
+    module = f"base_model.model.model.layers.{sizes['num_hidden_layers'] - 1}.mlp.down_proj"
     tensors = {
-        f"{module}.lora_A.weight": rng.normal(size=(4, 640)).astype(np.float32),
+        f"{module}.lora_A.weight": rng.normal(size=(4, sizes["intermediate_size"])).astype("f4"),
         f"{module}.lora_B.weight": rng.normal(size=(128, 4)).astype(np.float32),
     }
     save_file(tensors, folder / "adapter_model.safetensors")

@@ -254,7 +254,7 @@ def test_an_unknown_model_is_one_clear_error() -> None:
         ({"model_type": "llama", "auto_map": {"AutoModel": "evil.py"}}, "a 'llama' model"),
         ({"vocab_size": 900}, "is 1088 x 128, and config.json says 900 x 128"),
         ({"intermediate_size": 256}, "do not fit together"),
-        ({"num_hidden_layers": 7}, "have no model.layers.6"),
+        ({"num_hidden_layers": 9}, "have no model.layers.8"),
         ({"num_hidden_layers": -1}, "a whole number from 1 to 512"),
         ({"num_attention_heads": 3}, "a part of num_attention_heads"),
         ({"max_position_embeddings": 10**12}, "max_position_embeddings"),

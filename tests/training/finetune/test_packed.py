@@ -91,7 +91,7 @@ def test_an_anchor_weighs_nothing_until_the_adapter_changes_an_answer(network: P
 
 
 def test_right_answers_are_told_one_by_one(network: Packed) -> None:
-    examples = asked(40)
+    examples = asked(120)
     assert any(0 < one.counted < len(one.ids) - one.answer for one in examples)
     right, likelihoods = network.answered(examples)
     alone = [network.answered([one]) for one in examples]

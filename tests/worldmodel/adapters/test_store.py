@@ -37,6 +37,7 @@ from cwm_lab.worldmodel.adapters import (
 from cwm_lab.worldmodel.adapters.archive import export_adapter, import_adapter
 from cwm_lab.worldmodel.adapters.store import put_adapter
 from cwm_lab.worldmodel.builtin import SHIPPED
+from cwm_lab.worldmodel.checkpoint import read_config
 from cwm_lab.worldmodel.specs import parse_spec
 from tests.worldmodel.adapters.conftest import Trained, save
 
@@ -62,7 +63,8 @@ def test_what_is_saved_is_found_again(week3: Adapter, store: Path) -> None:
     ]
     again = load_adapter("week3")
     assert (again.sha256, again.rank, again.helps) == (week3.sha256, 4, True)
-    assert (len(again.modules), again.scale) == (42, 3.0)
+    layers = read_config(SHIPPED)["num_hidden_layers"]
+    assert (len(again.modules), again.scale) == (7 * layers, 3.0)
     assert again.base == base_of(parse_spec("builtin"), SHIPPED)
     assert again.base.sha256 == weights_sha256(SHIPPED)
     card = (store / "week3" / "README.md").read_text(encoding="utf-8")
