@@ -33,6 +33,12 @@ LOOP = """def count_letters(word, letter):
 
 print(count_letters("strawberry", "r"))
 """
+QUEUE = """queue = ["Ann", "Bo", "Cy", "Di"]
+queue[1:3] = ["Eve"]
+for name in queue:
+    print(name, "of", len(queue))
+print(queue)
+"""
 FIB = """def fib(n):
     if n < 2:
         return n
@@ -91,14 +97,14 @@ class Scene:
 
 SCENES = {
     "loop": Scene(
-        LOOP,
+        QUEUE,
         ("d",),
         open="Where the model went wrong",
         docs=(("light", 1400, "player.png"), ("dark", 1400, "player-dark.png")),
     ),
     "whatif": Scene(
         LOOP,
-        ("d", "w", "=n + 4", "Enter", *["ArrowRight"] * 11),
+        (*["ArrowRight"] * 9, "w", "=n + 4", "Enter", *["ArrowRight"] * 11),
         docs=(("light", 1400, "player-what-if.png"),),
     ),
     "you": Scene(
