@@ -158,7 +158,7 @@ def shapes(tokens: int) -> tuple[tuple[int, int], ...]:
 
 
 def pack(
-    examples: Iterator[Example], parts: Sequence[tuple[int, int]], pool: int = 400
+    examples: Iterator[Example], parts: Sequence[tuple[int, int]], pool: int = 800
 ) -> Iterator[tuple[Batch, ...]]:
     """Fill rows with whole examples, always the longest that fits of `pool` waiting ones. Examples
     longer than the longest row are left out."""
