@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Sequence
 
 import pytest
@@ -44,6 +45,7 @@ def test_it_is_pythons(keys: list[Key], reverse: bool) -> None:
     assert places("max", keys) == [max(numbers, key=lambda k: keys[k])]
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="looks for runs of equal items first")
 @given(st.lists(st.integers(-99, 99), min_size=2, max_size=10))
 def test_it_takes_no_more_comparisons_than_python(keys: list[float]) -> None:
     calls = 0
