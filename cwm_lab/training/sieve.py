@@ -1,7 +1,8 @@
 """Leaves most of what the network already answers rightly and surely out of its training.
 
 Reading an example costs a third of learning from it, and of the examples of a network that is half
-trained most teach it nothing more. Source of the idea: Jiang et al. 2019, "Accelerating Deep
+trained most teach it nothing more. Those that do teach it something are dear, so each can be taught
+several times, the next time some thousand others later. Source of the idea: Jiang et al. 2019, "Accelerating Deep
 Learning by Focusing on the Biggest Losers".
 """
 
@@ -20,6 +21,8 @@ from cwm_lab.worldmodel.checkpoint import Floats
 
 SURE = 0.8
 """An example is known when each token of its answer has at least this probability."""
+WAITING = 4096
+"""So many examples wait to be given again."""
 Losses = Callable[[Sequence[Batch]], Floats]
 """Minus the logarithms of the probabilities of the tokens that count, in their order: (tokens,)."""
 
@@ -29,15 +32,17 @@ class Sieve:
     """Examples of packed batches, of those that are known only a share.
 
     losses: what the network makes of a batch. keep: the share of known examples that stay.
-    known, seen: how many examples were.
+    repeats: how often each other one is given. known, seen: how many examples were.
     """
 
     losses: Losses
     keep: float
     seed: int
+    repeats: int = 1
     known: int = 0
     seen: int = 0
     _random: random.Random = field(init=False)
+    _waiting: list[Example] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -53,8 +58,23 @@ class Sieve:
                 at = end
                 self.seen += 1
                 self.known += known
-                if not known or self._random.random() < self.keep:
+                if not known:
                     yield example
+                    yield from self._again(example)
+                elif self._random.random() < self.keep:
+                    yield example
+
+    def _again(self, example: Example) -> Iterator[Example]:
+        """Others from before, as many as `example` will be given again, which waits with them."""
+        self._waiting += [example] * (self.repeats - 1)
+        for _ in range(self.repeats - 1):
+            if len(self._waiting) > WAITING:
+                chosen = self._random.randrange(len(self._waiting))
+                self._waiting[chosen], self._waiting[-1] = (
+                    self._waiting[-1],
+                    self._waiting[chosen],
+                )
+                yield self._waiting.pop()
 
 
 def examples_of(batch: Sequence[Batch]) -> Iterator[Example]:
