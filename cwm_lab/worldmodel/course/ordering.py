@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.course.arithmetic import is_weighed, weighed_numbers
-from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working, letters
+from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working, letters, same
 from cwm_lab.worldmodel.vocabulary import spell
 
 Key = int | float | str | tuple["Key", ...]
@@ -56,8 +56,9 @@ def _compared(left: Key, right: Key, symbol: str) -> Working[int]:
     compared that are not equal or count as not: `<` or `>`; if it is another one, it is enough that
     they are not."""
     if isinstance(left, str) and isinstance(right, str):
+        step = letters if symbol[0] in "<>" else same
         for one, other in zip(left, right, strict=False):
-            order = yield letters(one, other)
+            order = yield step(one, other)
             if order != "==":
                 return -1 if order == "<" else 1
         return (len(left) > len(right)) - (len(left) < len(right))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working, letters
+from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working, same
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
 STRIPS = {"strip": (True, True), "lstrip": (True, False), "rstrip": (False, True)}
@@ -87,7 +87,7 @@ def _is_among(letter: str, chars: str | None) -> Working[bool]:
         told = (OPEN, *spell(letter), CLOSE)
         return (yield Step(told, TRUTHS, str(letter.isspace()))) == "True"
     for char in dict.fromkeys(chars):
-        if (yield letters(letter, char)) == "==":
+        if (yield same(letter, char)) == "==":
             return True
     return False
 
@@ -112,12 +112,12 @@ def _found(text: str, method: str, args: Sequence[str | int]) -> Working[list[in
     places: list[int] = []
     at, onward = (last, -1) if method in _BACKWARDS else (first, 1)
     while len(places) < most and first <= at <= last:
-        same = True
+        fits = True
         for letter, wanted in zip(text[at:], sought, strict=False):
-            same = (yield letters(letter, wanted)) == "=="
-            if not same:
+            fits = (yield same(letter, wanted)) == "=="
+            if not fits:
                 break
-        if same:
+        if fits:
             places.append(at)
-        at += onward * (size if same else 1)
+        at += onward * (size if fits else 1)
     return sorted(places)

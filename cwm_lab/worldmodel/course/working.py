@@ -33,6 +33,11 @@ def letters(one: str, other: str) -> Step:
     return Step((OPEN, *spell(one + other), CLOSE), ORDERS, truth)
 
 
+def same(one: str, other: str) -> Step:
+    """Whether two letters are the same: easier than which comes first, among signs most of all."""
+    return Step((OPEN, *spell(one + other), CLOSE), ("==", "!="), "==" if one == other else "!=")
+
+
 def truly(steps: Working[T]) -> tuple[list[Step], T]:
     """The working steps when each is answered with the truth, and what they lead to."""
     taken: list[Step] = []
