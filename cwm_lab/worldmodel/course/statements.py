@@ -127,6 +127,7 @@ class Statements(Targets):
             yield from self._store(owner, key, item, alone=False)
             self.effect = ["<ok>"]
         else:
+            self._must_fit(target, item, self._collection(item))
             self._bind_next(target, item)
 
     def _catches(self, handler: Operand) -> bool | None:

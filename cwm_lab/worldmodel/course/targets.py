@@ -28,8 +28,11 @@ class Targets(Calls):
         elif isinstance(target, ast.Tuple | ast.List) and isinstance(node, ast.Assign):
             parts = self._side_by_side if isinstance(node.value, ast.Tuple) else None
             found = self._collection((yield from self._strung(value)))
+            if found is not None and found.kind == "dict":
+                found = Collection("tuple", found.items)
             if parts is not None:
                 found = Collection("tuple", tuple(parts))
+            self._must_fit(target, value, found)
             self.effect = yield from self._unpacked(target, found)
         else:
             of = yield from self._target(target)
@@ -108,6 +111,25 @@ class Targets(Calls):
         for owner, key, item in places:
             yield from self._item_set(owner, key, item, alone=False)
         return self._all_taken(names, attributes) if known else None
+
+    def _must_fit(self, target: ast.expr, value: Operand, found: Collection | None) -> None:
+        """Raise Fails if a value cannot be unpacked into these targets."""
+        if not isinstance(target, ast.Tuple | ast.List):
+            return
+        name, wanted = self._type_name(value), len(target.elts)
+        if name in ("int", "float", "bool", "NoneType"):
+            raise self._raised_with("TypeError", f"cannot unpack non-iterable {name} object")
+        if found is None or found.size is None:
+            return
+        starred = any(isinstance(part, ast.Starred) for part in target.elts)
+        wanted -= starred
+        if found.size < wanted:
+            least = "at least " * starred
+            told = f"not enough values to unpack (expected {least}{wanted}, got {found.size})"
+            raise self._raised_with("ValueError", told)
+        if found.size > wanted and not starred:
+            told = f"too many values to unpack (expected {wanted})"
+            raise self._raised_with("ValueError", told)
 
     def _names_of(self, target: ast.expr, value: Operand) -> dict[str, Operand] | None:
         """What the names of a target within a target take; None if that is not known."""
