@@ -23,7 +23,7 @@ ONCE = frozenset("find index rfind partition rpartition".split())
 """Methods of texts that look for one place."""
 _BACKWARDS = frozenset("rfind rpartition rsplit".split())
 _MOST_LETTERS = 40
-_MOST_COMPARED, _MOST_IN_ALL = 60, 60
+_MOST_COMPARED, _MOST_IN_ALL = 60, 30
 
 
 def is_searched(text: str, method: str, args: Sequence[object]) -> bool:
@@ -55,7 +55,7 @@ def can_be_walked(text: str, method: str, args: Sequence[str | int], before: int
     if not all(_is_plain(part) for part in (text, *args) if isinstance(part, str)):
         return False
     most = most_compared(text, method, args)
-    return most <= _MOST_COMPARED and before + most <= _MOST_IN_ALL
+    return before + most <= (_MOST_IN_ALL if before else _MOST_COMPARED)
 
 
 def _start(text: str, method: str, args: Sequence[str | int]) -> int:
