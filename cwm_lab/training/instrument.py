@@ -338,6 +338,10 @@ class Instrumenter:
             )
         if isinstance(node, ast.Yield | ast.YieldFrom | ast.Await):
             raise NotImplementedError("yield inside an expression")
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+            first, *others = map(self._expr, node.comparators)
+            searched = [_hook("searched", first), *others]
+            return self._copy(node, left=self._expr(node.left), comparators=searched)  # type: ignore[no-any-return]
         fields: dict[str, Any] = {}
         for name, part in ast.iter_fields(node):
             if isinstance(part, ast.expr):

@@ -453,6 +453,10 @@ class Teacher:
         self.watch.resume(self.watch.stack[-1], call, iterator)
         return iterator
 
+    def hook_searched(self, within: Any) -> Any:
+        """The same for what `in` goes through, having no `__contains__`."""
+        return within if hasattr(type(within), "__contains__") else self.hook_opened(within)
+
     def _opened(self, function: Any, iterable: Any) -> Any:
         """The same for a builtin that takes all items; some ask first how many there are."""
         iterator = self.hook_opened(iterable)
