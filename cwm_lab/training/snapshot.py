@@ -74,6 +74,9 @@ class Snapshotter:
         if kind is range:
             step = (thing.step,) if thing.step != 1 else ()
             return Form("range", tuple(Atom(str(n)) for n in (thing.start, thing.stop, *step)))
+        if kind is slice:
+            edges = (thing.start, thing.stop, thing.step)
+            return Form("slice", tuple(self.value(edge) for edge in edges))
         if id(thing) in self.cells:
             return self.cells[id(thing)][1]
         if id(thing) in self._lazy:

@@ -81,7 +81,7 @@ _FUNCTIONS = (
     "sqrt floor ceil factorial gcd lcm hypot sin cos tan log log2 log10 exp fabs isclose isnan "
     "trunc prod comb perm dist radians degrees"
 ).split()
-LAZY = ("enumerate", "zip", "map", "filter", "reversed", "range")
+LAZY = ("enumerate", "zip", "map", "filter", "reversed", "range", "slice")
 MARKED_FORMS = ("<items>", "<keys>", "<values>", "<module>", "<exception>", "<bound>")
 
 DIGITS = choice(*"0123456789")

@@ -65,7 +65,7 @@ def _form(value: Form, depth: int, inside: list[Value]) -> str:
         else:
             items = [pair[0 if value.name == "<keys>" else 1] for pair in pairs]
         return f"{_VIEWS[value.name]}([{_parts(items, depth + 1, inside)}])"
-    if value.name == "range" or value.name in EXCEPTIONS:
+    if value.name in ("range", "slice") or value.name in EXCEPTIONS:
         return f"{value.name}({_parts(value.args, depth, inside)})"
     if value.name == "<bound>" and len(value.args) == 2 and isinstance(value.args[1], Text):
         owner, method = value.args[0], value.args[1].text

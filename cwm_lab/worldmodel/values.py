@@ -399,7 +399,7 @@ _NEW_LABEL_SET = frozenset(NEW_LABELS)
 _LABEL_SET = frozenset(LABELS + NEW_LABELS)
 _INDEX_SET = frozenset(INDICES)
 _FORM_NAMES = frozenset(
-    ["range", "<module>", "<exception>", *_LAZY_FORMS, *EXCEPTIONS, "<bound>"],
+    ["range", "slice", "<module>", "<exception>", *_LAZY_FORMS, *EXCEPTIONS, "<bound>"],
 )
 
 
