@@ -1,4 +1,4 @@
-"""At which places of a list, text, tuple, dict or set of integers an operation finds its value, or
+"""At which places of a list, text, tuple, dict or set of numbers an operation finds its value, or
 which it changes.
 
 A note that names them is easier to write, to check and to learn from than one that only repeats
@@ -20,6 +20,7 @@ from cwm_lab.worldmodel.course.operations import (
     SYMBOLS,
 )
 from cwm_lab.worldmodel.course.searching import is_searched, walk
+from cwm_lab.worldmodel.course.set_tables import is_number
 from cwm_lab.worldmodel.course.working import truly
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
@@ -56,7 +57,7 @@ def items_of(thing: Any, told: Told | None = None) -> list[Any] | None:
         if len(thing) > MAX_ITEMS:
             return None
         # Texts are in another order in each run.
-        return list(thing) if _all_integers(thing) else told(thing) if told is not None else None
+        return list(thing) if _all_numbers(thing) else told(thing) if told is not None else None
     if type(thing) not in (*_COLLECTIONS, *_DICT_VIEWS) or len(thing) > MAX_ITEMS:
         return None
     return list(thing)
@@ -122,9 +123,7 @@ def of_sets(
         return None
     if symbol == "|":
         return [place for place, item in enumerate(others) if item not in mine]
-    if not _all_integers(value):
-        return [place for place, item in enumerate(mine) if item in value]
-    return [mine.index(item) for item in value]
+    return [place for place, item in enumerate(mine) if item in value]
 
 
 def set_order(node: ast.AST, vals: Mapping[int, Any], made: Sequence[Any], told: Told) -> list[Any]:
@@ -199,9 +198,9 @@ def of_call(
         return [value] if value >= 0 else []
     if function is set and args:
         items = items_of(args[0], told)
-        if items is None or not (_all_integers(items) or {*map(type, items)} in _TOLD):
+        if items is None or not (_all_numbers(items) or {*map(type, items)} in _TOLD):
             return None
-        return [*map(items.index, value if _all_integers(items) else dict.fromkeys(items))]
+        return [*map(items.index, dict.fromkeys(items))]
     if type(owner) is str and not keywords and is_searched(owner, name, args):
         return truly(walk(owner, name, args))[1]
     if function is list or function is tuple:
@@ -359,8 +358,8 @@ def all_scalars(items: Sequence[Any]) -> bool:
     return all(type(item) in _PLAIN for item in items)
 
 
-def _all_integers(items: Iterable[Any]) -> bool:
-    return all(type(item) is int for item in items)
+def _all_numbers(items: Iterable[Any]) -> bool:
+    return all(map(is_number, items))
 
 
 def _all_plain(items: Sequence[Any]) -> bool:

@@ -16,7 +16,6 @@ from cwm_lab.worldmodel.course.operands import (
     tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
-    integer_of,
     is_literal_value,
     is_text,
     number_of,
@@ -148,31 +147,6 @@ class Rows:
         if self.name == "<items>":
             return _tuple([*keys, self.sources[0].values[place]])
         return self.sources[0].values[place] if self.name == "<values>" else keys[0]
-
-
-def in_set_order(
-    items: Sequence[Operand], before: Sequence[Operand] = (), more: Sequence[Operand] = ()
-) -> list[Tokens | Display] | None:
-    """The items of a set in their order, each once; None if that is not known. Integers are in
-    Python's order, unless it depends on how the set came to be; texts, or tuples, in the order in
-    which they came. before: those that were in the set already, in their order. more: those that
-    another set has added."""
-    plainly = [part for item in items if (part := plain(item)) is not None]
-    if len(plainly) == len(items) and {part[0] for part in plainly} in ({OPEN}, {"("}):
-        return list(dict.fromkeys(plainly)) if all_plain(items) else None
-    numbers = [integer_of(plain(item)) for item in items]
-    known = [number for number in numbers if number is not None]
-    if len(known) < len(numbers) or (before and in_set_order(before) != [*before]):
-        return None
-    order, grown = list(set(known)), set[int]()
-    for number in known:
-        grown.add(number)
-    other = frozenset(list(frozenset(known)))
-    added = {value for item in more if (value := integer_of(plain(item))) is not None}
-    joined = set(known[: len(before)]) | (added or set(known[len(before) :]))
-    if any(order != list(same) for same in (grown, set(other), set(frozenset(known)), joined)):
-        return None
-    return [tuple(str(number)) for number in order]
 
 
 def _tuple(parts: Sequence[Operand]) -> Operand:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Generator, Sequence
 
-from cwm_lab.worldmodel.course.collection import in_set_order
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Operand, spelled_tuple
 from cwm_lab.worldmodel.course.operations import integer_of, is_text
+from cwm_lab.worldmodel.course.set_tables import Make, in_set_order, of_constants
 from cwm_lab.worldmodel.course.templates import Templates
+from cwm_lab.worldmodel.desugar import is_literal
 
 
 class Displays(Templates):
@@ -31,7 +32,8 @@ class Displays(Templates):
     def _Set(self, node: ast.Set) -> Course:
         parts = yield from self._parts(node.elts)
         self._each_once([part for part in parts or () if self._class_of(part) is not None])
-        made = set_of(parts or (None,))
+        constant = len(node.elts) > 2 and all(map(is_literal, node.elts))
+        made = set_of(parts or (None,), of_constants(parts or ()) if constant else None)
         if made is None and self._writes():
             yield "may fail"  # an item that is a list
         return made
@@ -93,9 +95,9 @@ def dict_of(keys: Sequence[Operand], values: Sequence[Operand]) -> Display | Non
     return Display(known, keys=told) if alike else None
 
 
-def set_of(items: Sequence[Operand]) -> Display | None:
-    """A set of integers that are known."""
-    order = in_set_order(items)
+def set_of(items: Sequence[Operand], make: Make | None = None) -> Display | None:
+    """A set of numbers, texts or tuples that are known. make: see `in_set_order`."""
+    order = in_set_order(items, make)
     return None if order is None else Display(order, is_set=True)
 
 

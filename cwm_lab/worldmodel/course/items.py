@@ -13,7 +13,6 @@ from cwm_lab.worldmodel.course.collection import (
     Collection,
     Rows,
     all_plain,
-    in_set_order,
     items_in,
     key_of,
     keys_of,
@@ -37,6 +36,7 @@ from cwm_lab.worldmodel.course.searching import (
     most_compared,
     walk,
 )
+from cwm_lab.worldmodel.course.set_tables import in_set_order, numbers_in
 from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, spell, unspell
@@ -59,7 +59,7 @@ class Items(Notes):
             items: tuple[Operand, ...] = tuple(value.items)
             if value.keys is not None:
                 return Collection("dict", tuple(value.keys), items, display=value)
-            if value.is_set and not _are_integers(items):
+            if value.is_set and numbers_in(items) is None:
                 return None  # in its own order, see `_members`
             return Collection("set" if value.is_set else "list", items, display=value)
         tokens = plain(value)
@@ -80,7 +80,8 @@ class Items(Notes):
             found = Collection(cell.kind, None, label=tokens[0])
         else:
             found = self._now.get(tokens[0]) or self._content(tokens[0])
-        return None if found.kind == "set" and not _are_integers(found.items) else found
+        ordered = found.items is None or numbers_in(found.items) is not None
+        return None if found.kind == "set" and not ordered else found
 
     def _members(self, value: Operand) -> Collection | None:
         """The same, also of sets of texts and of tuples, in the order in which they are told: it is
@@ -375,10 +376,6 @@ class Items(Notes):
         for place in places:
             yield POSITIONS[place]
         return (yield from then(places))
-
-
-def _are_integers(items: Sequence[Operand] | None) -> bool:
-    return all(integer_of(plain(item)) is not None for item in items or ())
 
 
 def _text(text: str) -> tuple[str, ...]:

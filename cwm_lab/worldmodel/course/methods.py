@@ -11,7 +11,6 @@ from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.collection import (
     Collection,
     all_plain,
-    in_set_order,
     items_in,
     key_of,
 )
@@ -34,6 +33,7 @@ from cwm_lab.worldmodel.course.searches import Searches
 from cwm_lab.worldmodel.course.searching import (
     SEARCHES,
 )
+from cwm_lab.worldmodel.course.set_tables import in_set_order, with_added
 from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.values import MAX_ITEMS
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN
@@ -96,10 +96,10 @@ class Methods(Searches):
             if name == "len":
                 return Placed(True, partial(self._position, found, 1, ("0",)), safe=True)
             if name == "set":
-                if in_set_order(found.items) is None and not all(map(is_integer, found.items)):
+                if in_set_order(found.items) is None:
                     return None if None not in found.items else Placed(None, self._anywhere)
                 one_by_one = self._set_made(found)
-                at_once = partial(self._picked, replace(found, kind="set"))
+                at_once = partial(self._set_picked, found)
                 return Placed(True, at_once, safe=True, working=one_by_one)
             sorts = name in ("sorted", "min", "max")
             rows = replace(found, kind=name if name == "tuple" else "list", label="")
@@ -368,7 +368,7 @@ class Methods(Searches):
         room = found.room(args[0]) if name == "add" else 0
         places = yield from self._places(size + room, last, needed, 1)
         if places and places[0] == size:
-            order = in_set_order([*found.items, args[0]], found.items)
+            order = in_set_order([*found.items, args[0]], with_added(args), found.items)
             self._change(replace(found, items=None if order is None else tuple(order)))
         elif places and name != "add":
             self._change(found.without(places[0]))

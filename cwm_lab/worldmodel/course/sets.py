@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from cwm_lab.worldmodel.choices import POSITIONS, Choice
-from cwm_lab.worldmodel.course.collection import Collection, in_set_order, keys_of
+from cwm_lab.worldmodel.course.collection import Collection, keys_of
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.memberships import (
     OPERATIONS,
@@ -19,9 +20,17 @@ from cwm_lab.worldmodel.course.memberships import (
 )
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Note, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece
+from cwm_lab.worldmodel.course.set_tables import Make, in_set_order, numbers_in
 from cwm_lab.worldmodel.course.subscripts import Subscripts
 from cwm_lab.worldmodel.course.working import Working, truly
 from cwm_lab.worldmodel.values import MAX_ITEMS
+
+_OPERATORS: dict[str, Make] = {
+    "|": operator.or_, "&": operator.and_, "-": operator.sub, "^": operator.xor,
+}  # fmt: skip
+_IN_PLACE: dict[str, Make] = {
+    "|": operator.ior, "&": operator.iand, "-": operator.isub, "^": operator.ixor,
+}  # fmt: skip
 
 
 class Sets(Subscripts):
@@ -55,7 +64,8 @@ class Sets(Subscripts):
         self, symbol: str, left: Collection, right: Collection, pieces: Sequence[Piece] = ()
     ) -> Course:
         """What an operation on two sets gives."""
-        order = yield from self._kept(symbol, left, right, EQUALS, pieces)
+        make = _OPERATORS[symbol]
+        order = yield from self._kept(symbol, left, right, EQUALS, pieces, make)
         return (yield from self._answered(None if order is None else Display(order, is_set=True)))
 
     def _kept(
@@ -65,31 +75,27 @@ class Sets(Subscripts):
         right: Collection,
         last: Choice,
         pieces: Sequence[Piece],
+        make: Make,
     ) -> Generator[Signal, Sent, list[Known] | None]:
         """The places that an operation on two sets notes, behind working steps that find them, if
-        it carries some; gives the items, if their order is known."""
+        it carries some; gives the items, if their order is known. make: what makes that of them."""
         mine, more = left.items or (), right.items or ()
         steps = _steps(symbol, left, right)
+        new: list[int] = []
         if steps is None:
-            places = yield from self._places((right if symbol == "|" else left).size, last)
-            if symbol == "|":
-                return in_set_order([*mine, *map(right.at, places)], mine, more)
-            return [item for place in places if isinstance(item := left.at(place), tuple)]
-        kept, new = yield from self._worked(steps, pieces, last if symbol == "^" else ARROW)
-        items = [*mine, *map(right.at, new)] if symbol == "|" else [*map(left.at, kept)]
-        if symbol == "^":
-            return _exclusive(left, right, [*items, *map(right.at, new)])
-        if symbol == "|":
-            order = in_set_order(items, mine, more)
+            kept = yield from self._places((right if symbol == "|" else left).size, last)
+            kept, new = ([], kept) if symbol == "|" else (kept, [])
         else:
-            order = in_set_order(items)
-        if order is None and symbol in ("&", "-"):
-            places = yield from self._places(left.size, last, len(kept), len(kept))
-            return [item for place in places if isinstance(item := left.at(place), tuple)]
-        for place in new if symbol == "|" else [mine.index(item) for item in order or ()]:
-            yield POSITIONS[place]
-        yield last
-        return order
+            kept, new = yield from self._worked(steps, pieces, last if symbol == "^" else ARROW)
+            if symbol != "^":
+                for place in new if symbol == "|" else kept:
+                    yield POSITIONS[place]
+                yield last
+        items = [*mine] if symbol == "|" else [*map(left.at, kept)]
+        items += map(right.at, new)
+        if left == right and (left.label or left.display is right.display):
+            return in_set_order(items, lambda table: make(table, table), mine)
+        return in_set_order(items, make, mine, more)
 
     def _set_augmented(self, symbol: str, left: Operand, right: Operand) -> Course:
         """The note of `|=`, `&=` or `-=` on a set, which it changes."""
@@ -99,7 +105,7 @@ class Sets(Subscripts):
         pieces: list[Piece] = [(left, None), symbol, (right, None)]
         if _steps(symbol, mine, other) is None:
             yield from self._left(pieces, ARROW)
-        order = yield from self._kept(symbol, mine, other, END, pieces)
+        order = yield from self._kept(symbol, mine, other, END, pieces, _IN_PLACE[symbol])
         self._change(replace(mine, items=None if order is None else tuple(order)))
         return left
 
@@ -121,30 +127,32 @@ class Sets(Subscripts):
         self, found: Collection, steps: Working[list[int]], pieces: Sequence[Piece]
     ) -> Course:
         items, given = found.items or (), found.kind == "given"
-        found = replace(found, kind="set")
         places = yield from self._worked(steps, pieces, EQUALS if given else ARROW)
-        order = in_set_order([items[place] for place in places])
-        if given:
-            told = None if order is None else Display(order, is_set=True)
-            return (yield from self._answered(told))
-        if order is None:
-            places = yield from self._places(found.size, EQUALS, len(places), len(places))
-        else:
-            places = [items.index(item) for item in order]
+        if not given:
             for place in places:
                 yield POSITIONS[place]
             yield EQUALS
-        return (yield from self._answered(found.picked(places)))
+        return (yield from self._answered(_set_of(found, [items[place] for place in places])))
+
+    def _set_picked(self, found: Collection) -> Course:
+        """A set of the items at some places."""
+        places = yield from self._places(found.size, EQUALS)
+        items = [found.items[place] for place in places] if found.items else []
+        return (yield from self._answered(_set_of(found, items)))
 
 
-def _exclusive(left: Collection, right: Collection, items: list[Operand]) -> list[Known] | None:
-    """What is in one of two sets only, in the order that integers have then: the second set's
-    table is made longer. None if it is not known."""
-    order = in_set_order(items)
-    sides = [{*(keys_of(side.items) or [])} for side in (left, right)]
-    found = [(*str(key),) for key in sides[0] ^ sides[1] if type(key) is int]
-    same = order is not None and len(found) == len(order) and all(item in order for item in found)
-    return [*found] if same else order
+def _set_of(found: Collection, items: Sequence[Operand]) -> Display | None:
+    """The set that is made of a collection. items: of those that it holds, each once."""
+    numbers = numbers_in(found.items)
+    if found.kind == "set":
+        order = in_set_order(items, lambda table: {*table}, found.items or ())
+    elif found.kind == "dict" and numbers is not None:
+        order = in_set_order(items, lambda: set(dict.fromkeys(numbers)))
+    elif numbers is not None:
+        order = in_set_order(items, lambda: {*numbers})
+    else:
+        order = in_set_order(items)
+    return None if order is None else Display(order, is_set=True)
 
 
 def _steps(

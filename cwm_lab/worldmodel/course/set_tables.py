@@ -1,0 +1,158 @@
+"""In which order the items of a set are told.
+
+Numbers stand in Python's order, which is the same in each run, but depends on how the set came to
+be: on the size of its table, and which item came first to a place. Nobody can predict it. So a set
+is built that shows the same items in the same order, and the same is done to it. Texts and tuples,
+which have another order in each run, are told in the one in which they came.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import permutations
+
+from cwm_lab.worldmodel.course.collection import all_plain
+from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain
+from cwm_lab.worldmodel.course.operations import number_of
+from cwm_lab.worldmodel.vocabulary import OPEN
+
+Number = int | float
+Numbers = set[Number]
+Build = Callable[[Sequence[Number]], Numbers]
+Make = Callable[..., Numbers]
+"""How a set comes to be of others."""
+_FEW = 9
+_FILLERS = [10_000_000 + 63 * k for k in range(80)]
+"""Numbers that come and go, which leaves a larger table."""
+
+
+def in_set_order(
+    items: Sequence[Operand], make: Make | None = None, *sides: Sequence[Operand]
+) -> list[Tokens | Display] | None:
+    """The items of a set in the order in which they are told, each once; None if it is not known.
+    make: what makes the set of those that show `sides`; if it is not given, the items came one by
+    one."""
+    plainly = [part for item in items if (part := plain(item)) is not None]
+    if len(plainly) == len(items) and {part[0] for part in plainly} in ({OPEN}, {"("}):
+        return list(dict.fromkeys(plainly)) if all_plain(items) else None
+    numbers, shown = numbers_in(items), [numbers_in(side) for side in sides]
+    if numbers is None:
+        return None
+    made: Numbers | None = {*numbers}
+    if make is not None:
+        tables = [None if side is None else shown_so(side) for side in shown]
+        if None in tables:
+            return None
+        result = make(*tables)
+        # What was answered may be wrong.
+        made = result if result == made else made
+    return [_written(number) for number in made or ()]
+
+
+def numbers_in(items: Sequence[Operand] | None) -> list[Number] | None:
+    """The numbers that items are, True and False among them; None if one is another thing."""
+    found = [_number(plain(item)) for item in items or ()]
+    known = [number for number in found if number is not None]
+    return known if items is not None and len(known) == len(found) else None
+
+
+def is_number(value: object) -> bool:
+    """Whether something is a number that has its place in a set."""
+    return type(value) in (int, bool) or (type(value) is float and math.isfinite(value))
+
+
+def of_constants(items: Sequence[Operand]) -> Make | None:
+    """How Python makes a set that the source spells out, of three constants or more: they are a
+    set already, which is merged into an empty one."""
+    numbers = numbers_in(items)
+    return None if numbers is None else lambda: _merged(numbers)
+
+
+def with_added(items: Sequence[Operand]) -> Make:
+    """How a set comes to be from one to which these are added."""
+
+    def make(table: Numbers) -> Numbers:
+        table.update(numbers_in(items) or ())
+        return table
+
+    return make
+
+
+def shown_so(order: Sequence[Number]) -> Numbers | None:
+    """A set that shows these in that order, made in the likeliest way."""
+    how = _how_made(tuple(map(_written, order)))
+    return None if how is None else how[0]([order[k] for k in how[1]])
+
+
+@lru_cache(maxsize=1000)
+def _how_made(written: tuple[Tokens, ...]) -> tuple[Build, tuple[int, ...]] | None:
+    """How a set is made that shows these in that order, and in which one they come to it."""
+    order = [number for item in written if (number := _number(item)) is not None]
+    for first in _beginnings(len(order)):
+        came = (*first, *(k for k in range(len(order)) if k not in first))
+        for build in _BUILT:
+            if [*build([order[k] for k in came])] == order:
+                return build, came
+    return None
+
+
+def _beginnings(size: int) -> Iterator[tuple[int, ...]]:
+    """Which items may have come before the others."""
+    for many in range(min(size, 3 if size <= _FEW else 2) + 1):
+        yield from permutations(range(size), many)
+
+
+def _merged(numbers: Sequence[Number]) -> Numbers:
+    """What a display of constants makes: Python has built their set twice."""
+    made: Numbers = set()
+    made.update(frozenset([*frozenset(numbers)]))
+    return made
+
+
+def _grown(numbers: Sequence[Number], size: int) -> Numbers:
+    """A set that has had so many items, one by one."""
+    more = _FILLERS[: max(size - len(numbers), 0)]
+    made: Numbers = {*more}
+    for number in numbers:
+        made.add(number)
+    for number in more:
+        made.discard(number)
+    return made
+
+
+def _shrunk(numbers: Sequence[Number], size: int) -> Numbers:
+    """A set that has had so many items at once."""
+    more = _FILLERS[: max(size - len(numbers), 0)]
+    made: Numbers = set(dict.fromkeys([*numbers, *more]))
+    for number in more:
+        made.discard(number)
+    return made
+
+
+_BUILT: tuple[Build, ...] = (
+    lambda order: _grown(order, 0),
+    lambda order: set(_grown(order, 0)),
+    _merged,
+    lambda order: _shrunk(order, 0),
+    lambda order: _grown(order, 5),
+    lambda order: _shrunk(order, 2 * len(order) + 1),
+    lambda order: _shrunk(order, 4 * len(order) + 1),
+    lambda order: _grown(order, 20),
+    lambda order: _grown(order, 77),
+)
+"""Ways in which a set comes to be, the likeliest first."""
+
+
+def _number(tokens: Tokens | None) -> Number | None:
+    if tokens in (("True",), ("False",)):
+        return tokens == ("True",)
+    text = number_of(tokens)
+    if text is None:
+        return None
+    return int(text) if text.lstrip("-").isdigit() else float(text)
+
+
+def _written(number: Number) -> Tokens:
+    return (str(number),) if isinstance(number, bool) else tuple(repr(number))
