@@ -35,7 +35,7 @@ def of_node(question: Question, node: ast.AST, told: placing.Told) -> list[Part]
     if steps:
         return steps
     if isinstance(node, ast.Subscript):
-        return from_end(texts.value_of(node.value, vals), texts.value_of(node.slice, vals))
+        return from_end(texts.value_of(node.value, vals), placing.key_of(node.slice, vals))
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         left, right = (texts.value_of(side, vals) for side in (node.left, node.comparators[0]))
         return of_comparison(SYMBOLS[type(node.ops[0])], left, right, told)

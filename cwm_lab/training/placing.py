@@ -86,7 +86,7 @@ def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any, told: Told) -> P
     """The places that a subscript, a comparison or an operation on sets found. vals: as `item_of`
     takes it."""
     if isinstance(node, ast.Subscript):
-        return of_subscript(value_of(node.value, vals), _key(node.slice, vals))
+        return of_subscript(value_of(node.value, vals), key_of(node.slice, vals))
     if isinstance(node, ast.Compare) and compares_texts(node, vals):
         return None
     if isinstance(node, ast.BinOp):
@@ -369,7 +369,8 @@ def _all_plain(items: Sequence[Any]) -> bool:
     )
 
 
-def _key(node: ast.expr, vals: Mapping[int, Any]) -> Any:
+def key_of(node: ast.expr, vals: Mapping[int, Any]) -> Any:
+    """What a subscript says its place by."""
     if not isinstance(node, ast.Slice):
         return value_of(node, vals)
     edges = (node.lower, node.upper, node.step)
@@ -383,7 +384,7 @@ def of_target(
     the keys of dicts before, by their ids."""
     if not isinstance(target, ast.Subscript):
         return None
-    owner, key = value_of(target.value, vals), _key(target.slice, vals)
+    owner, key = value_of(target.value, vals), key_of(target.slice, vals)
     if type(owner) is list and type(key) is int and len(owner) + deleted <= MAX_ITEMS:
         return [range(len(owner) + deleted)[key]]
     keys = was.get(id(owner)) if deleted else items_of(owner)

@@ -35,6 +35,7 @@ from cwm_lab.worldmodel.course.ordering import (
     weighed,
 )
 from cwm_lab.worldmodel.course.searching import can_be_walked, most_compared, walk
+from cwm_lab.worldmodel.course.slicing import as_edges, sliced
 from cwm_lab.worldmodel.course.working import Working, truly
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import MAX_ITEMS, Cell, OutsideEnvelopeError, Writer
@@ -312,10 +313,13 @@ def ordering(sorts: Sorts | None) -> list[Part]:
 
 
 def from_end(owner: Any, key: Any) -> list[Part]:
-    """The working steps of an index that is counted from the end; none of others."""
-    if type(key) is not int or key > -2 or type(owner) not in (list, tuple, str):
+    """The working steps of an index that is counted from the end, and of a slice."""
+    if type(owner) not in (list, tuple, str) or len(owner) > MAX_ITEMS:
         return []
-    return worked_out(counted_from_end(len(owner), key)) if len(owner) <= MAX_ITEMS else []
+    if type(key) is slice:
+        edges = as_edges(key)
+        return [] if edges is None else worked_out(sliced(len(owner), edges))
+    return worked_out(counted_from_end(len(owner), key)) if type(key) is int and key < -1 else []
 
 
 def searching(search: Search | None, before: int) -> tuple[list[Part], int]:

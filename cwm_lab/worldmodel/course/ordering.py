@@ -66,7 +66,7 @@ def _compared(left: Key, right: Key, symbol: str) -> Working[int]:
         for a, b in zip(left, right, strict=True):
             small = isinstance(a, int | float) and not is_weighed(repr(a), repr(b))
             if small and isinstance(a, int | float) and isinstance(b, int | float):
-                if (yield from _holds("==", a, b)):
+                if (yield from holds("==", a, b)):
                     continue
                 if symbol not in ("<", ">"):
                     return 1
@@ -78,7 +78,7 @@ def _compared(left: Key, right: Key, symbol: str) -> Working[int]:
     assert isinstance(right, int | float)
     if is_weighed(repr(left), repr(right)):
         return (yield from weighed_numbers(repr(left), repr(right)))
-    return (-1 if symbol == "<" else 1) * (1 if (yield from _holds(symbol, left, right)) else -1)
+    return (-1 if symbol == "<" else 1) * (1 if (yield from holds(symbol, left, right)) else -1)
 
 
 def equal(left: Key, right: Key) -> Working[bool]:
@@ -96,7 +96,7 @@ def equal(left: Key, right: Key) -> Working[bool]:
     return (yield from _compared((left,), (right,), "==")) == 0
 
 
-def _holds(symbol: str, left: float, right: float) -> Working[bool]:
+def holds(symbol: str, left: float, right: float) -> Working[bool]:
     """Whether two numbers are equal, or the first is less or greater."""
     truth = left == right if symbol == "==" else left < right if symbol == "<" else left > right
     told = (*spell(repr(left)), symbol, *spell(repr(right)), "=")

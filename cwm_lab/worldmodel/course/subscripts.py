@@ -19,6 +19,7 @@ from cwm_lab.worldmodel.course.operations import (
     is_literal_value,
     text_in,
 )
+from cwm_lab.worldmodel.course.slicing import Edges, edges_of, sliced
 from cwm_lab.worldmodel.values import MAX_ITEMS, Atom, Form, Text
 
 
@@ -53,14 +54,12 @@ class Subscripts(Items):
         safe = many and found is not None and all(map(_is_edge, key)) and _steps(key)
         index = integer_of(plain(key[0][0])) if isinstance(key[0], tuple) and not many else None
         working: Note | None = None
-        if (
-            arrow
-            and found is not None
-            and found.kind != "dict"
-            and index is not None
-            and index < -1
-        ):
-            working = partial(self._from_end, found, index)
+        if arrow and found is not None and found.kind != "dict":
+            edges = edges_of(key) if many and found.items is not None else None
+            if edges is not None:
+                working = partial(self._cut_out, found, edges)
+            elif index is not None and index < -1:
+                working = partial(self._from_end, found, index)
         return (
             yield from self._noted(
                 pieces,
@@ -83,6 +82,14 @@ class Subscripts(Items):
             return (yield from self._answered(found.at(place)))
         yield from self._or_raises()
         return None
+
+    def _cut_out(self, found: Collection, edges: Edges, pieces: Sequence[Piece]) -> Course:
+        """The values that a slice gives: its bounds are worked out."""
+        places = yield from self._worked(sliced(found.size or 0, edges), pieces, ARROW)
+        for place in places:
+            yield POSITIONS[place]
+        yield EQUALS
+        return (yield from self._answered(found.picked(places)))
 
     def _no_place(
         self, found: Collection | None, key: Sequence[Piece], doing: str = ""
