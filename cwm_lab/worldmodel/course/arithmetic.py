@@ -1,8 +1,8 @@
 """The working steps of arithmetic and of comparisons of numbers: digit by digit, as on paper.
 
-Each step is one that children know by heart: two digits, or two numbers below a hundred. What is
-written down, what is carried over and where the decimal point comes follows from them. The last
-digits of a float, which its binary form gives it, are told if all digits before them are right.
+What is written down, what is carried over and where the decimal point comes follows from them. The
+last digits of a float, which its binary form gives it, are told if all digits before them are
+right.
 """
 
 from __future__ import annotations
@@ -12,6 +12,15 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
+from cwm_lab.worldmodel.course.paper import (
+    added,
+    answered,
+    difference,
+    product,
+    quotient,
+    times,
+    without_zeros,
+)
 from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working, letters
 from cwm_lab.worldmodel.vocabulary import spell
 
@@ -19,7 +28,7 @@ HINTED = frozenset(["+", "-", "/", "//", "%", "*", "**"])
 _NUMBER = re.compile(r"-?\d{1,7}(\.\d+)?")
 _MOST_COMMON = 8
 """Numbers that both have more decimals are not added in steps."""
-_MOST_PRODUCTS = 20
+_MOST_PRODUCTS = 25
 _MOST_DIVIDED = (10**6, 10**5, 10**4, 10**6, 10**6)
 """What divisors of one, two and more digits divide in steps; long ones only without decimals."""
 _DECIMALS = 4
@@ -45,22 +54,24 @@ def worked(symbol: str, left: str | None, right: str | None) -> Working[str] | N
     if symbol == "*" and _can_be_multiplied(left, right):
         return _multiplied(left, right)
     if symbol in ("//", "%", "divmod"):
-        a, b = Fraction(left), Fraction(right)
-        whole = a.denominator == b.denominator == 1 and b not in (10, 100, 1000)
-        return _floored(symbol, left, right) if whole and _can_be_divided(int(a), int(b)) else None
+        a, b, _ = _in_units(left, right)
+        return _floored(symbol, left, right) if _can_be_divided(a, b) else None
     if symbol == "/":
         over, under = _digits(left)[0], _digits(right)[0]
         many = over and under < 1000 and _can_be_divided(over, under)
         return _divided(left, right) if many else None
     if symbol == "**" and re.fullmatch("[2-9]|10", right):
-        base = _scaled(left, _decimals(left))
-        return _raised(left, int(right)) if 1 < base ** int(right) < _MOST_POWER else None
+        base = _digits(left)[0]
+        return _raised(left, int(right)) if 0 < base ** int(right) < _MOST_POWER else None
+    if symbol == "**" and re.fullmatch("-[1-9]", right) and "." not in left:
+        base = _digits(left)[0]
+        return _inverted(left, -int(right)) if 0 < base ** -int(right) < 1000 else None
     return None
 
 
 def counted_from_end(size: int, index: int) -> Working[int]:
     """The place that an index below -1 means: how much is left of the size."""
-    return (yield from _asked(size, "-", -index, size + index))
+    return (yield from answered(size, "-", -index, size + index))
 
 
 def is_weighed(left: str, right: str) -> bool:
@@ -118,106 +129,11 @@ def _digits(number: str) -> tuple[int, int]:
     return whole, power
 
 
-def following(number: int) -> Working[int]:
-    """The next number."""
-    return (yield from _sum(number, 1))
-
-
-def _asked(left: int, symbol: str, right: int, truth: int) -> Working[int]:
-    told = (*spell(str(left)), symbol, *spell(str(right)), "=")
-    answer = yield Step(told, (), str(truth))
-    return int(answer) if re.fullmatch(r"-?\d{1,4}", answer) else 0
-
-
-def _plus(x: int, y: int) -> Working[int]:
-    return x + y if x == 0 or y == 0 else (yield from _asked(x, "+", y, x + y))
-
-
-def _sum(a: int, b: int) -> Working[int]:
-    """Two numbers from their lowest digits on."""
-    if a < 100 and b < 100:
-        return (yield from _plus(a, b))
-    total, carry, power = 0, 0, 1
-    while carry or (a and b):
-        digit = yield from _plus(a % 10, b % 10)
-        digit = yield from _plus(abs(digit), carry)
-        total, carry, power = total + digit % 10 * power, abs(digit) // 10, power * 10
-        a, b = a // 10, b // 10
-    return total + (a + b) * power
-
-
-def _difference(a: int, b: int) -> Working[int]:
-    """The smaller number taken from the larger, from their lowest digits on."""
-    if a < 20 and b < 10:
-        return abs((yield from _asked(a, "-", b, a - b)))
-    total, borrowed, power = 0, 0, 1
-    while b or borrowed:
-        x, y = a % 10, b % 10
-        a, b = a // 10, b // 10
-        if borrowed:
-            x += 10 * (x == 0)
-            borrowed = int(x == 10)
-            x = yield from _asked(x, "-", 1, x - 1)
-        if y:
-            digit = yield from _asked(x, "-", y, x - y)
-            if digit < 0:
-                borrowed = 1
-                digit = yield from _asked(x + 10, "-", y, x + 10 - y)
-            x = digit
-        total, power = total + abs(x) % 10 * power, power * 10
-        if not (a or b):
-            break
-    return total + a * power
-
-
-def _product(a: int, b: int) -> Working[int]:
-    """Each digit of one number times each of the other, then added up."""
-    if not (a and b):
-        return 0
-    zeros = 0
-    while a % 10 == 0 or b % 10 == 0:
-        a, b, zeros = (a // 10, b, zeros + 1) if a % 10 == 0 else (a, b // 10, zeros + 1)
-    a, b = max(a, b), min(a, b)
-    if b == 1:
-        return a * int(10**zeros)
-    total = 0
-    for shift, e in enumerate(map(int, reversed(str(b)))):
-        row, carry = 0, 0
-        for place, d in enumerate(map(int, reversed(str(a)))):
-            digit = d * e if d < 2 or e < 2 else (yield from _asked(d, "*", e, d * e))
-            digit = abs((yield from _plus(abs(digit), carry)))
-            row, carry = row + digit % 10 * 10**place, digit // 10
-        row = (row + carry * 10 ** len(str(a))) * 10**shift
-        total = yield from _sum(total, row)
-    return total * int(10**zeros)
-
-
-def _quotient(a: int, b: int, decimals: int = 0) -> Working[tuple[int, int, int]]:
-    """A quotient digit by digit, with so many decimals if it does not end before: it, without a
-    decimal point, how many of its digits are decimals, and what is left."""
-    digits = str(a)
-    start = len(digits) if a < 100 else max(len(str(b)), 2)
-    found, rest, at = 0, int(digits[:start]), min(start, len(digits))
-    while True:
-        digit = yield from _asked(rest, "//", b, rest // b)
-        digit = abs(digit)
-        if digit:
-            taken = b if digit == 1 else (yield from _times(b, digit))
-            rest = yield from _difference(max(rest, taken), min(rest, taken))
-        found = found * 10 + digit
-        if at < len(digits):
-            rest = rest * 10 + int(digits[at])
-        elif rest == 0 or at - len(digits) == decimals:
-            return found, at - len(digits), rest
-        else:
-            rest *= 10
-        at += 1
-
-
-def _times(b: int, digit: int) -> Working[int]:
-    if b < 100 and digit < 100 and b * digit < 100:
-        return abs((yield from _asked(digit, "*", b, digit * b)))
-    return (yield from _product(b, digit))
+def _in_units(left: str, right: str) -> tuple[int, int, int]:
+    """Two numbers without their signs, in units of the last decimal place of both, and how many
+    decimals these have."""
+    decimals = max(_decimals(left), _decimals(right))
+    return _scaled(left, decimals), _scaled(right, decimals), decimals
 
 
 def _can_be_added(left: str, right: str, symbol: str) -> bool:
@@ -230,13 +146,12 @@ def _can_be_added(left: str, right: str, symbol: str) -> bool:
 
 def _added(symbol: str, left: str, right: str) -> Working[str]:
     """A sum, or a difference: the smaller is taken from the larger."""
-    decimals = max(_decimals(left), _decimals(right))
-    a, b = _scaled(left, decimals), _scaled(right, decimals)
+    a, b, decimals = _in_units(left, right)
     while decimals and a % 10 == b % 10 == 0:
         a, b, decimals = a // 10, b // 10, decimals - 1
     negative = left[0] == "-"
     if negative == ((right[0] == "-") != (symbol == "-")):
-        total = yield from _sum(a, b)
+        total = yield from added(a, b)
     else:
         sides = left.lstrip("-"), right.lstrip("-")
         if is_weighed(*sides):
@@ -244,7 +159,7 @@ def _added(symbol: str, left: str, right: str) -> Working[str]:
         else:
             told = (*spell(sides[0]), ">", *spell(sides[1]), "=")
             order = 1 if (yield Step(told, TRUTHS, str(a > b))) == "True" else -1
-        total = 0 if order == 0 else (yield from _difference(*((a, b) if order > 0 else (b, a))))
+        total = 0 if order == 0 else (yield from difference(*((a, b) if order > 0 else (b, a))))
         negative = negative != (order < 0)
     return _result(symbol, left, right, Fraction(-total if negative else total, 10**decimals))
 
@@ -258,29 +173,33 @@ def _can_be_multiplied(left: str, right: str) -> bool:
 
 def _multiplied(left: str, right: str) -> Working[str]:
     decimals = _decimals(left) + _decimals(right)
-    total = yield from _product(_scaled(left, _decimals(left)), _scaled(right, _decimals(right)))
+    total = yield from product(_scaled(left, _decimals(left)), _scaled(right, _decimals(right)))
     below = (left[0] == "-") != (right[0] == "-")
     return _result("*", left, right, Fraction(-total if below else total, 10**decimals))
 
 
 def _can_be_divided(a: int, b: int) -> bool:
-    length = len(str(abs(b)))
-    return b != 0 and length <= len(_MOST_DIVIDED) and abs(a) < _MOST_DIVIDED[length - 1]
+    if b == 0:
+        return False
+    a, b, _ = without_zeros(a, b)
+    length = len(str(b))
+    return b == 1 or (length <= len(_MOST_DIVIDED) and a < _MOST_DIVIDED[length - 1])
 
 
 def _floored(symbol: str, left: str, right: str) -> Working[str]:
-    """`//`, `%` or `divmod` of whole numbers: rounded down, what is left has the divisor's sign."""
-    a, b = int(Fraction(left)), int(Fraction(right))
-    found, _, rest = yield from _quotient(abs(a), abs(b))
-    if (a < 0) != (b < 0):
+    """`//`, `%` or `divmod`: rounded down, what is left has the divisor's sign."""
+    a, b, decimals = _in_units(left, right)
+    found, _, rest = yield from quotient(a, b)
+    if (left[0] == "-") != (right[0] == "-"):
         if rest:
             if symbol != "%":
-                found = yield from _sum(found, 1)
+                found = yield from added(found, 1)
             if symbol != "//":
-                rest = yield from _difference(abs(b), rest)
+                rest = yield from difference(max(b, rest), min(b, rest))
         found = -found
-    rest = -rest if b < 0 else rest
-    both = [_result(s, left, right, Fraction(n)) for s, n in (("//", found), ("%", rest))]
+    left_over = Fraction(-rest if right[0] == "-" else rest, 10**decimals)
+    results = (("//", Fraction(found)), ("%", left_over))
+    both = [_result(s, left, right, n) for s, n in results]
     return " ".join(both) if symbol == "divmod" else both[symbol == "%"]
 
 
@@ -288,7 +207,7 @@ def _divided(left: str, right: str) -> Working[str]:
     (a, up), (b, down) = _digits(left), _digits(right)
     if up > 0:
         a, up = a * 10**up, 0
-    found, decimals, rest = (a, 0, 0) if b == 1 else (yield from _quotient(a, b, _DECIMALS))
+    found, decimals, rest = yield from quotient(a, b, _DECIMALS)
     right_so_far = found == a * 10**decimals // b and (rest > 0) == (a * 10**decimals % b > 0)
     value = Fraction(a, b) if right_so_far else Fraction(found, 10**decimals)
     below = (left[0] == "-") != (right[0] == "-")
@@ -296,13 +215,29 @@ def _divided(left: str, right: str) -> Working[str]:
 
 
 def _raised(left: str, power: int) -> Working[str]:
-    base = _scaled(left, _decimals(left))
-    total = base
-    for _ in range(power - 1):
-        total = yield from _times(base, total) if total < 100 else _product(total, base)
+    base, zeros = _digits(left)
+    total = yield from _power(base, power)
     below = left[0] == "-" and power % 2 == 1
-    exact = Fraction(-total if below else total, 10 ** (_decimals(left) * power))
-    return _result("**", left, str(power), exact)
+    value = Fraction(-total if below else total) * Fraction(10) ** (zeros * power)
+    return _result("**", left, str(power), value)
+
+
+def _power(base: int, power: int) -> Working[int]:
+    """One product after the other; nothing is asked of 1."""
+    total = base
+    for _ in range(power - 1 if base > 1 else 0):
+        total = yield from times(base, total) if total < 100 else product(total, base)
+    return total
+
+
+def _inverted(left: str, power: int) -> Working[str]:
+    """One divided by a power."""
+    base, zeros = _digits(left)
+    total = (yield from _power(base, power)) * int(10 ** (zeros * power))
+    below = left[0] == "-" and power % 2 == 1
+    found = yield from _divided("1", f"-{total}" if below else str(total))
+    exact = int(left) ** power
+    return repr(float(int(left) ** -power)) if found == repr(1 / exact) else found
 
 
 def _result(symbol: str, left: str, right: str, value: Fraction) -> str:

@@ -7,9 +7,9 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cwm_lab.worldmodel.course.arithmetic import following
 from cwm_lab.worldmodel.course.operands import Tokens
 from cwm_lab.worldmodel.course.operations import integer_of, is_text, number_of
+from cwm_lab.worldmodel.course.paper import following
 from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, unspell
 
