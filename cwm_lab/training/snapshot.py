@@ -93,11 +93,14 @@ class Snapshotter:
         if isinstance(thing, types.ModuleType):
             return Form("<module>", (Text(thing.__name__),))
         if isinstance(thing, types.FunctionType) and self._is_users(thing.__code__):
-            return self._adopted(thing, Cell("fn", name=thing.__name__))
+            return self._adopted(
+                thing, Cell("fn", name=thing.__name__, qualified=thing.__qualname__)
+            )
         if isinstance(thing, types.GeneratorType) and self._is_users(thing.gi_code):
             ended = thing.gi_frame is None or id(thing) in self._ended
             ended = ended and thing.gi_code.co_name != "<genexpr>"  # what a note mentions has ended
-            return self._adopted(thing, Cell("gen", name=thing.__name__, ended=ended))
+            name, qualified = thing.__name__, thing.__qualname__
+            return self._adopted(thing, Cell("gen", name=name, qualified=qualified, ended=ended))
         if isinstance(thing, type):
             if thing.__module__ == "builtins" and thing.__name__ in _SHOWN_BUILTINS:
                 return Atom(thing.__name__)
@@ -143,7 +146,7 @@ class Snapshotter:
             cell.items = [self.value(item) for item in self._hidden.get(id(thing), thing)]
 
     def _class(self, cls: type) -> Cell:
-        cell = self._adopted(cls, Cell("cls", name=cls.__name__))
+        cell = self._adopted(cls, Cell("cls", name=cls.__name__, qualified=cls.__qualname__))
         bases = [base for base in cls.__bases__ if base is not object]
         cell.bases = tuple(self.value(base) for base in bases)
         kinds: dict[str, str] = {}

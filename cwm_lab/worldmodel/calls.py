@@ -57,7 +57,8 @@ class Calls:
         if isinstance(node, ast.Lambda):
             more["defaults"] = self._lambda_defaults(node, frame)
         payload = Function(node, self.layout.scopes[node], frame, line, **more)
-        self.functions.append(Cell("fn", name=name, payload=payload))
+        qualified = payload.scope.qualified
+        self.functions.append(Cell("fn", name=name, qualified=qualified, payload=payload))
         return self.functions[-1]
 
     def _lambda_defaults(self, node: ast.Lambda, frame: Frame) -> dict[str, Value]:
@@ -158,7 +159,7 @@ class Calls:
         """The generator that a call of a generator function makes, not yet begun."""
         function: Function = cell.payload
         frame = self._frame(function, 0, names)  # its depth is that of whoever advances it
-        generator = Cell("gen", name=cell.name)
+        generator = Cell("gen", name=cell.name, qualified=cell.qualified)
         generator.payload = [frame, self.leaving(frame, self._body(frame, function))]
         return generator
 

@@ -80,7 +80,8 @@ class Definitions:
                     raise OutsideEnvelopeError(f"classes derived from {base.id}")
                 found = Atom(base.id)
             bases.append(found)
-        cls = Cell("cls", name=node.name, bases=tuple(bases))
+        qualified = self.layout.scopes[node].qualified
+        cls = Cell("cls", name=node.name, qualified=qualified, bases=tuple(bases))
         self.calls.classes.append(cls)
         body = Frame(
             node.name if frame.function == MODULE else f"{frame.function}.{node.name}",

@@ -50,6 +50,16 @@ class Scope:
             scope = scope.parent
         return scope
 
+    @property
+    def qualified(self) -> str:
+        """The name of a function or class with what it is defined in, as Python has it."""
+        name = "<lambda>" if isinstance(self.node, ast.Lambda) else getattr(self.node, "name", "")
+        outer = self.parent
+        if outer is None or isinstance(outer.node, ast.Module) or name in outer.globals:
+            return str(name)
+        inside = "." if isinstance(outer.node, ast.ClassDef) else ".<locals>."
+        return f"{outer.qualified}{inside}{name}"
+
     def is_users(self, name: str) -> bool:
         """Whether the name is bound by the program itself (so that it does not mean a builtin)."""
         kind, _ = self.resolve(name)

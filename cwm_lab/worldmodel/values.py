@@ -77,11 +77,11 @@ class Cell:
     """A mutable value. Which fields count depends on `kind`.
 
     items: the elements of a list or set. pairs: the entries of a dict. attrs: the attributes of an
-    object or class. cls: an object's class. name: of a function, class or generator. bases: of a
-    class. methods: the names of a class's functions, inherited ones too. kinds: what those of them
-    are that are no plain methods: `property`, `property =` if it can be set, `staticmethod`,
-    `classmethod`. ended: whether a generator has. payload: what the scheduler keeps with a function
-    or generator.
+    object or class. cls: an object's class. name: of a function, class or generator; qualified: the
+    same with what it was defined in, empty if that is not known. bases: of a class. methods: the
+    names of a class's functions, inherited ones too. kinds: what those of them are that are no
+    plain methods: `property`, `property =` if it can be set, `staticmethod`, `classmethod`. ended:
+    whether a generator has. payload: what the scheduler keeps with a function or generator.
     """
 
     kind: CellKind
@@ -90,6 +90,7 @@ class Cell:
     attrs: dict[str, Value] = field(default_factory=dict)
     cls: Cell | None = None
     name: str = ""
+    qualified: str = ""
     bases: tuple[Value, ...] = ()
     methods: tuple[str, ...] = ()
     kinds: dict[str, str] = field(default_factory=dict)

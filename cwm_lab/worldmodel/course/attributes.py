@@ -50,6 +50,9 @@ class Attributes(Texts):
             known = self._named_class(value[0], node.attr)
         if known is None:
             known = self._given(value[0], node.attr)
+        if known is None and node.attr == "args" and self._writes():
+            raised = self._raised_of(value[0])
+            known = None if raised is None else tuple_of(map(self._restored, raised))
         if value[0] is UNWRITABLE:
             return known  # what `super()` gives has no notation
         if known is None:

@@ -220,7 +220,9 @@ class State:
         if isinstance(value, Text):
             return (OPEN, *spell(value.text), CLOSE)
         if isinstance(value, Form) and value.name in EXCEPTIONS:
-            return None  # in its message names may stand as placeholders
+            # In its message names may stand as placeholders.
+            args = [self._known(arg) for arg in value.args]
+            return None if None in args else tuple(self.prompt.writer.value(value))
         items = value.items if isinstance(value, Tup) else value.args
         parts = [part for item in items if (part := self._known(item)) is not None]
         if len(parts) < len(items):

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Generator, Sequence
 
-from cwm_lab.worldmodel.course.collection import Collection
+from cwm_lab.worldmodel.course.collection import Collection, items_in
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
-from cwm_lab.worldmodel.course.operands import Operand, Tokens, plain
+from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain
 from cwm_lab.worldmodel.course.operations import is_text, printed, text_of
 from cwm_lab.worldmodel.course.protocols import Protocols
-from cwm_lab.worldmodel.values import MAX_TEXT
-from cwm_lab.worldmodel.vocabulary import OPEN, spell, unspell
+from cwm_lab.worldmodel.display import is_exception_class, lineage
+from cwm_lab.worldmodel.values import MAX_TEXT, Atom
+from cwm_lab.worldmodel.vocabulary import BUILTINS, EXCEPTIONS, OPEN, spell, unspell
 
 Text = Generator[Signal, Sent, Tokens | None]
 """Gives the characters of a text, None if they are not known."""
 STR, REPR = ("__str__", "__repr__"), ("__repr__",)
+
+
+_ADDRESS = " at 0x..."
+_ITERATORS = ("zip", "map", "filter", "enumerate")
+_SAYS_MORE = ("OSError", "FileNotFoundError", "PermissionError", "UnicodeDecodeError")
+"""Exceptions that show more than what they were made with."""
 
 
 class Texts(Protocols):
@@ -77,9 +85,15 @@ class Texts(Protocols):
             return tuple(spell(repr(unspell(tokens[1:-1])))) if quoted else printed(tokens)
         if not quoted and (message := self._argument(self._cell(value))) is not None:
             return message
+        if (args := self._raised_of(value)) is not None:
+            return (yield from self._exception_text(value, args, quoted=quoted))
         found = self._collection(value)
+        if found is None:
+            alone = self._members(value)
+            found = alone if alone is not None and (alone.size or 2) < 2 else None  # has no order
         if found is None or found.items is None:
-            return self._message(node) if value is None and node is not None else printed(tokens)
+            known = printed(tokens)
+            return self._default_text(value) if known is None else known
         if found.label and found.label in self._showing:
             return None
         self._showing.add(found.label)
@@ -96,6 +110,74 @@ class Texts(Protocols):
             return (*spell(f"dict_{tokens[0][1:-1]}(["), *inside, *spell("])"))
         return ("[", *inside, "]") if found.kind == "list" else ("{", *inside, "}")
 
+    def _raised_of(self, value: Operand) -> Sequence[Tokens] | None:
+        """What an exception was made with; None for what is none, or says something else."""
+        cell, cls, tokens = self._cell(value), self._class_of(value), plain(value)
+        if cls is not None and is_exception_class(cls):
+            if {"__init__", "__str__", "__repr__"} & {*cls.methods} and cell is None:
+                return None
+            shown = cell.attrs.get("args") if cell is not None else None
+            made = self._known(shown) if shown is not None else None
+            if cell is None and isinstance(value, Display):
+                made = value.args
+            named = "OSError" in {kind.text for kind in lineage(cls) if isinstance(kind, Atom)}
+            return None if made is None or named else [*items_in(made)]
+        if tokens is None or tokens[0] not in EXCEPTIONS or tokens[1:2] != ("(",):
+            return None
+        args = [*items_in(tokens[1:])]
+        return None if tokens[0] in _SAYS_MORE and len(args) > 1 else args
+
+    def _exception_text(self, value: Operand, args: Sequence[Tokens], *, quoted: bool) -> Text:
+        """The characters that `print` writes of an exception."""
+        cls, tokens = self._class_of(value), plain(value)
+        name = cls.name if cls is not None else (tokens or ("",))[0]
+        if not args:
+            return tuple(spell(f"{name}()")) if quoted else ()
+        kinds = [Atom(name)] if cls is None else [*lineage(cls)]
+        whole = quoted or len(args) > 1
+        out: list[str] = []
+        for arg in args:
+            told = self._restored(arg)
+            inside = whole or Atom("KeyError") in kinds
+            part = yield from self._texted(told, quoted=inside)
+            if part is None or len(out) + len(part) > MAX_TEXT:
+                return None
+            out += [",", " ", *part] if out else part
+        if not whole:
+            return tuple(out)
+        return (*spell(name if quoted else ""), "(", *out, ")")
+
+    def _restored(self, tokens: Tokens) -> Tokens:
+        """A value of an exception, names in its message instead of placeholders."""
+        if tokens[0] != OPEN:
+            return tokens
+        meant = {token: name for name, token in self.prompt.names.token_of.items()}
+        letters = (spell(meant[token]) if token in meant else [token] for token in tokens)
+        return tuple(letter for some in letters for letter in some)
+
+    def _default_text(self, value: Operand) -> Tokens | None:
+        """The characters that `print` writes of functions, generators, classes and objects that
+        say nothing of themselves, ranges and iterators; None of others."""
+        cell, cls = self._cell(value), self._class_of(value)
+        if cls is not None:
+            return _spelled(cls.qualified and f"<__main__.{cls.qualified} object{_ADDRESS}>")
+        if cell is not None and cell.qualified:
+            descriptor = getattr(cell.payload, "kind", "function")
+            if cell.kind == "cls":
+                return _spelled(f"<class '__main__.{cell.qualified}'>")
+            if cell.kind == "gen":
+                return _spelled(f"<generator object {cell.qualified}{_ADDRESS}>")
+            return _spelled(f"<function {cell.qualified}{_ADDRESS}>" * (descriptor == "function"))
+        tokens = plain(value) or ("",)
+        if len(tokens) == 1 and tokens[0] in {*BUILTINS, *EXCEPTIONS} - {"input"}:
+            return _spelled(repr(getattr(builtins, tokens[0], "")))
+        if tokens[0] == "range" and "(" in tokens:
+            edges = ["".join(edge) for edge in items_in(tokens[1:])]
+            return _spelled(f"range({', '.join(edges)})")
+        if tokens[0] in _ITERATORS and "(" in tokens:
+            return _spelled(f"<{tokens[0]} object{_ADDRESS}>")
+        return None
+
     def _inside(self, found: Collection) -> Text:
         """The characters between its brackets; None if they are not known, or too many."""
         out: list[str] = []
@@ -108,3 +190,7 @@ class Texts(Protocols):
                 return None
             out += [",", " ", *part] if out else part
         return tuple(out)
+
+
+def _spelled(text: str) -> Tokens | None:
+    return tuple(spell(text)) if text else None
