@@ -45,6 +45,7 @@ class Statement:
     names. indexed: whether strings are shown with positions. nesting: how deep objects are
     shown. lambdas: lambda expressions, which stand in the text as labels. inputs: how many
     `input()` calls it contains. me: the name of the object of which it asks `super()` for a method.
+    free: the names that are variables of functions around it. in_class: whether it is in a class.
     """
 
     kind: Kind
@@ -60,6 +61,8 @@ class Statement:
     lambdas: tuple[ast.Lambda, ...]
     inputs: int
     me: str | None = None
+    free: frozenset[str] = frozenset()
+    in_class: bool = False
 
 
 def describe(kind: Kind, node: ast.AST, scope: Scope) -> Statement:
@@ -107,6 +110,8 @@ def describe(kind: Kind, node: ast.AST, scope: Scope) -> Statement:
             for n in parts
         ),
         me=me,
+        free=frozenset(name for name in reads if scope.resolve(name)[0] == "free"),
+        in_class=isinstance(scope.node, ast.ClassDef),
     )
 
 

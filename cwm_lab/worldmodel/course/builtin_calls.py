@@ -42,6 +42,7 @@ from cwm_lab.worldmodel.course.operations import (
 )
 from cwm_lab.worldmodel.course.templates import Parts
 from cwm_lab.worldmodel.course.working import Working
+from cwm_lab.worldmodel.values import Form
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
 TAKES_ALL = frozenset("sum min max sorted list tuple set dict".split())
@@ -89,7 +90,7 @@ class Builtins(Held):
             safe, noted, silent = method_call(owner, kind, call.method, len(told))
             if silent:
                 if not safe:
-                    yield "may fail"
+                    yield from self._or_fails(self._error_of(call))
                 return ("None",)
         else:
             kinds = [("" if (c := self._cell(arg)) is None else c.kind) for arg in call.args]
@@ -123,7 +124,7 @@ class Builtins(Held):
                 skippable=skippable,
                 may_hint=may_hint,
                 late=late,
-                error=unread(name, call.only) if late else None,
+                error=(unread(name, call.only) if late else None) or self._error_of(call),
                 worked=divided,
                 working=working,
             )
@@ -189,6 +190,12 @@ class Builtins(Held):
             return self._set_made(found)
         return self._ordering(name, found, {}) if name in ("min", "max", "sorted") else None
 
+    def _error_of(self, call: Called) -> Form | None:
+        """The error of a call of a builtin that fails."""
+        if not call.is_simple or call.given is not None:
+            return None
+        return self._call_fails(call.callee, call.method, call.args)
+
     def _added_up(self, numbers: Sequence[Tokens], pieces: Sequence[Piece]) -> Course:
         """The note of a sum: its working steps, one addition after the other, and its value."""
         yield from self._left(pieces, HINT)
@@ -208,13 +215,14 @@ class Builtins(Held):
 
     def _placed_note(self, call: Called, placed: Placed) -> Course:
         """The note of a call that says at which places it finds or changes something."""
+        error = None if placed.safe else self._error_of(call)
         if placed.silent:
             if not (placed.late or placed.safe):
-                yield "may fail"
+                yield from self._or_fails(error)
             if placed.arrow is None and not (yield "fork"):
                 self._stale, self._pure = True, False
                 return ("None",)
-            self._may_fail(placed.late)
+            self._may_fail(placed.late, error)
             if placed.working is not None:
                 value = yield from placed.working(call.pieces)
             else:
@@ -238,6 +246,7 @@ class Builtins(Held):
                 late=placed.late,
                 safe=placed.safe,
                 working=placed.working,
+                error=error,
             )
         )
 

@@ -32,6 +32,8 @@ class Displays(Templates):
     def _Set(self, node: ast.Set) -> Course:
         parts = yield from self._parts(node.elts)
         self._each_once([part for part in parts or () if self._class_of(part) is not None])
+        for part in parts or ():
+            self._hash_of(None if self._class_of(part) is not None else part)
         constant = len(node.elts) > 2 and all(map(is_literal, node.elts))
         made = set_of(parts or (None,), of_constants(parts or ()) if constant else None)
         if made is None and self._writes():
@@ -50,6 +52,8 @@ class Displays(Templates):
             known = [value for value in values if isinstance(value, tuple | Display)]
             if len(told) == len(known) == len(kept):
                 return Display(known, keys=told)
+        for part in keys:
+            self._hash_of(None if self._class_of(part) is not None else part)
         found = dict_of(keys, values)
         if found is None and self._writes():
             yield "may fail"  # a key that is a list

@@ -107,6 +107,7 @@ class Expressions(Displays):
                 arrow=arrow,
                 ask=ask,
                 late=None if a is None or b is None else self._are_literals([a, b]),
+                error=self._operation_fails(symbol, [left[0], right[0]], grows=grows),
                 worked=self._calculated(symbol, a, b),
                 working=working,
             )
@@ -139,7 +140,8 @@ class Expressions(Displays):
             yield from self._noted_as(pieces, told)
             return told
         skippable = node is self._top and not (negates or number)
-        return (yield from self._noted(pieces, safe=safe, skippable=skippable))
+        error = self._operation_fails(symbol, [operand[0]])
+        return (yield from self._noted(pieces, safe=safe, skippable=skippable, error=error))
 
     def _Compare(self, node: ast.Compare) -> Course:
         left = left_most = yield from self._named(node.left)
@@ -172,7 +174,8 @@ class Expressions(Displays):
                 result: Known = (str(held is (first == "in")),)
                 return (yield from self._noted_return(pieces, result, top=False))
             self._hashed(left[0], left_most[0])
-            return (yield from self._membership(pieces, safe=safe))
+            error = self._operation_fails(first, [left_most[0], left[0]])
+            return (yield from self._membership(pieces, safe=safe, error=error))
         if only and first not in ("is", "is not"):
             texts = [text_in(left_most[0]), text_in(left[0])]
             known = [text for text in texts if text is not None and is_lettered(text)]
@@ -200,7 +203,8 @@ class Expressions(Displays):
                 )
         if only and first in ("is", "is not") and not self._writes():
             return self._noted_before(pieces)
-        return (yield from self._noted(pieces, safe=safe, skippable=False))
+        error = self._operation_fails(first, [left_most[0], left[0]]) if only else None
+        return (yield from self._noted(pieces, safe=safe, skippable=False, error=error))
 
     def _are_same(self, left: Operand, right: Operand, *, by_kind: bool) -> bool | None:
         """Whether two values are one and the same thing, where that shows in how they are written:

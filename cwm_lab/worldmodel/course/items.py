@@ -38,7 +38,7 @@ from cwm_lab.worldmodel.course.searching import (
 )
 from cwm_lab.worldmodel.course.set_tables import in_set_order, numbers_in
 from cwm_lab.worldmodel.course.working import Working
-from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT
+from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT, Form
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, spell, unspell
 
 Arrow = bool | None
@@ -296,8 +296,11 @@ class Items(Notes):
         self._stale, self._pure = True, False
         return ("None",)
 
-    def _membership(self, pieces: Sequence[Piece], *, safe: bool) -> Course:
-        """Whether something is in a collection; if so, the network says where."""
+    def _membership(
+        self, pieces: Sequence[Piece], *, safe: bool, error: Form | None = None
+    ) -> Course:
+        """Whether something is in a collection; if so, the network says where. error: with which it
+        fails, if that is known."""
         left, right = pieces[0], pieces[-1]
         assert isinstance(left, tuple)
         assert isinstance(right, tuple)
@@ -343,6 +346,7 @@ class Items(Notes):
                 arrow=arrow,
                 ask=ask,
                 working=working,
+                error=error,
             )
         )
 

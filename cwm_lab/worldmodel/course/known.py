@@ -95,6 +95,7 @@ class State:
         if name in self.prompt.values:
             value = self.prompt.values[name]
             if isinstance(value, str):
+                self._fail(self._unbound(name, value))
                 raise Fails
             return self._known(value)
         if name in _BUILTIN:
@@ -194,8 +195,27 @@ class State:
 
     def _error_told(self, error: Tokens) -> Fails:
         """The statement ends with this error."""
-        self.effect, self.ends = ["<raise>", (error, None)], self._writes()
+        self.effect, self.ends = self._raising(error), self._writes() and self._pure
         return Fails()
+
+    def _raising(self, error: Tokens) -> list[Piece] | None:
+        """The effect of an error, after lines that were read; None if more has happened."""
+        if not self._pure or (self._read_lines and self._echo is None):
+            return None
+        written: list[Piece] = []
+        if self._echo:
+            written = ["<out>", ((OPEN, *self._echo, CLOSE), None), ";"]
+        return [*(["<stdin>"] * self._read_lines), *written, "<raise>", (error, None)]
+
+    def _fail(self, error: Form | None) -> None:
+        """The effect of an error that is known, if nothing else has happened yet."""
+        effect = None if error is None else self._raising(tuple(self.prompt.writer.value(error)))
+        if effect is not None:
+            self.effect, self.ends = effect, self._writes()
+
+    def _unbound(self, name: str, kind: str) -> Form:
+        """The error of a name that is not bound."""
+        raise NotImplementedError
 
     def anew(self, value: Operand) -> Operand:
         """A value as the outcome tells it, which names anew what is new."""

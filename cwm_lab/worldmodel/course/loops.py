@@ -6,6 +6,7 @@ import ast
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.choices import POSITIONS, choice
+from cwm_lab.worldmodel.course.collection import Collection
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
@@ -47,6 +48,25 @@ class Loops(Streams):
             names |= inner
         return names
 
+    def _must_fit(
+        self, target: ast.Tuple | ast.List, found: Collection | None, value: Operand
+    ) -> None:
+        """Raise Fails if a value has not as many items as there are targets side by side."""
+        kind = self._type_name(value)
+        if found is None and kind in ("int", "float", "bool", "NoneType"):
+            raise self._raised_with("TypeError", f"cannot unpack non-iterable {kind} object")
+        if found is None or found.items is None:
+            return
+        starred = any(isinstance(part, ast.Starred) for part in target.elts)
+        needed, size = len(target.elts) - starred, len(found.items)
+        if size < needed:
+            expected = f"at least {needed}" if starred else str(needed)
+            message = f"not enough values to unpack (expected {expected}, got {size})"
+            raise self._raised_with("ValueError", message)
+        if size > needed and not starred:
+            message = f"too many values to unpack (expected {needed})"
+            raise self._raised_with("ValueError", message)
+
     def _visited(self, iterable: Operand) -> Course:
         """A loop's next item: loops go from place to place. Raises Ended if there is none."""
         rows, visit = self._rows(iterable), self.prompt.visit or 0
@@ -63,6 +83,8 @@ class Loops(Streams):
 
     def _bind_next(self, target: ast.expr, item: Operand) -> None:
         """The effect of taking a loop's next item."""
+        if isinstance(target, ast.Tuple | ast.List):
+            self._must_fit(target, self._collection(item), item)
         names = self._bound(target, item)
         if names is not None and all(isinstance(v, tuple | Display) for v in names.values()):
             self.effect = ["<ok>"]

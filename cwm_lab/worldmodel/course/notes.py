@@ -78,13 +78,13 @@ class Notes(State):
                 raise Unclear
             return self._noted_before(pieces)
         if not safe and not late:
-            yield "may fail"
+            yield from self._or_fails(error)
         if any(map(is_untold, pieces)) and not (yield "fork"):
             pieces = [(("None",), None) if is_untold(piece) else piece for piece in pieces]
         values = [piece[0] for piece in pieces if isinstance(piece, tuple)]
         if any(isinstance(v, Unwritable) for v in values):
             return None
-        if skippable and (yield "fork"):
+        if skippable and error is None and (yield "fork"):
             return UNTOLD
         self._may_fail(late is not False and not safe, error)
         if worked is not None:
@@ -229,23 +229,20 @@ class Notes(State):
         """What follows once it is noted that the operation raises."""
         yield END
         self.raises = True
-        self._fail()
+        self._fail(self._error)
         raise Fails
 
     def _may_fail(self, may: bool, error: Form | None = None) -> None:
         """Whether what comes next may be that the operation raises, and what, if that is known."""
         self._may_raise, self._error = may, error
 
-    def _fail(self) -> None:
-        """The effect of an error that is known, if nothing else has happened yet."""
-        if self._error is None or not self._pure or (self._read_lines and self._echo is None):
-            return
-        written: list[Piece] = []
-        if self._echo:
-            written = ["<out>", ((OPEN, *self._echo, CLOSE), None), ";"]
-        error = tuple(self.prompt.writer.value(self._error))
-        self.effect = [*(["<stdin>"] * self._read_lines), *written, "<raise>", (error, None)]
-        self.ends = True
+    def _or_fails(self, error: Form | None = None) -> Steps:
+        """The ways part: what comes next may fail, with this error if it is known."""
+        if error is None:
+            yield "may fail"
+        elif (yield "fork"):
+            self._fail(error)
+            raise Fails
 
     def _write(self, value: Operand) -> Steps:
         """A value that is known."""

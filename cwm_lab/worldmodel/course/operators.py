@@ -19,6 +19,7 @@ _COMPARISONS = {
     ">": ("__gt__",), ">=": ("__ge__",),
 }  # fmt: skip
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+_WITHOUT_ITEMS = ("int", "float", "bool", "NoneType", "set")
 _SEQUENCES = ("str", "list", "tuple")
 
 
@@ -97,10 +98,11 @@ class Operators(Attributes):
         return total if isinstance(total, tuple | Display) else None
 
     def _must_give_items(self, owner: Operand) -> None:
-        """Raise Fails if something is an object without `__getitem__`."""
+        """Raise Fails if something has no items, or is an object without `__getitem__`."""
         cls = self._class_of(owner)
-        if cls is not None and "__getitem__" not in cls.methods:
-            raise self._raised_with("TypeError", f"'{cls.name}' object is not subscriptable")
+        name = self._type_name(owner) if cls is None else cls.name
+        if name in _WITHOUT_ITEMS or (cls is not None and "__getitem__" not in cls.methods):
+            raise self._raised_with("TypeError", f"'{name}' object is not subscriptable")
 
     def _hashed(self, within: Operand, key: Operand) -> None:
         """Have a dict or set look for a key: it asks an object for its hash first. Whether it then

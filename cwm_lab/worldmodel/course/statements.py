@@ -9,7 +9,7 @@ from functools import partial
 
 from cwm_lab.worldmodel.course.collection import items_in
 from cwm_lab.worldmodel.course.expressions import values_in
-from cwm_lab.worldmodel.course.known import Unclear
+from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Display,
@@ -127,7 +127,6 @@ class Statements(Targets):
             yield from self._store(owner, key, item, alone=False)
             self.effect = ["<ok>"]
         else:
-            self._must_fit(target, item, self._collection(item))
             self._bind_next(target, item)
 
     def _catches(self, handler: Operand) -> bool | None:
@@ -204,6 +203,11 @@ class Statements(Targets):
         if grown is not None and grown.kind == "list" and isinstance(node.op, ast.Add | ast.Mult):
             items = self._grown(grown, SYMBOLS[type(node.op)], right)
             if items is None:
+                symbol = SYMBOLS[type(node.op)]
+                error = self._operation_fails(symbol, [left, right], grows=True)
+                if error is not None:
+                    self._fail(error)
+                    raise Fails
                 yield "may fail"
             if isinstance(target, ast.Attribute) and self._property(owner, target.attr):
                 raise Unclear

@@ -68,10 +68,23 @@ class Subscripts(Items):
                 arrow=arrow,
                 ask=ask,
                 late=late,
-                error=self._no_place(found, key) if late else None,
+                error=self._subscript_fails(owner[0], found, key, late=late),
                 working=working,
             )
         )
+
+    def _subscript_fails(
+        self, owner: Operand, found: Collection | None, key: Sequence[Piece], *, late: Arrow
+    ) -> Form | None:
+        """The error of a subscript that is read, if it fails."""
+        error = self._no_place(found, key) if late else None
+        if error is None and len(key) == 1 and isinstance(key[0], tuple):
+            return self._reading_fails(owner, key[0][0])
+        return error
+
+    def _reading_fails(self, owner: Operand, key: Operand) -> Form | None:
+        """The same for any key."""
+        raise NotImplementedError
 
     def _from_end(self, found: Collection, index: int, pieces: Sequence[Piece]) -> Course:
         """The value at a place that is counted from the end."""

@@ -32,8 +32,7 @@ class Targets(Calls):
                 found = Collection("tuple", found.items)
             if parts is not None:
                 found = Collection("tuple", tuple(parts))
-            self._must_fit(target, value, found)
-            self.effect = yield from self._unpacked(target, found)
+            self.effect = yield from self._unpacked(target, found, value)
         else:
             of = yield from self._target(target)
             if isinstance(target, ast.Attribute):
@@ -81,9 +80,10 @@ class Targets(Calls):
         return [*(piece for part in pieces for piece in part), *stored]
 
     def _unpacked(
-        self, target: ast.Tuple | ast.List, found: Collection | None
+        self, target: ast.Tuple | ast.List, found: Collection | None, value: Operand
     ) -> Generator[Signal, Sent, list[Piece] | None]:
-        """Store items side by side; gives the effect, if all that names take is known."""
+        """Store items side by side; gives the effect, if all that names take is known. value: what
+        has the items."""
         if found is not None and found.items is not None:
             found = self._gathered(target, found)
         known = found is not None and found.items is not None and found.size == len(target.elts)
@@ -91,6 +91,7 @@ class Targets(Calls):
         places = []
         attributes: list[tuple[Operand, str, Operand]] = []
         if not known:
+            self._must_fit(target, found, value)
             yield "may fail"
         for place, part in enumerate(map(unstarred, target.elts)):
             item = found.at(place) if found is not None and known else None
@@ -111,25 +112,6 @@ class Targets(Calls):
         for owner, key, item in places:
             yield from self._item_set(owner, key, item, alone=False)
         return self._all_taken(names, attributes) if known else None
-
-    def _must_fit(self, target: ast.expr, value: Operand, found: Collection | None) -> None:
-        """Raise Fails if a value cannot be unpacked into these targets."""
-        if not isinstance(target, ast.Tuple | ast.List):
-            return
-        name, wanted = self._type_name(value), len(target.elts)
-        if name in ("int", "float", "bool", "NoneType"):
-            raise self._raised_with("TypeError", f"cannot unpack non-iterable {name} object")
-        if found is None or found.size is None:
-            return
-        starred = any(isinstance(part, ast.Starred) for part in target.elts)
-        wanted -= starred
-        if found.size < wanted:
-            least = "at least " * starred
-            told = f"not enough values to unpack (expected {least}{wanted}, got {found.size})"
-            raise self._raised_with("ValueError", told)
-        if found.size > wanted and not starred:
-            told = f"too many values to unpack (expected {wanted})"
-            raise self._raised_with("ValueError", told)
 
     def _names_of(self, target: ast.expr, value: Operand) -> dict[str, Operand] | None:
         """What the names of a target within a target take; None if that is not known."""
@@ -198,8 +180,10 @@ class Targets(Calls):
             yield from self._store(owner, key, value, alone=alone)
 
     def _must_take_items(self, owner: Operand, method: str, message: str) -> None:
-        """Raise Fails if something is an object that has no items, or not this method of them."""
-        cls = self._class_of(owner)
+        """Raise Fails if something has no items that change, or not this method of them."""
+        cls, kind = self._class_of(owner), self._type_name(owner)
+        if cls is None and kind not in ("", "list", "dict"):
+            raise self._raised_with("TypeError", f"'{kind}' object {message}")
         if cls is None or method in cls.methods:
             return
         if {"__setitem__", "__delitem__"} & {*cls.methods}:

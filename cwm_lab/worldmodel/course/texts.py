@@ -7,11 +7,11 @@ import builtins
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.course.collection import Collection, items_in
+from cwm_lab.worldmodel.course.failures import Failures
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain
 from cwm_lab.worldmodel.course.operations import is_text, printed, text_of
-from cwm_lab.worldmodel.course.protocols import Protocols
 from cwm_lab.worldmodel.display import is_exception_class, lineage
 from cwm_lab.worldmodel.values import MAX_TEXT, Atom
 from cwm_lab.worldmodel.vocabulary import BUILTINS, EXCEPTIONS, OPEN, spell, unspell
@@ -27,7 +27,7 @@ _SAYS_MORE = ("OSError", "FileNotFoundError", "PermissionError", "UnicodeDecodeE
 """Exceptions that show more than what they were made with."""
 
 
-class Texts(Protocols):
+class Texts(Failures):
     """What is written of values."""
 
     def _print(self, node: ast.Call, args: Sequence[Operand]) -> Course:
