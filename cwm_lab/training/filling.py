@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cwm_lab.training import placing
 from cwm_lab.worldmodel.course.formats import (
+    Based,
     Field,
     Key,
     Rounding,
@@ -19,6 +22,7 @@ from cwm_lab.worldmodel.course.formats import (
     roundings,
     to_places,
 )
+from cwm_lab.worldmodel.course.numeric import NUMERIC, OF_MATH, calculated
 from cwm_lab.worldmodel.course.working import Step, Working, truly
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
@@ -35,9 +39,13 @@ def of_percent(text: str, right: Any) -> list[str]:
 
 
 def of_format(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> list[str]:
-    """The working steps of a call of `round` or of `format`, a function or a method of texts; none
-    of others."""
-    owner = placing.part_of(function, "__self__")
+    """The working steps of a call of `round` or of another function of numbers, or of `format`, a
+    function or a method of texts; none of others."""
+    owner, name = placing.part_of(function, "__self__"), placing.part_of(function, "__name__", "")
+    built_in = owner is builtins or function is int
+    if not keywords and ((built_in and name in NUMERIC) or (owner is math and name in OF_MATH)):
+        found = calculated(name, [_tokens(arg) for arg in args])
+        return [] if found is None else told_truly(found)
     if function is format and not keywords:
         return _filled([Field(0, "", *args[1:] or ("",))], {0: args[0]})
     if function is round and not keywords and type(args[0]) is float:
@@ -45,7 +53,7 @@ def of_format(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -
         known = len(args) == 1 or type(places) is int
         steps = to_places(repr(args[0]), places) if known else None
         return [] if steps is None else told_truly(steps)
-    if type(owner) is str and placing.part_of(function, "__name__", "") == "format":
+    if type(owner) is str and name == "format":
         return _filled(brace_template(owner), dict([*enumerate(args), *keywords.items()]))
     return []
 
@@ -72,7 +80,7 @@ def steps_told(steps: Sequence[Step]) -> list[str]:
     return ["<hint>", *out] if out else []
 
 
-def _all_rounded(found: Sequence[Rounding]) -> Working[None]:
+def _all_rounded(found: Sequence[Rounding | Based]) -> Working[None]:
     for how in found:
         yield from rounded(how)
 

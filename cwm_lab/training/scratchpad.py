@@ -24,7 +24,8 @@ from cwm_lab.training.texts import (
     value_of,
 )
 from cwm_lab.worldmodel.course.arithmetic import counted_from_end, worked
-from cwm_lab.worldmodel.course.formats import rounded, rounding
+from cwm_lab.worldmodel.course.bits import inverted
+from cwm_lab.worldmodel.course.formats import field_worked, rounded
 from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered, written
 from cwm_lab.worldmodel.course.ordering import (
     can_be_ordered,
@@ -122,7 +123,11 @@ def item_of(
     if isinstance(node, ast.UnaryOp):
         if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
             return None
-        return [SYMBOLS[type(node.op)], *part(node.operand), *result]
+        hint = []
+        if isinstance(node.op, ast.Invert) and type(operand := value_of(node.operand, vals)) is int:
+            steps = inverted(str(operand))
+            hint = [] if steps is None else worked_out(steps)
+        return [SYMBOLS[type(node.op)], *part(node.operand), *hint, *result]
     if isinstance(node, ast.Compare) and compares_texts(node, vals):
         sides = (value_of(side, vals) for side in (node.left, node.comparators[0]))
         return [*_texts_compared(SYMBOLS[type(node.ops[0])], *sides), *result]
@@ -253,7 +258,7 @@ def augmented(node: ast.AugAssign, left: Any, right: Any, value: Any) -> list[Pa
 def formatted(value: Any, conversion: int, spec: str, text: str) -> list[Part]:
     """The note of a replacement field of an f-string."""
     mark = ["!", chr(conversion)] if conversion != -1 else []
-    how = rounding(repr(value), spec) if type(value) in (int, float) and not mark else None
+    how = field_worked(repr(value), spec) if type(value) in (int, float) and not mark else None
     hint: list[Part] = [] if how is None else [*told_truly(rounded(how))]
     return [Operand(value), *mark, ":", *spell(spec), *hint, "=", Operand(text)]
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
+from cwm_lab.worldmodel.course.bits import OF_BITS, bits_combined
 from cwm_lab.worldmodel.course.paper import (
     added,
     answered,
@@ -24,7 +25,7 @@ from cwm_lab.worldmodel.course.paper import (
 from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working, letters
 from cwm_lab.worldmodel.vocabulary import spell
 
-HINTED = frozenset(["+", "-", "/", "//", "%", "*", "**"])
+HINTED = frozenset(["+", "-", "/", "//", "%", "*", "**", *OF_BITS])
 _NUMBER = re.compile(r"-?\d{1,7}(\.\d+)?")
 _MOST_COMMON = 8
 """Numbers that both have more decimals are not added in steps."""
@@ -49,6 +50,8 @@ def worked(symbol: str, left: str | None, right: str | None) -> Working[str] | N
     its result; of ``divmod`` both, with a blank in between. None if it carries none."""
     if left is None or right is None or not (_NUMBER.fullmatch(left) and _NUMBER.fullmatch(right)):
         return None
+    if symbol in OF_BITS:
+        return bits_combined(symbol, left, right)
     if symbol in ("+", "-"):
         return _added(symbol, left, right) if _can_be_added(left, right, symbol) else None
     if symbol == "*" and _can_be_multiplied(left, right):

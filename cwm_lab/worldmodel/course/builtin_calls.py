@@ -14,6 +14,7 @@ from cwm_lab.worldmodel.course.held import Called, Held
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.methods import Placed
 from cwm_lab.worldmodel.course.notes import ARROW, COMMA, EQUALS, HINT, Course, Note, Sent, Signal
+from cwm_lab.worldmodel.course.numeric import calculated, may_be_worked, numeric
 from cwm_lab.worldmodel.course.operands import (
     Operand,
     Piece,
@@ -41,7 +42,7 @@ from cwm_lab.worldmodel.course.operations import (
     unread,
 )
 from cwm_lab.worldmodel.course.templates import Parts
-from cwm_lab.worldmodel.course.working import Working
+from cwm_lab.worldmodel.course.working import Working, truly
 from cwm_lab.worldmodel.values import Form
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
@@ -83,7 +84,8 @@ class Builtins(Held):
         told = [plain(arg) for arg in call.args]
         owner, cell = plain(call.callee), self._cell(call.callee)
         name = call.builtin if call.by_its_name else ""
-        self._pure = self._pure and is_pure(call.method or call.builtin, of_text=is_text(owner))
+        pure = bool(numeric(owner, call.method)) or is_text(owner)
+        self._pure = self._pure and is_pure(call.method or call.builtin, known=pure)
         self._stale = self._stale or not self._pure
         if call.method:
             kind = "" if cell is None else cell.kind
@@ -102,9 +104,15 @@ class Builtins(Held):
         summed = self._summed(call) if name == "sum" else []
         if summed and len(summed) == 1 and number_of(summed[0]) is not None:
             return (yield from self._known_result(call.pieces, summed[0], top=call.top))
+        if name == "divmod" and divided is not None:
+            steps, both = truly(divided)
+            if not steps:
+                return (yield from self._known_result(call.pieces, both, top=call.top))
+            divided, _ = self._divided(name, call)
         may_hint = may_hint or summed is None
         short = is_short_builtin(call.method or name) or (safe and call.builtin == "abs")
-        skippable = not noted or (call.top and not short and not divided and not summed)
+        skippable = not noted or (call.top and not short and not summed)
+        skippable = skippable and divided is None
         if call.method in KEEPS_LENGTH and (text := text_in(call.callee)) and text.isascii():
             skippable = call.top and is_long_text(call.callee)
         working: Note | None = None
@@ -120,7 +128,7 @@ class Builtins(Held):
         return (
             yield from self._noted(
                 call.pieces,
-                safe=safe or bool(summed),
+                safe=safe or bool(summed) or divided is not None,
                 skippable=skippable,
                 may_hint=may_hint,
                 late=late,
@@ -149,12 +157,17 @@ class Builtins(Held):
         return (yield from self._braces(text, nodes, args))
 
     def _divided(self, name: str, call: Called) -> tuple[Working[Tokens] | None, bool]:
-        """The working steps of `divmod` and `round`, and whether a call's note may carry others."""
+        """The working steps of `divmod`, `round` and other functions of numbers, and whether a
+        call's note may carry others."""
+        if (numbers := numeric(plain(call.callee), call.method)) and not call.node.keywords:
+            args = None if call.spread is None else list(map(plain, call.spread))
+            found = None if args is None else calculated(numbers, args)
+            return found, found is None and may_be_worked(numbers, args)
         number = number_of(plain(call.args[0])) if name == "round" and call.args else None
         if number is not None and call.is_simple and len(call.args) <= 2:
             places = integer_of(plain(call.args[1])) if len(call.args) == 2 else None
-            found = None if places is None and len(call.args) == 2 else to_places(number, places)
-            return None if found is None else _as_one(found), False
+            steps = None if places is None and len(call.args) == 2 else to_places(number, places)
+            return None if steps is None else _as_one(steps), False
         if name == "round":
             return None, call.is_simple and None in call.args
         if name != "divmod" or len(call.args) != 2:
@@ -233,7 +246,7 @@ class Builtins(Held):
             if call.top and isinstance(self.prompt.statement.node, ast.Expr):
                 self.effect = ["<ok>"]
             return value
-        if placed.arrow is False and not is_pure(call.method or call.builtin, of_text=False):
+        if placed.arrow is False and not is_pure(call.method or call.builtin, known=False):
             self._stale, self._pure = True, False
         skippable = call.top and not (placed.arrow or placed.working)
         return (

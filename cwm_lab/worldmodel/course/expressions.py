@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.choices import choice
 from cwm_lab.worldmodel.course.arithmetic import HINTED, worked
+from cwm_lab.worldmodel.course.bits import inverted
 from cwm_lab.worldmodel.course.collection import KINDS, key_of
 from cwm_lab.worldmodel.course.displays import Displays
 from cwm_lab.worldmodel.course.known import Unclear
@@ -129,7 +130,9 @@ class Expressions(Displays):
         result = None if negates else self._negated(symbol, operand[0])
         if result is not None:
             return (yield from self._noted_return([symbol, operand], result, top=node is self._top))
-        number = number_of(plain(operand[0])) is not None and not isinstance(node.op, ast.Invert)
+        text, inverts = number_of(plain(operand[0])), isinstance(node.op, ast.Invert)
+        steps = inverted(text) if inverts and text is not None else None
+        number = text is not None and (steps is not None or not inverts)
         safe = is_literal_value(plain(operand[0])) if negates else number
         pieces: list[Piece] = [symbol, operand]
         truth = self._known_truth(operand[0]) if negates else None
@@ -141,7 +144,15 @@ class Expressions(Displays):
             return told
         skippable = node is self._top and not (negates or number)
         error = self._operation_fails(symbol, [operand[0]])
-        return (yield from self._noted(pieces, safe=safe, skippable=skippable, error=error))
+        return (
+            yield from self._noted(
+                pieces,
+                safe=safe,
+                skippable=skippable,
+                error=error,
+                worked=None if steps is None else _as_tokens(steps),
+            )
+        )
 
     def _Compare(self, node: ast.Compare) -> Course:
         left = left_most = yield from self._named(node.left)

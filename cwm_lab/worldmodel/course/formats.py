@@ -7,6 +7,7 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from cwm_lab.worldmodel.course.bits import PREFIXES, digits_of
 from cwm_lab.worldmodel.course.operands import Tokens
 from cwm_lab.worldmodel.course.operations import integer_of, is_text, number_of
 from cwm_lab.worldmodel.course.paper import following
@@ -20,8 +21,13 @@ _SPEC = re.compile(
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 _PERCENT = re.compile(
     r"%(?:(?P<percent>%)|(?:\((?P<name>[^()%]*)\))?(?P<flags>[-+0]*)(?P<width>\d{1,3})?"
-    r"(?P<precision>\.\d)?(?P<kind>[dfirs]))"
+    r"(?P<precision>\.\d)?(?P<kind>[dfirsxXo]))"
 )
+_BASED = re.compile(
+    r"(?:(?P<fill>.)?(?P<align>[<>^]))?(?P<plus>\+)?(?P<mark>#)?(?P<zero>0)?(?P<width>\d{1,3})?"
+    r"(?P<kind>[bxXo])"
+)
+_BASES = {"b": 2, "o": 8, "x": 16, "X": 16}
 _EMPTY = (OPEN, CLOSE)
 _MOST_DIGITS = 15
 """Of a number with more digits not all can be told from how it is written."""
@@ -37,7 +43,10 @@ def laid_out(tokens: Tokens | None, spec: str) -> str | None:
 
 
 def shown(number: str, spec: str) -> str | None:
-    """A number as a format lays it out that is in percent already if the format is."""
+    """A number as a format lays it out that is in percent, or in another base, already if the
+    format is."""
+    if based := _BASED.fullmatch(spec):
+        return _laid_in_base(number, based)
     if not spec.endswith("%"):
         return _laid_out(tuple(number), spec)
     plain = re.fullmatch(r"(\.\d)?%", spec) and _laid_out(tuple(number), spec[:-1] + "f")
@@ -108,9 +117,40 @@ def rounding(text: str | None, spec: str) -> Rounding | None:
     return Rounding(sign, lower, decimals[places:], f"{float(magnitude):.{places}f}")
 
 
-def rounded(how: Rounding) -> Working[str]:
+class Based(NamedTuple):
+    """An integer that a format shows in another base. sign: `-` or nothing."""
+
+    sign: str
+    number: int
+    base: int
+
+
+def field_worked(text: str | None, spec: str) -> Rounding | Based | None:
+    """How a format shows a number, as it is written, if it carries working steps."""
+    based = _BASED.fullmatch(spec)
+    if based is None or text is None or not re.fullmatch(r"-?\d{1,4}", text):
+        return rounding(text, spec)
+    return Based("-" if text[0] == "-" else "", abs(int(text)), _BASES[based["kind"]])
+
+
+def _laid_in_base(digits: str, based: re.Match[str]) -> str | None:
+    """The digits of a number in some base, with a sign, as a format lays them out."""
+    sign, digits = ("-", digits[1:]) if digits[0] == "-" else (based["plus"] or "", digits)
+    sign += PREFIXES[_BASES[based["kind"]]] if based["mark"] else ""
+    if based["kind"] == "X":
+        sign, digits = sign.upper(), digits.upper()
+    width = int(based["width"] or 0)
+    if based["zero"]:
+        return None if based["align"] else sign + digits.rjust(width - len(sign), "0")
+    return _filled(sign + digits, based["fill"] or " ", based["align"] or ">", width)
+
+
+def rounded(how: Rounding | Based) -> Working[str]:
     """The working steps by which a number is rounded: whether up, and if so, what it becomes. Half
-    way it goes where its binary form is nearer, or to the even digit, which is told."""
+    way it goes where its binary form is nearer, or to the even digit, which is told. Those of one
+    in another base find its digits."""
+    if isinstance(how, Based):
+        return how.sign + (yield from digits_of(how.number, how.base))
     up = how.rounded != how.lower
     if how.after != "5":
         up = (yield Step((how.after[0], ">=", "5", "="), TRUTHS, str(up))) == "True"
@@ -137,6 +177,8 @@ def _to_places(number: str, places: int | None) -> Working[str]:
 
 def format_is_safe(tokens: Tokens | None, spec: str) -> bool:
     """Whether a number may be formatted so."""
+    if _BASED.fullmatch(spec):
+        return integer_of(tokens) is not None
     found = _SPEC.fullmatch(spec)
     if number_of(tokens) is None or found is None:
         return False
@@ -178,7 +220,7 @@ def percent_template(text: str) -> Template | None:
         zero = "0" if "0" in flags and not align and width else ""
         spec = (align if width else "") + ("+" if "+" in flags else "") + zero + width
         if not texts:
-            spec += precision + ("f" if kind == "f" else "d")
+            spec += precision + ("d" if kind == "i" else kind)
         out.append(Field(found["name"] or count, kind if texts else "", spec))
         count += 1
     return [*out, text[at:]]
@@ -221,10 +263,11 @@ def fits(template: Template, given: Sequence[Key], *, exactly: bool) -> bool:
 
 def roundings(
     template: Template, values: Mapping[Key, Tokens | None]
-) -> dict[int, Rounding] | None:
-    """How the fields of a template round numbers, by their places in it; None if one cannot show
-    its value, or does more than round it and lay it out. values: what is known of them."""
-    out: dict[int, Rounding] = {}
+) -> dict[int, Rounding | Based] | None:
+    """How the fields of a template round numbers, or show them in another base, by their places in
+    it; None if one cannot show its value, or does more than that and lay it out. values: what is
+    known of them."""
+    out: dict[int, Rounding | Based] = {}
     for place, part in enumerate(template):
         if isinstance(part, str):
             continue
@@ -233,7 +276,7 @@ def roundings(
                 return None
             continue
         tokens = values[part.of]
-        how = rounding(number_of(tokens), part.spec)
+        how = field_worked(number_of(tokens), part.spec)
         if how is not None:
             out[place] = how
         elif laid_out(tokens, part.spec) is None:

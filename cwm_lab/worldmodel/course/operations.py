@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Sequence
 
+from cwm_lab.worldmodel.course.bits import OF_BITS
 from cwm_lab.worldmodel.course.operands import Tokens
 from cwm_lab.worldmodel.values import MAX_TEXT, Form, Text
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, OPEN, spell, unspell
@@ -140,6 +141,10 @@ def binary_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -> bo
     numbers = is_added(left) and is_added(right)
     if symbol in _ARITHMETIC:
         return numbers or (symbol == "+" and is_text(left) and is_text(right))
+    if symbol in OF_BITS:
+        places = integer_of(right)
+        counts = integer_of(left) is not None and places is not None
+        return counts and (symbol not in ("<<", ">>") or (places or 0) >= 0)
     return numbers and symbol in _DIVISIONS and not is_zero(right)
 
 
@@ -230,9 +235,10 @@ def builtin_call(
     return safe, name in _VALUED and not (long and name in ("list", "sorted", "set", "tuple"))
 
 
-def is_pure(name: str, *, of_text: bool) -> bool:
-    """Whether a builtin function or method changes nothing and prints nothing."""
-    return of_text or name in _PURE
+def is_pure(name: str, *, known: bool) -> bool:
+    """Whether a builtin function or method changes nothing and prints nothing. known: whether that
+    is clear without its name."""
+    return known or name in _PURE
 
 
 def is_short_builtin(name: str) -> bool:

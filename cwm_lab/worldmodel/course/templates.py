@@ -7,6 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cwm_lab.worldmodel.course.formats import (
+    Based,
     Field,
     Key,
     Rounding,
@@ -36,9 +37,9 @@ Given = tuple[Operand, ast.expr | None]
 
 @dataclass(frozen=True)
 class Rounded:
-    """A part of a text: a number that a format rounds."""
+    """A part of a text: a number that a format rounds, or shows in another base."""
 
-    how: Rounding
+    how: Rounding | Based
     spec: str
 
 
