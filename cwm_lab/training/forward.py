@@ -34,8 +34,8 @@ one; longer ones, and all that is only read, do not (measured on one core with A
 @dataclass(frozen=True)
 class Layout:
     """A batch as tensors. ids, cos, sin: of all tokens in a row (T), (T, head size).
-    blocks: (rows, length) of each part; masks: (rows, 1, length, length), 0 where one may see another,
-    else as good as minus infinity.
+    blocks: (rows, length) of each part; masks: (rows, 1, length, length), 0 where one may see
+    another, else as good as minus infinity.
     chosen: indices of the positions whose next token is counted; targets: those tokens; allowed:
     which tokens each of them may be, (counted, vocabulary)."""
 

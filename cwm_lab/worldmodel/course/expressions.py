@@ -19,6 +19,7 @@ from cwm_lab.worldmodel.course.operands import (
     Tokens,
     Unwritable,
     plain,
+    tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
     SYMBOLS,
@@ -286,8 +287,9 @@ class Expressions(Displays):
     def _Subscript(self, node: ast.Subscript) -> Course:
         value = yield from self._named(node.value)
         index = yield from self._slice(node.slice)
-        if self._special(value[0], ("__getitem__",)) and ":" not in index:
-            result = self._through(value[0], "__getitem__", values_in(index))
+        if self._special(value[0], ("__getitem__",)):
+            key = _slice_of(node.slice, index) if ":" in index else values_in(index)[0]
+            result = self._through(value[0], "__getitem__", [key])
             pieces: list[Piece] = [value, "[", *index, "]"]
             return (yield from self._noted_return(pieces, result, top=node is self._top))
         if ":" not in index:
@@ -309,6 +311,18 @@ class Expressions(Displays):
 
 def _as_tokens(steps: Working[str]) -> Working[Tokens]:
     return tuple((yield from steps))
+
+
+def _slice_of(node: ast.expr, pieces: Sequence[Piece]) -> Operand:
+    """A slice as an object's own method is given it."""
+    assert isinstance(node, ast.Slice)
+    values = iter(values_in(pieces))
+    edges = [
+        ("None",) if edge is None else plain(next(values))
+        for edge in (node.lower, node.upper, node.step)
+    ]
+    known = [edge for edge in edges if edge is not None]
+    return ("slice", *tuple_of(known)) if len(known) == len(edges) else None
 
 
 def values_in(pieces: Sequence[Piece]) -> list[Operand]:
