@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from cwm_lab.worldmodel.desugar import is_literal
+from cwm_lab.worldmodel.desugar import LAZY, is_literal
 from cwm_lab.worldmodel.scopes import Scope
 
 HOOK = "_cwm_hook_"
@@ -249,7 +249,10 @@ class Instrumenter:
         rest = [s for s in node.body if not isinstance(s, ast.Global | ast.Nonlocal)]
         body = [*declared, _statement(_hook("enter", self._index(node))), self._guarded(rest)]
         self._scope = outer
-        return [self._copy(node, args=new_arguments, body=body, returns=None)]
+        named = (
+            [_statement(_hook("named", ast.Name(LAZY, ast.Load())))] if node.name == LAZY else []
+        )
+        return [self._copy(node, args=new_arguments, body=body, returns=None), *named]
 
     def _stmt_ClassDef(self, node: ast.ClassDef) -> list[ast.stmt]:
         outer, self._scope = self._scope, self.scopes[node]

@@ -1,8 +1,7 @@
 """Leaves most of what the network already answers rightly and surely out of its training.
 
 Reading an example costs a third of learning from it, and of the examples of a network that is half
-trained most teach it nothing more. Those that do teach it something are dear, so each can be taught
-several times, the next time some thousand others later. Source of the idea: Jiang et al. 2019, "Accelerating Deep
+trained most teach it nothing more. Source of the idea: Jiang et al. 2019, "Accelerating Deep
 Learning by Focusing on the Biggest Losers".
 """
 

@@ -98,7 +98,8 @@ class Snapshotter:
             )
         if isinstance(thing, types.GeneratorType) and self._is_users(thing.gi_code):
             ended = thing.gi_frame is None or id(thing) in self._ended
-            ended = ended and thing.gi_code.co_name != "<genexpr>"  # what a note mentions has ended
+            direct = thing.gi_code.co_varnames[:1] == (".0",)  # what a note mentions has ended
+            ended = ended and not direct
             name, qualified = thing.__name__, thing.__qualname__
             return self._adopted(thing, Cell("gen", name=name, qualified=qualified, ended=ended))
         if isinstance(thing, type):

@@ -35,7 +35,7 @@ from cwm_lab.training.scratchpad import (
 )
 from cwm_lab.training.watch import PROGRAM, TooLongError, Transition, Watch
 from cwm_lab.worldmodel.course.operations import SYMBOLS
-from cwm_lab.worldmodel.desugar import desugar
+from cwm_lab.worldmodel.desugar import LAZY, desugar
 from cwm_lab.worldmodel.dialect import STOP, Answer
 from cwm_lab.worldmodel.scopes import Scope, analyse
 from cwm_lab.worldmodel.values import counted
@@ -155,6 +155,11 @@ class Teacher:
         return sent
 
     # --- statements ---------------------------------------------------------------------------
+
+    def hook_named(self, function: types.FunctionType) -> None:
+        """The function of a generator expression is named as one is."""
+        function.__name__ = "<genexpr>"
+        function.__qualname__ = function.__qualname__.replace(LAZY, function.__name__)
 
     def hook_begin(self, index: int) -> None:
         self.watch.begin(index, sys._getframe(1))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
-from cwm_lab.worldmodel.desugar import is_literal, literal
+from cwm_lab.worldmodel.desugar import LAZY, is_literal, literal
 from cwm_lab.worldmodel.dialect import STOP, Call
 from cwm_lab.worldmodel.display import display, is_exception_class
 from cwm_lab.worldmodel.journal import Journal
@@ -160,6 +160,9 @@ class Calls:
         function: Function = cell.payload
         frame = self._frame(function, 0, names)  # its depth is that of whoever advances it
         generator = Cell("gen", name=cell.name, qualified=cell.qualified)
+        if frame.hidden:
+            generator.name = "<genexpr>"
+            generator.qualified = cell.qualified.replace(LAZY, generator.name)
         generator.payload = [frame, self.leaving(frame, self._body(frame, function))]
         return generator
 
@@ -206,7 +209,7 @@ class Calls:
             generator.ended = True
             return STOP
         inner, run = generator.payload
-        inner.depth = frame.depth + 1
+        inner.depth = frame.depth + (not inner.hidden)
         if inner.shown or inner.unit is not None:
             inner.shown = {}
             self.journal.emit(inner, "call", detail="resume")

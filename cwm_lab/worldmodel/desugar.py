@@ -9,13 +9,21 @@ from cwm_lab.worldmodel.values import Atom, Text, Value
 
 DELEGATED = "__from__"
 """The variable of the loop that a `yield from` becomes; what is named so is not shown."""
+LAZY = "__genexpr__"
+"""The function that a generator expression becomes; what is named so is not shown."""
+_DRAINS = frozenset(
+    "sum min max any all list tuple set frozenset sorted dict join extend update".split()
+)
+"""Functions and methods that take all items of a generator expression at once."""
 DESCRIPTORS = frozenset(["property", "staticmethod", "classmethod"])
 
 
 def desugar(tree: ast.Module) -> ast.Module:
     """Turn decorators into assignments (``f = decorate(f)``) that share the definition's line,
     chained comparisons into several (``a < b and b < c``) where the middle is a name or constant,
-    and a statement ``yield from x`` into a loop that yields, on one line.
+    a statement ``yield from x`` into a loop that yields, on one line, and a generator expression
+    that is not gone through at once into a call of a generator function that stands before the
+    statement and has the attribute `hidden`: its frames are no steps.
 
     property, staticmethod and classmethod stay: what they do is known from the source alone.
     Works in place; the added statements carry the attribute `silent`, since they are no line of
@@ -72,14 +80,77 @@ def delegates(node: ast.For) -> bool:
     return isinstance(node.target, ast.Name) and node.target.id == DELEGATED
 
 
+def _lazy(node: ast.stmt) -> ast.FunctionDef | None:
+    """The function of the first generator expression that a statement keeps, which then calls it;
+    None if it keeps none."""
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple | ast.List):
+        return None  # unpacked at once
+    for name, value in ast.iter_fields(node):
+        if name in ("target", "annotation") or not isinstance(value, ast.expr):
+            continue
+        if any(isinstance(part, ast.GeneratorExp) for part in ast.walk(value)):
+            finder = _Lazy()
+            setattr(node, name, finder.visit(value))
+            if finder.function is not None:
+                return finder.function
+    return None
+
+
+class _Lazy(ast.NodeTransformer):
+    """Turns the first generator expression that is kept into a call."""
+
+    function: ast.FunctionDef | None = None
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else name
+        drains = name in _DRAINS and node.args and isinstance(node.args[0], ast.GeneratorExp)
+        first = node.args.pop(0) if drains else None
+        self.generic_visit(node)
+        if first is not None:
+            node.args.insert(0, first)
+        return node
+
+    def _as_it_is(self, node: ast.expr) -> ast.expr:
+        return node
+
+    visit_Lambda = visit_ListComp = visit_SetComp = visit_DictComp = _as_it_is
+
+    def visit_Starred(self, node: ast.Starred) -> ast.expr:
+        return node if isinstance(node.value, ast.GeneratorExp) else self.generic_visit(node)  # type: ignore[return-value]
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
+        binds = any(isinstance(part, ast.NamedExpr | ast.Await) for part in ast.walk(node))
+        if self.function is not None or binds or any(part.is_async for part in node.generators):
+            return node
+        items = "__items__"
+        iterable = node.generators[0].iter
+        body: ast.stmt = ast.Expr(ast.Yield(node.elt))
+        for k, loop in reversed([*enumerate(node.generators)]):
+            for test in reversed(loop.ifs):
+                body = ast.If(test, [body], [])
+            source = loop.iter if k else ast.Name(items, ast.Load())
+            body = ast.For(loop.target, source, [body], [])
+        arguments = ast.arguments([], [ast.arg(items)], None, [], [], None, [])
+        self.function = ast.FunctionDef(LAZY, arguments, [body], [], None)
+        if "type_params" in ast.FunctionDef._fields:  # from Python 3.12 on
+            self.function.type_params = []  # type: ignore[attr-defined]
+        self.function.silent = self.function.hidden = True  # type: ignore[attr-defined]
+        ast.copy_location(self.function, node)
+        call = ast.Call(ast.Name(LAZY, ast.Load()), [iterable], [])
+        return ast.copy_location(call, node)
+
+
 class _Statements(ast.NodeTransformer):
+    _in_class = False
+
     def generic_visit(self, node: ast.AST) -> ast.AST:
         """Expressions may be nested very deeply, and hold no statements."""
         return node if isinstance(node, ast.expr) else super().generic_visit(node)
 
-    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt | list[ast.stmt]:
         if not isinstance(node.value, ast.YieldFrom):
-            return node
+            return self._kept(node)
         passed_on = ast.Expr(ast.Yield(ast.Name(DELEGATED, ast.Load())))
         passed_on.silent = True  # type: ignore[attr-defined]
         loop = ast.For(ast.Name(DELEGATED, ast.Store()), node.value.value, [passed_on], [])
@@ -110,8 +181,23 @@ class _Statements(ast.NodeTransformer):
         node.decorator_list = kept
         return [node, *added]
 
+    def _kept(self, node: ast.stmt) -> ast.stmt | list[ast.stmt]:
+        """A statement behind the function of its generator expression, if it keeps one."""
+        self.generic_visit(node)
+        found = None if self._in_class else _lazy(node)
+        return node if found is None else [found, node]
+
+    visit_Assign = visit_AnnAssign = visit_AugAssign = visit_Return = _kept
+    visit_For = visit_If = visit_While = _kept
+
     def visit_FunctionDef(self, node: ast.FunctionDef) -> list[ast.stmt]:
-        return self._definition(node)
+        outer, self._in_class = self._in_class, False
+        made = self._definition(node)
+        self._in_class = outer
+        return made
 
     def visit_ClassDef(self, node: ast.ClassDef) -> list[ast.stmt]:
-        return self._definition(node)
+        outer, self._in_class = self._in_class, True
+        made = self._definition(node)
+        self._in_class = outer
+        return made

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from cwm_lab.errors import CWMLabError
 from cwm_lab.trace import Step, Trace
 from cwm_lab.worldmodel.callsites import call_as_written
+from cwm_lab.worldmodel.desugar import LAZY
 from cwm_lab.worldmodel.dialect import Answer, Call
 from cwm_lab.worldmodel.display import display
 from cwm_lab.worldmodel.heap import Heap
@@ -110,6 +111,8 @@ class Follower:
 
     def _answer(self, ask: Ask, step: Step) -> Answer | None:
         frame, kind = ask.frame, ask.prompt.statement.kind
+        if frame.hidden or _advances_unseen(ask):
+            return None
         if step.event == "call" and step.depth == frame.depth + 1:
             self.heap.update(dict(step.objects))
             if self._evaluated(ask, step):
@@ -152,7 +155,7 @@ class Follower:
         """The generator that an expression makes by nothing but a call of its function."""
         node = ask.node
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            found = ask.frame.lookup(node.func.id)
+            found = ask.frame.lookup(node.func.id) if node.func.id != LAZY else None
             if isinstance(found, Cell) and found.kind == "fn" and found.payload.scope.is_generator:
                 return self.walker.calls.sleeping(found, {})
         return None
@@ -253,6 +256,13 @@ class Follower:
 def _code(cell: Cell) -> tuple[str, int]:
     function: Function = cell.payload
     return (function.qualified_name, function.line)
+
+
+def _advances_unseen(ask: Ask) -> bool:
+    """Whether it may advance a generator expression, of which a trace has no steps."""
+    cells = [ask.iterable, *ask.prompt.cells.values()]
+    generators = [cell for cell in cells if isinstance(cell, Cell) and cell.kind == "gen"]
+    return any(cell.payload is not None and cell.payload[0].hidden for cell in generators)
 
 
 def _copied(node: ast.AST, frame: Frame) -> Value | None:

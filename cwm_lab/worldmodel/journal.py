@@ -46,6 +46,7 @@ class Journal:
         self.at_line: int | None = None
         self.printed = ""
         self.boxes: Boxes | None = Boxes()
+        self._unseen = 0
         self._raw: float | None = None
         self._certain: dict[str, float] = {}
         self._changed: dict[Cell, float] = {}
@@ -56,8 +57,11 @@ class Journal:
         """Write one step of a frame. Raises Ended at the step limit."""
         if not self.recording:
             return
-        if len(self.steps) >= self.max_steps:
+        self._unseen = self._unseen + 1 if frame.hidden else 0
+        if max(self._unseen, len(self.steps)) >= self.max_steps:
             raise Ended(Outcome("step-limit"))
+        if frame.hidden:
+            return
         if self.preview is not None:
             self.preview(self._step(frame, event, value, detail))
         for watch in self.watches:
@@ -123,6 +127,9 @@ class Journal:
 
     def line(self, frame: Frame, node: ast.AST, *, again: bool = False) -> None:
         """Come to a statement: a step, unless the frame is on its line already."""
+        if frame.hidden:
+            self.emit(frame, "line")
+            return
         unit = self.layout.unit(node)
         if unit is None or getattr(node, "silent", False):
             return

@@ -128,6 +128,11 @@ class Frame:
             holder.names.pop(name, None)
 
     @property
+    def hidden(self) -> bool:
+        """Whether it is one of a generator expression: its lines are no steps."""
+        return getattr(self.node, "hidden", False)
+
+    @property
     def module(self) -> Frame:
         frame = self
         while frame.closure is not None:
