@@ -20,8 +20,6 @@ from cwm_lab.worldmodel.checkpoint import Floats
 
 SURE = 0.8
 """An example is known when each token of its answer has at least this probability."""
-WAITING = 4096
-"""So many examples wait to be given again."""
 Losses = Callable[[Sequence[Batch]], Floats]
 """Minus the logarithms of the probabilities of the tokens that count, in their order: (tokens,)."""
 
@@ -31,17 +29,15 @@ class Sieve:
     """Examples of packed batches, of those that are known only a share.
 
     losses: what the network makes of a batch. keep: the share of known examples that stay.
-    repeats: how often each other one is given. known, seen: how many examples were.
+    known, seen: how many examples were.
     """
 
     losses: Losses
     keep: float
     seed: int
-    repeats: int = 1
     known: int = 0
     seen: int = 0
     _random: random.Random = field(init=False)
-    _waiting: list[Example] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -57,23 +53,8 @@ class Sieve:
                 at = end
                 self.seen += 1
                 self.known += known
-                if not known:
+                if not known or self._random.random() < self.keep:
                     yield example
-                    yield from self._again(example)
-                elif self._random.random() < self.keep:
-                    yield example
-
-    def _again(self, example: Example) -> Iterator[Example]:
-        """Others from before, as many as `example` will be given again, which waits with them."""
-        self._waiting += [example] * (self.repeats - 1)
-        for _ in range(self.repeats - 1):
-            if len(self._waiting) > WAITING:
-                chosen = self._random.randrange(len(self._waiting))
-                self._waiting[chosen], self._waiting[-1] = (
-                    self._waiting[-1],
-                    self._waiting[chosen],
-                )
-                yield self._waiting.pop()
 
 
 def examples_of(batch: Sequence[Batch]) -> Iterator[Example]:

@@ -53,7 +53,6 @@ class Settings:
     decay: the last share of that time, over which the learning rate falls to nothing.
     average: weight of the past, at each step, in the running average of the weights.
     known: share of the examples that it answers rightly and surely which it is trained on again.
-    repeats: how often it is trained on each of the others, if `known` is less than 1.
     """
 
     hidden: int = 128
@@ -67,7 +66,6 @@ class Settings:
     adam_rate: float = 0.0015
     average: float = 0.998
     known: float = 1.0
-    repeats: int = 1
     seed: int = 1
     workers: int = 1
 
@@ -356,7 +354,7 @@ def train(
         parameters = sum(p.numel() for p in trainer.model.parameters())
         _say(f"{parameters:,} parameters, {len(judged)} held-out transitions")
         last, losses, began, tokens = time.monotonic(), [], time.monotonic(), trainer.tokens
-        sieve = Sieve(trainer.losses, settings.known, settings.seed, settings.repeats)
+        sieve = Sieve(trainer.losses, settings.known, settings.seed)
         taught = trainer.reading(_all(batches, producers))
         if settings.known < 1:
             taught = pack(sieve.through(taught), shapes(settings.batch))
