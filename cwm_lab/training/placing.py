@@ -68,7 +68,7 @@ def has_place(owner: Any, key: Any) -> bool:
     items = items_of(owner) if type(owner) in _COLLECTIONS else None
     if items is None:
         return False
-    return _all_plain([key, *items]) if type(owner) is dict else all_scalars([key])
+    return all_plain([key, *items]) if type(owner) is dict else all_scalars([key])
 
 
 def of_subscript(owner: Any, key: Any) -> Places | None:
@@ -77,7 +77,7 @@ def of_subscript(owner: Any, key: Any) -> Places | None:
     if items is None:
         return None
     if type(owner) is dict:
-        return [items.index(key)] if _all_plain([key, *items]) else None
+        return [items.index(key)] if all_plain([key, *items]) else None
     found = range(len(items))[key]
     return list(found) if isinstance(found, range) else [found]
 
@@ -100,7 +100,7 @@ def of_node(node: ast.AST, vals: Mapping[int, Any], value: Any, told: Told) -> P
             text = text_within(node, vals)
             return None if text is None else truly(walk(within, "find", [text]))[1]
         items, wanted = items_of(within, told), value_of(node.left, vals)
-        if items is None or not _all_plain([wanted, *items]):
+        if items is None or not all_plain([wanted, *items]):
             return None
         return [items.index(wanted)] if value is isinstance(node.ops[0], ast.In) else []
     return None
@@ -170,7 +170,7 @@ def of_call(
     if before is not None and len(before) >= MAX_ITEMS:
         return None
     if isinstance(owner, list | tuple) and name == "count" and len(owner) <= MAX_ITEMS:
-        if not _all_plain([*args, *owner]):
+        if not all_plain([*args, *owner]):
             return None
         return [place for place, item in enumerate(owner) if item == args[0]]
     if type(owner) is list:
@@ -181,7 +181,7 @@ def of_call(
         return None if before is None else _of_set_method(name, args, before, value)
     if type(owner) is dict and args and name in ("get", "pop", "setdefault"):
         keys = items_of(owner) if before is None else before
-        if keys is None or not _all_plain([args[0], *keys]):
+        if keys is None or not all_plain([args[0], *keys]):
             return None
         if args[0] in keys:
             return [keys.index(args[0])]
@@ -263,7 +263,7 @@ def _keys_by(key: Any, items: Sequence[Any]) -> list[Any] | None:
     """What a builtin function or a dict's `get` makes of items that are ordered by it."""
     owner = part_of(key, "__self__")
     if type(owner) is dict and part_of(key, "__name__", "") == "get":
-        return [owner.get(item) for item in items] if _all_plain([*owner, *items]) else None
+        return [owner.get(item) for item in items] if all_plain([*owner, *items]) else None
     kinds = {type(item) for item in items}
     if key is len and all(hasattr(item, "__len__") for item in items):
         return [*map(len, items)]
@@ -285,13 +285,13 @@ def of_failed_call(function: Any, args: Sequence[Any], keywords: Mapping[str, An
     if type(owner) is list and name in ("pop", "remove", "index") and len(owner) < MAX_ITEMS:
         if name == "index":
             return True if _is_index(owner, args) else None
-        return True if name == "pop" or _all_plain(owner) else None
+        return True if name == "pop" or all_plain(owner) else None
     if type(owner) is str and name == "index" and is_sought(owner, args):
         return True
     if type(owner) is set and name in ("remove", "pop"):
         return True if len(owner) < MAX_ITEMS and items_of(owner) is not None else None
     if type(owner) is dict and name == "pop" and args and len(owner) < MAX_ITEMS:
-        return True if _all_plain([*owner]) else None
+        return True if all_plain([*owner]) else None
     return None
 
 
@@ -312,14 +312,14 @@ def _of_list_method(
     if name == "pop":
         return [range(size)[args[0] if args else -1]]
     if name == "remove":
-        return [before.index(args[0])] if _all_plain([args[0], *before]) else None
+        return [before.index(args[0])] if all_plain([args[0], *before]) else None
     return _moved(before, owner)
 
 
 def _of_set_method(name: str, args: Sequence[Any], before: list[Any], value: Any) -> Places | None:
     if name == "pop":
         return [before.index(value)]
-    if not _all_plain(args):
+    if not all_plain(args):
         return None
     if args[0] in before:
         return [before.index(args[0])]
@@ -327,7 +327,7 @@ def _of_set_method(name: str, args: Sequence[Any], before: list[Any], value: Any
 
 
 def _is_index(owner: list[Any], args: Sequence[Any]) -> bool:
-    return len(args) == 1 and len(owner) < MAX_ITEMS and _all_plain([*args, *owner])
+    return len(args) == 1 and len(owner) < MAX_ITEMS and all_plain([*args, *owner])
 
 
 def _moved(items: Sequence[Any], found: Sequence[Any]) -> Places | None:
@@ -362,10 +362,10 @@ def _all_numbers(items: Iterable[Any]) -> bool:
     return all(map(is_number, items))
 
 
-def _all_plain(items: Sequence[Any]) -> bool:
+def all_plain(items: Sequence[Any]) -> bool:
     """Whether none of them has an `__eq__` of the program's own."""
     return all(
-        isinstance(item, _PLAIN) or (type(item) is tuple and _all_plain(item)) for item in items
+        isinstance(item, _PLAIN) or (type(item) is tuple and all_plain(item)) for item in items
     )
 
 
@@ -375,22 +375,6 @@ def key_of(node: ast.expr, vals: Mapping[int, Any]) -> Any:
         return value_of(node, vals)
     edges = (node.lower, node.upper, node.step)
     return slice(*(None if edge is None else value_of(edge, vals) for edge in edges))
-
-
-def of_target(
-    target: ast.expr, vals: Mapping[int, Any], was: Mapping[int, Any], *, deleted: bool = False
-) -> Places | None:
-    """The place that was stored to or deleted, of a subscript that is a statement's target. was:
-    the keys of dicts before, by their ids."""
-    if not isinstance(target, ast.Subscript):
-        return None
-    owner, key = value_of(target.value, vals), key_of(target.slice, vals)
-    if type(owner) is list and type(key) is int and len(owner) + deleted <= MAX_ITEMS:
-        return [range(len(owner) + deleted)[key]]
-    keys = was.get(id(owner)) if deleted else items_of(owner)
-    if type(owner) is not dict or keys is None or not _all_plain([key, *keys]):
-        return None
-    return [keys.index(key)]
 
 
 def of_visit(iterable: Any, lazy: Lazy | None, visit: int, *item: Any) -> Places | None:

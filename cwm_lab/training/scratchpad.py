@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cwm_lab.training.filling import of_percent, steps_told, told_truly
-from cwm_lab.training.placing import SILENT, Sorts, has_place
+from cwm_lab.training.placing import SILENT, Sorts
 from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.training.texts import (
     Search,
@@ -23,7 +23,7 @@ from cwm_lab.training.texts import (
     text_within,
     value_of,
 )
-from cwm_lab.worldmodel.course.arithmetic import counted_from_end, worked
+from cwm_lab.worldmodel.course.arithmetic import worked
 from cwm_lab.worldmodel.course.bits import inverted
 from cwm_lab.worldmodel.course.formats import field_worked, rounded
 from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered, written
@@ -36,10 +36,9 @@ from cwm_lab.worldmodel.course.ordering import (
     weighed,
 )
 from cwm_lab.worldmodel.course.searching import can_be_walked, most_compared, walk
-from cwm_lab.worldmodel.course.slicing import as_edges, sliced
 from cwm_lab.worldmodel.course.working import Working, truly
 from cwm_lab.worldmodel.desugar import is_literal
-from cwm_lab.worldmodel.values import MAX_ITEMS, Cell, OutsideEnvelopeError, Writer
+from cwm_lab.worldmodel.values import Cell, OutsideEnvelopeError, Writer
 from cwm_lab.worldmodel.vocabulary import INDICES, spell
 
 _LONG_TEXT = 8
@@ -208,40 +207,6 @@ def at(places: Sequence[int] | None) -> list[Part]:
     return [] if places is None else ["->", *(INDICES[place] for place in places)]
 
 
-def targets_of(node: ast.Assign | ast.Delete) -> list[ast.Subscript]:
-    """The subscripts whose places a statement notes once it has stored to them or deleted them."""
-    if len(node.targets) > 1:
-        parts = node.targets if isinstance(node, ast.Assign) else []
-    else:
-        target = node.targets[0]
-        parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-    return [part for part in parts if isinstance(part, ast.Subscript)]
-
-
-def target_of(target: ast.Subscript, vals: Mapping[int, Any], *ending: Part) -> list[Part]:
-    """The note of the place that a target stands for, or that there is none."""
-    parts = item_of(target, FAILED, vals)
-    assert parts is not None
-    return [*parts[:-2], *ending]
-
-
-def missed(node: ast.AST, vals: Mapping[int, Any]) -> list[list[Part]]:
-    """The note of a target that a statement has not found, if that is why it raised: all that it
-    evaluates has its value."""
-    if not isinstance(node, ast.Assign | ast.Delete) or len(node.targets) != 1:
-        return []
-    target = node.targets[0]
-    if not isinstance(target, ast.Subscript) or isinstance(target.slice, ast.Slice):
-        return []
-    needed = [target.value, target.slice, *([node.value] if isinstance(node, ast.Assign) else [])]
-    if not all(is_literal(part) or id(part) in vals for part in needed):
-        return []
-    owner = value_of(target.value, vals)
-    if type(owner) not in (list, dict) or not has_place(owner, value_of(target.slice, vals)):
-        return []
-    return [target_of(target, vals, "->", FAILED)]
-
-
 def augmented(node: ast.AugAssign, left: Any, right: Any, value: Any) -> list[Part]:
     """The note of what an augmented assignment computes."""
     symbol = SYMBOLS[type(node.op)]
@@ -315,16 +280,6 @@ def ordering(sorts: Sorts | None) -> list[Part]:
         return []
     taken, places = truly(in_order(sorts.name, sorts.keys, reverse=sorts.reverse))
     return [*steps_told(taken)] if sorts.places in (None, places) else []
-
-
-def from_end(owner: Any, key: Any) -> list[Part]:
-    """The working steps of an index that is counted from the end, and of a slice."""
-    if type(owner) not in (list, tuple, str) or len(owner) > MAX_ITEMS:
-        return []
-    if type(key) is slice:
-        edges = as_edges(key)
-        return [] if edges is None else worked_out(sliced(len(owner), edges))
-    return worked_out(counted_from_end(len(owner), key)) if type(key) is int and key < -1 else []
 
 
 def searching(search: Search | None, before: int) -> tuple[list[Part], int]:

@@ -30,9 +30,8 @@ from cwm_lab.training.scratchpad import (
     is_long,
     item_of,
     ordering,
-    target_of,
-    targets_of,
 )
+from cwm_lab.training.targets import from_end, stored, targets_of
 from cwm_lab.training.watch import PROGRAM, TooLongError, Transition, Watch
 from cwm_lab.worldmodel.course.operations import SYMBOLS
 from cwm_lab.worldmodel.desugar import LAZY, desugar
@@ -175,11 +174,8 @@ class Teacher:
     def _stored(self, targets: Sequence[ast.expr], *, deleted: bool = False) -> None:
         """Note the places that a statement has stored to or deleted."""
         question = self.watch.question
-        for target in targets if question is not None else ():
-            assert question is not None
-            places = placing.of_target(target, question.vals, question.keys, deleted=deleted)
-            if places is not None and isinstance(target, ast.Subscript):
-                question.items.append(target_of(target, question.vals, *at(places)))
+        if question is not None:
+            question.items += stored(question, targets, deleted=deleted)
 
     def hook_condition(self, index: int, _begun: None, value: Any) -> Any:
         test = self.watch.nodes[index].test  # type: ignore[attr-defined]
@@ -293,7 +289,7 @@ class Teacher:
             question.lambda_objects[id(node)] = (value, cell)
             if question.snapshot is not None:
                 question.snapshot.adopt(value, cell)
-        if isinstance(question.node, ast.Delete) and type(value) is dict:
+        if isinstance(question.node, ast.Delete | ast.Assign) and type(value) in (list, dict):
             question.keys[id(value)] = list(value)
         if type(value) is set and not any(type(item).__module__ == "__main__" for item in value):
             made = question.made.pop(id(node.elt), ()) if isinstance(node, ast.SetComp) else ()
@@ -348,7 +344,9 @@ class Teacher:
         if question is not None:
             places = placing.of_subscript(owner, key) if type(owner) in (list, dict) else None
             if places is not None:
-                question.items.append(item_of(node.target, value, question.vals, places) or [])
+                working = from_end(owner, key)
+                parts = item_of(node.target, value, question.vals, places, working=working)
+                question.items.append(parts or [])
         return value
 
     def _failed(self, node: ast.AST, places: tuple[()] | None) -> None:

@@ -23,9 +23,10 @@ from cwm_lab.training.questions import (
     find_name,
     kind_of,
 )
-from cwm_lab.training.scratchpad import missed, write_scratchpad
+from cwm_lab.training.scratchpad import write_scratchpad
 from cwm_lab.training.set_order import SetOrders
 from cwm_lab.training.snapshot import ADDRESS, Snapshotter
+from cwm_lab.training.targets import missed
 from cwm_lab.worldmodel.dialect import (
     STOP,
     UNBOUND,

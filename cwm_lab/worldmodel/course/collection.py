@@ -85,6 +85,18 @@ class Collection:
         del items[place : place + 1], values[place : place + 1]
         return replace(self, items=tuple(items), values=tuple(values))
 
+    def cut(self, places: range, new: Sequence[Operand] = ()) -> Collection:
+        """A list without the items at these places; in their place, new ones."""
+        items = [*(self.items or ())]
+        if places.step == 1:
+            items[places.start : max(places.start, places.stop)] = new
+        elif new:
+            for place, item in zip(places, new, strict=True):
+                items[place] = item
+        else:
+            items = [item for place, item in enumerate(items) if place not in places]
+        return replace(self, items=tuple(items))
+
     def displayed(self) -> bool:
         """Have the display that it is of show what it has become. False if there is none, or not
         all is known."""

@@ -10,6 +10,7 @@ from cwm_lab.worldmodel.course.operands import Piece, plain
 from cwm_lab.worldmodel.course.operations import integer_of
 from cwm_lab.worldmodel.course.ordering import holds, related
 from cwm_lab.worldmodel.course.working import Working
+from cwm_lab.worldmodel.values import MAX_ITEMS
 
 Edges = tuple[int | None, int | None, int]
 """The start and the stop of a slice, and its step."""
@@ -37,6 +38,11 @@ def as_edges(key: slice) -> Edges | None:
     if not all(part is None or type(part) is int for part in parts) or key.step == 0:
         return None
     return key.start, key.stop, 1 if key.step is None else key.step
+
+
+def empty_place(places: range) -> list[int]:
+    """Where something goes in that takes no place of others, if that can be told."""
+    return [places.start] if places.step == 1 and places.start < MAX_ITEMS else []
 
 
 def sliced(size: int, edges: Edges, *, put: bool = False) -> Working[range]:

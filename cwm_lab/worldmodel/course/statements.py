@@ -124,7 +124,7 @@ class Statements(Targets):
             self.effect = self._stored((yield from self._expr(target.value)), target.attr, item)
         elif isinstance(target, ast.Subscript):
             owner, key = yield from self._place(target)
-            yield from self._store(owner, key, item, alone=False)
+            yield from self._store(owner, key, item)
             self.effect = ["<ok>"]
         else:
             self._bind_next(target, item)

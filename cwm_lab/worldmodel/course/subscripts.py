@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from functools import partial
 
-from cwm_lab.worldmodel.choices import POSITIONS
+from cwm_lab.worldmodel.choices import POSITIONS, Choice
 from cwm_lab.worldmodel.course.arithmetic import counted_from_end
 from cwm_lab.worldmodel.course.collection import (
     Collection,
@@ -19,7 +20,8 @@ from cwm_lab.worldmodel.course.operations import (
     is_literal_value,
     text_in,
 )
-from cwm_lab.worldmodel.course.slicing import Edges, edges_of, sliced
+from cwm_lab.worldmodel.course.slicing import Edges, edges_of, empty_place, sliced
+from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.values import MAX_ITEMS, Atom, Form, Text
 
 
@@ -131,16 +133,10 @@ class Subscripts(Items):
         return found.kind == "dict" or is_literal_value(plain(key[0][0]))
 
     def _store(
-        self,
-        owner: tuple[Operand, str | None],
-        key: Sequence[Piece],
-        value: Operand,
-        *,
-        alone: bool = True,
+        self, owner: tuple[Operand, str | None], key: Sequence[Piece], value: Operand
     ) -> Generator[Signal, Sent, None]:
-        """Put a value at a place that the network says, or at a dict's end. alone: it is the
-        statement's only target."""
-        found = yield from self._target_place(owner, key, grows=True, alone=alone)
+        """Put a value at a place that the network says, or at a dict's end."""
+        found = yield from self._target_place(owner, key, grows=True)
         if found is None:
             return
         known, place = found
@@ -154,17 +150,77 @@ class Subscripts(Items):
         self, owner: tuple[Operand, str | None], key: Sequence[Piece]
     ) -> Generator[Signal, Sent, None]:
         """Delete what is at a place that the network says."""
-        found = yield from self._target_place(owner, key)
-        if found is not None:
-            self._change(found[0].without(found[1]))
+        if (cut := self._as_cut(owner[0], key)) is not None:
+            found, edges = cut
+            steps = sliced(found.size or 0, edges)
+            self._change(found.cut((yield from self._cut_places(owner, key, steps))))
+            return
+        place = yield from self._target_place(owner, key)
+        if place is not None:
+            self._change(place[0].without(place[1]))
 
-    def _target_place(
+    def _as_cut(self, owner: Operand, key: Sequence[Piece]) -> tuple[Collection, Edges] | None:
+        """A list and the edges of its part that a target is, if they are known."""
+        found, edges = self._collection(owner), edges_of(key) if ":" in key else None
+        if edges is None or found is None or found.kind != "list" or found.items is None:
+            return None
+        return (found, edges) if self._has_place(owner, key) and self._writes() else None
+
+    def _cut_places(
         self,
         owner: tuple[Operand, str | None],
         key: Sequence[Piece],
+        steps: Working[range],
         *,
-        grows: bool = False,
-        alone: bool = True,
+        put: bool = False,
+    ) -> Generator[Signal, Sent, range]:
+        """The note of the part of a list that a target is."""
+        left: list[Piece] = [owner, "[", *key, "]"]
+        places = yield from self._worked(steps, left, ARROW)
+        for place in places or (empty_place(places) if put else ()):
+            yield POSITIONS[place]
+        yield END
+        return places
+
+    def _put_in(
+        self, owner: tuple[Operand, str | None], key: Sequence[Piece], value: Operand
+    ) -> Generator[Signal, Sent, None]:
+        """Put values in place of a part of a list."""
+        cut = self._as_cut(owner[0], key)
+        if cut is None:
+            yield from self._store(owner, key, value)
+            return
+        found, edges = cut
+        rows = self._rows(value, nested=True)
+        if rows is None and is_literal_value(plain(value)):
+            must = "can only assign an iterable"
+            wide = "must assign iterable to extended slice"
+            raise self._raised_with("TypeError", must if edges[2] == 1 else wide)
+        if rows is None:
+            yield "may fail"
+        steps = sliced(found.size or 0, edges, put=edges[2] == 1)
+        places = yield from self._cut_places(owner, key, steps, put=True)
+        if rows is None:
+            if edges[2] != 1:
+                yield "may fail"
+            self._change(replace(found, items=None))
+            self._pure = False
+            return
+        if edges[2] != 1 and rows.size != len(places):
+            message = f"sequence of size {rows.size} to extended slice of size {len(places)}"
+            raise self._raised_with("ValueError", f"attempt to assign {message}")
+        items = found.cut(places, [*map(rows.at, range(rows.size))]).items or ()
+        self._change(replace(found, items=items if len(items) <= MAX_ITEMS else None))
+        self._pure = self._pure and len(items) <= MAX_ITEMS
+
+    def _is_sure(self, owner: Operand, key: Sequence[Piece]) -> bool:
+        """Whether the note of a target says where that is, or that it is nowhere."""
+        found, arrow = self._collection(owner), self._has_place(owner, key)
+        kinds = found is not None and found.kind in ("list", "dict")
+        return kinds and self._says_late(found, key, arrow) is True
+
+    def _target_place(
+        self, owner: tuple[Operand, str | None], key: Sequence[Piece], *, grows: bool = False
     ) -> Generator[Signal, Sent, tuple[Collection, int] | None]:
         """The note of a subscript that is a target; gives its place, if what it belongs to is
         known."""
@@ -172,27 +228,51 @@ class Subscripts(Items):
         found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
         if ":" in key or (found is not None and found.kind not in ("list", "dict")):
             arrow = False
-        late = alone and self._says_late(found, key, arrow)
-        if not (late or (arrow and not alone)):
+        late = self._says_late(found, key, arrow)
+        if not late:
             yield "may fail"
         if arrow is None:
             arrow = (yield "fork") == 0
         if not arrow:
             self._stale, self._pure = True, False
             return None
-        error = self._no_place(found, key, "assignment ") if late and alone else None
-        self._may_fail(late is not False, error)
         size = None if found is None else found.size
+        error = self._no_place(found, key, "assignment ") if late else None
+        self._may_fail(late is not False, error)
         if size is not None and grows and found is not None and found.kind == "dict":
             assert isinstance(key[0], tuple)
             size += found.room(key[0][0])
             self._may_fail(not is_literal_value(plain(key[0][0])))
-        yield from self._left([owner, "[", *key, "]"], ARROW)
-        places = yield from self._places(size, END, 1, 1)
-        if found is None or found.items is None or not places:
+        place = yield from self._one_place(owner, key, found, END, size)
+        if found is None or found.items is None or place is None:
             self._stale, self._pure = True, False
             return None
-        return found, places[0]
+        return found, place
+
+    def _one_place(
+        self,
+        owner: tuple[Operand, str | None],
+        key: Sequence[Piece],
+        found: Collection | None,
+        last: Choice,
+        size: int | None = None,
+    ) -> Generator[Signal, Sent, int | None]:
+        """The note of the one place that a subscript names, up to and with `last`; None if that is
+        not known. size: how many places there are, if not as many as are taken."""
+        left: list[Piece] = [owner, "[", *key, "]"]
+        size = found.size if size is None and found is not None else size
+        index = integer_of(plain(key[0][0])) if isinstance(key[0], tuple) else None
+        if found is None or size is None or found.kind != "list" or index is None or index > -2:
+            yield from self._left(left, ARROW)
+            places = yield from self._places(size, last, 1, 1)
+            return places[0] if places else None
+        place = yield from self._worked(counted_from_end(size, index), left, ARROW)
+        if not 0 <= place < size:
+            yield from self._or_raises()
+            return None
+        yield POSITIONS[place]
+        yield last
+        return place
 
     def _read_place(
         self, owner: tuple[Operand, str | None], key: Sequence[Piece]
@@ -212,12 +292,11 @@ class Subscripts(Items):
         if not arrow:
             return None, None
         self._may_fail(late is not False, self._no_place(found, key) if late else None)
-        yield from self._left([owner, "[", *key, "]"], ARROW)
-        places = yield from self._places(None if found is None else found.size, EQUALS, 1, 1)
-        if found is None or found.items is None or not places:
+        place = yield from self._one_place(owner, key, found, EQUALS)
+        if found is None or found.items is None or place is None:
             return (yield from self._asked(END)), None
-        value = yield from self._answered(found.at(places[0]))
-        return value, lambda new: self._change(found.replaced(places[0], new))
+        value = yield from self._answered(found.at(place))
+        return value, lambda new: self._change(found.replaced(place, new))
 
     def _read_before(
         self, left: Sequence[Piece], found: Collection | None

@@ -23,7 +23,7 @@ class Targets(Calls):
         """What a statement's one target takes."""
         if isinstance(target, ast.Subscript) and isinstance(node, ast.Assign):
             owner, key = yield from self._place(target)
-            yield from self._item_set(owner, key, value)
+            yield from self._item_set(owner, key, value, alone=True)
             self.effect = ["<ok>"]
         elif isinstance(target, ast.Tuple | ast.List) and isinstance(node, ast.Assign):
             parts = self._side_by_side if isinstance(node.value, ast.Tuple) else None
@@ -59,11 +59,10 @@ class Targets(Calls):
                     self._stored(of, target.attr, value)
                 else:
                     attributes.append((of, target.attr, value))
-        found = [self._collection(owner[0]) for owner, _ in places]
-        if not all(within is not None and within.kind == "dict" for within in found):
+        if not all(self._is_sure(owner[0], key) for owner, key in places):
             yield "may fail"
-        for owner, key in places:
-            yield from self._item_set(owner, key, value, alone=False)
+        told = [(owner, key, value) for owner, key in places]
+        yield from self._items_set(told, after=bool(attributes))
         if whole and (attributes or places):
             self.effect = self._all_taken(names, attributes)
 
@@ -109,8 +108,9 @@ class Targets(Calls):
                     yield "may fail"
                 yield from self._target(part)
                 known = False
-        for owner, key, item in places:
-            yield from self._item_set(owner, key, item, alone=False)
+        if not all(self._is_sure(owner[0], key) for owner, key, _ in places):
+            yield "may fail"
+        yield from self._items_set(places, after=bool(attributes))
         return self._all_taken(names, attributes) if known else None
 
     def _names_of(self, target: ast.expr, value: Operand) -> dict[str, Operand] | None:
@@ -162,22 +162,36 @@ class Targets(Calls):
         """Have an object take an item by its own `__setitem__`."""
         self._through(owner, "__setitem__", [*values_in(key), value])
 
+    def _items_set(
+        self,
+        places: Sequence[tuple[tuple[Operand, str | None], list[Piece], Operand]],
+        *,
+        after: bool,
+    ) -> Generator[Signal, Sent, None]:
+        """Put values at several places. after: attributes may have been stored before, which an
+        error at one of the places would be told with."""
+        stale, pure = self._stale, self._pure
+        self._pure = pure and not after
+        for owner, key, value in places:
+            yield from self._item_set(owner, key, value)
+        self._pure = pure and (self._pure or (after and self._stale == stale))
+
     def _item_set(
         self,
         owner: tuple[Operand, str | None],
         key: Sequence[Piece],
         value: Operand,
         *,
-        alone: bool = True,
+        alone: bool = False,
     ) -> Generator[Signal, Sent, None]:
-        """Put a value at a place, or have an object do so."""
+        """Put a value at a place, or have an object do so. alone: it is the only target."""
         if self._special(owner[0], ("__setitem__",)) and ":" not in key:
             self._set_item(owner[0], key, value)
         else:
             self._must_take_items(owner[0], "__setitem__", "does not support item assignment")
             if ":" not in key:
                 self._hashed(owner[0], values_in(key)[0])
-            yield from self._store(owner, key, value, alone=alone)
+            yield from (self._put_in if alone else self._store)(owner, key, value)
 
     def _must_take_items(self, owner: Operand, method: str, message: str) -> None:
         """Raise Fails if something has no items that change, or not this method of them."""

@@ -54,7 +54,9 @@ class Evaluation(Statements):
             if self._read_lines and self.sure and not self.ends:
                 self.effect = self._after_reading(self.effect)
             sure = self.sure and self.effect is not None
-            if (sure or self.ends) and not (self._now or self._stale):
+            if self.ends and not self._stale:
+                self.whole, self.effect = True, self._after_changes(self.effect)
+            elif sure and not (self._now or self._stale):
                 self.whole = True
         except Unclear:
             self.whole = None
@@ -106,17 +108,29 @@ class Evaluation(Statements):
 
     def _with_changes(self, effect: list[Piece] | None) -> list[Piece] | None:
         """The effect of a statement that changes lists or dicts besides, before it ends."""
-        changes: list[Piece] = []
-        for label in self.cells:
-            now = self._now.get(label)
-            if now is not None and now != self._content(label):
-                changes += [label, "=", *now.told(), ";"]
+        changes = self._changes()
         if not changes or effect is None:
             return effect
         if effect[0] in ("<call>", "<raise>", "<done>"):
             return None
         end = len(effect) - (2 if effect[-2:-1] in (["<ret>"], ["<it=>"]) else 1)
         return [*effect[:end], *changes, *effect[end:]]
+
+    def _changes(self) -> list[Piece]:
+        """How lists, dicts and sets have changed."""
+        changes: list[Piece] = []
+        for label in self.cells:
+            now = self._now.get(label)
+            if now is not None and now != self._content(label):
+                changes += [label, "=", *now.told(), ";"]
+        return changes
+
+    def _after_changes(self, effect: list[Piece] | None) -> list[Piece] | None:
+        """The effect of a statement that raises after changes."""
+        if effect is None or "<raise>" not in effect:
+            return effect
+        end = effect.index("<raise>")
+        return [*effect[:end], *self._changes(), *effect[end:]]
 
     def _after_reading(self, effect: list[Piece] | None) -> list[Piece] | None:
         """The effect of a statement that reads standard input besides."""
