@@ -63,7 +63,8 @@ def missed(node: ast.AST, vals: Mapping[int, Any]) -> list[list[Part]]:
         known = _has_value(target.value, vals) and _has_value(target.slice, vals)
         if not known or type(owner) not in (list, dict) or not placing.has_place(owner, key):
             return []
-        places = _of_target(owner, key, None) if _has(owner, key) else None
+        takes = type(owner) is dict and isinstance(node, ast.Assign)
+        places = _of_target(owner, key, None) if takes or _has(owner, key) else None
         steps = from_end(owner, key) if type(owner) is list else []
         found = ["->", FAILED] if places is None else at(places)
         notes.append(_target(target, vals, *steps, *found))
@@ -100,8 +101,8 @@ def _has_value(node: ast.expr, vals: Mapping[int, Any]) -> bool:
 
 
 def _has(owner: Any, key: Any) -> bool:
-    """Whether a list has this index; a dict takes any key."""
-    return type(owner) is dict or -len(owner) <= key < len(owner)
+    """Whether a list has this index, or a dict this key."""
+    return key in owner if type(owner) is dict else -len(owner) <= key < len(owner)
 
 
 def _of_target(owner: Any, key: Any, was: Any, *, deleted: bool = False) -> list[int] | None:
