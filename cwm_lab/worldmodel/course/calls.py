@@ -11,9 +11,9 @@ from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, WORKED_THROUGH
 from cwm_lab.worldmodel.course.callees import Callees
 from cwm_lab.worldmodel.course.collection import parts_of
-from cwm_lab.worldmodel.course.displays import unstarred
 from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
+from cwm_lab.worldmodel.course.loops import unstarred
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     UNWRITABLE,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Generator, Sequence
 
+from cwm_lab.worldmodel.course.collection import in_set_order
+from cwm_lab.worldmodel.course.loops import unstarred
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Operand, spelled_tuple
 from cwm_lab.worldmodel.course.operations import integer_of, is_text
@@ -103,7 +105,3 @@ def set_of(items: Sequence[Operand], make: Make | None = None) -> Display | None
     """A set of numbers, texts or tuples that are known. make: see `in_set_order`."""
     order = in_set_order(items, make)
     return None if order is None else Display(order, is_set=True)
-
-
-def unstarred(node: ast.expr) -> ast.expr:
-    return node.value if isinstance(node, ast.Starred) else node

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 
 from cwm_lab.worldmodel.choices import POSITIONS, choice
 from cwm_lab.worldmodel.course.collection import Collection
@@ -38,10 +39,13 @@ class Loops(Streams):
         if not isinstance(target, ast.Tuple | ast.List):
             return None
         found = self._collection(value)
-        if found is None or found.items is None or len(found.items) != len(target.elts):
+        if found is None or found.items is None:
+            return None
+        found = self._gathered(target, found)
+        if found.items is None or len(found.items) != len(target.elts):
             return None
         names: dict[str, Operand] = {}
-        for part, item in zip(target.elts, found.items, strict=True):
+        for part, item in zip(map(unstarred, target.elts), found.items, strict=True):
             inner = self._bound(part, item)
             if inner is None:
                 return None
@@ -66,6 +70,19 @@ class Loops(Streams):
         if size > needed and not starred:
             message = f"too many values to unpack (expected {needed})"
             raise self._raised_with("ValueError", message)
+    def _gathered(self, target: ast.Tuple | ast.List, found: Collection) -> Collection:
+        """What side by side targets take: where one is starred, a list of all that others leave."""
+        stars = [k for k, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
+        items = found.items or ()
+        more = len(items) - len(target.elts) + 1
+        if not stars or more < 0:
+            return found
+        first = stars[0]
+        taken = [i for i in items[first : first + more] if isinstance(i, tuple | Display)]
+        if len(taken) < more:
+            return replace(found, items=None)
+        gathered: tuple[Operand, ...] = (Display(taken),)
+        return Collection("tuple", (*items[:first], *gathered, *items[first + more :]))
 
     def _visited(self, iterable: Operand) -> Course:
         """A loop's next item: loops go from place to place. Raises Ended if there is none."""
@@ -187,3 +204,7 @@ class Loops(Streams):
                 yield EQUALS
             self._names[name] = yield from self._answered(bound.get(name))
             arrow = False
+
+
+def unstarred(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Starred) else node

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Generator, Sequence
-from dataclasses import replace
 
 from cwm_lab.worldmodel.course.calls import Calls
 from cwm_lab.worldmodel.course.collection import Collection
-from cwm_lab.worldmodel.course.displays import unstarred
 from cwm_lab.worldmodel.course.expressions import values_in
+from cwm_lab.worldmodel.course.loops import unstarred
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Operand, Piece
 
@@ -100,7 +99,7 @@ class Targets(Calls):
                 names[part.id] = self._names[part.id] = item
             elif isinstance(part, ast.Attribute):
                 attributes.append(((yield from self._target(part)), part.attr, item))
-            elif (inner := self._names_of(part, item)) is not None:
+            elif (inner := self._bound(part, item)) is not None:
                 names |= inner
                 self._names.update(inner)
             else:
@@ -112,30 +111,6 @@ class Targets(Calls):
             yield "may fail"
         yield from self._items_set(places, after=bool(attributes))
         return self._all_taken(names, attributes) if known else None
-
-    def _names_of(self, target: ast.expr, value: Operand) -> dict[str, Operand] | None:
-        """What the names of a target within a target take; None if that is not known."""
-        if not isinstance(target, ast.Tuple | ast.List):
-            return None
-        names = [part.id for part in target.elts if isinstance(part, ast.Name)]
-        found = self._collection(value)
-        if found is None or found.items is None or not len(names) == len(target.elts) == found.size:
-            return None
-        return {name: found.at(place) for place, name in enumerate(names)}
-
-    def _gathered(self, target: ast.Tuple | ast.List, found: Collection) -> Collection:
-        """What side by side targets take: where one is starred, a list of all that others leave."""
-        stars = [k for k, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
-        items = found.items or ()
-        more = len(items) - len(target.elts) + 1
-        if not stars or more < 0:
-            return found
-        first = stars[0]
-        taken = [i for i in items[first : first + more] if isinstance(i, tuple | Display)]
-        if len(taken) < more:
-            return replace(found, items=None)
-        gathered: tuple[Operand, ...] = (Display(taken),)
-        return Collection("tuple", (*items[:first], *gathered, *items[first + more :]))
 
     def _place(
         self, node: ast.Subscript
