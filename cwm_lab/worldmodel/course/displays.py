@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Generator, Sequence
 
-from cwm_lab.worldmodel.course.collection import in_set_order
 from cwm_lab.worldmodel.course.loops import unstarred
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Operand, spelled_tuple
