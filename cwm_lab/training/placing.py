@@ -68,7 +68,7 @@ def has_place(owner: Any, key: Any) -> bool:
     items = items_of(owner) if type(owner) in _COLLECTIONS else None
     if items is None:
         return False
-    return all_plain([key, *items]) if type(owner) is dict else all_scalars([key])
+    return all_plain([key, *items]) if type(owner) is dict else type(key) in (int, bool)
 
 
 def of_subscript(owner: Any, key: Any) -> Places | None:

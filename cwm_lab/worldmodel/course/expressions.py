@@ -295,6 +295,7 @@ class Expressions(Displays):
         if ":" not in index:
             self._hashed(value[0], values_in(index)[0])
         self._must_give_items(value[0])
+        self._must_be_index(value[0], index)
         return (yield from self._subscript(value, index, top=node is self._top))
 
     def _slice(self, node: ast.expr) -> Generator[Signal, Sent, list[Piece]]:

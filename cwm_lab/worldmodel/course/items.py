@@ -45,7 +45,7 @@ Arrow = bool | None
 """Whether a note names places; None if that is not known."""
 _PLACE = {index: place for place, index in enumerate(INDICES)}
 _NEW = frozenset(NEW_LABELS)
-_TRUTHS = (("True",), ("False",))
+TRUTHS = (("True",), ("False",))
 
 
 class Items(Notes):
@@ -217,7 +217,7 @@ class Items(Notes):
             return None
         if symbol == "*":
             told = plain(right)
-            count = int(told == ("True",)) if told in _TRUTHS else integer_of(told)
+            count = int(told == ("True",)) if told in TRUTHS else integer_of(told)
             items = None if count is None else found.items * min(max(count, 0), MAX_TEXT + 1)
         else:
             more = self._collection(right)

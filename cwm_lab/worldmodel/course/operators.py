@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.attributes import Attributes
 from cwm_lab.worldmodel.course.known import Unclear
-from cwm_lab.worldmodel.course.operands import Display, Known, Operand, plain
+from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece, plain
 from cwm_lab.worldmodel.display import lineage
 
 OPERATORS = {
@@ -21,6 +21,9 @@ _COMPARISONS = {
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _WITHOUT_ITEMS = ("int", "float", "bool", "NoneType", "set")
 _SEQUENCES = ("str", "list", "tuple")
+SINGLE = ("int", "float", "bool", "NoneType")
+"""Builtin types that have no items."""
+_NO_INDICES = ("float", "str", "NoneType", "list", "tuple", "dict", "set")
 
 
 class Operators(Attributes):
@@ -103,6 +106,33 @@ class Operators(Attributes):
         name = self._type_name(owner) if cls is None else cls.name
         if name in _WITHOUT_ITEMS or (cls is not None and "__getitem__" not in cls.methods):
             raise self._raised_with("TypeError", f"'{name}' object is not subscriptable")
+        """Raise Fails if something has no items, as an object without `__getitem__`."""
+        cls, cell = self._class_of(owner), self._cell(owner)
+        name = "set" if cell is not None and cell.kind == "set" else self._type_name(owner)
+        if name in ("set", *SINGLE) if cls is None else "__getitem__" not in cls.methods:
+            raise self._raised_with("TypeError", f"'{name}' object is not subscriptable")
+
+    def _must_be_index(self, owner: Operand, key: Sequence[Piece]) -> None:
+        """Raise Fails if a list, tuple, text or range has no items by a key of that type."""
+        tokens, found = plain(owner), self._collection(owner)
+        kind = "range" if tokens is not None and tokens[0] == "range" else found and found.kind
+        if kind not in ("list", "tuple", "text", "range"):
+            return
+        values = [piece[0] for piece in key if isinstance(piece, tuple)]
+        names = [self._type_name(value) for value in values]
+        if ":" in key:
+            stepped = key.count(":") == 2 and key[-1] != ":"
+            must = "slice indices must be integers or None or have an __index__ method"
+            bad = [name in _NO_INDICES and name != "NoneType" for name in names]
+            if stepped and plain(values[-1]) == ("0",):
+                raise self._raised_with("ValueError", "slice step cannot be zero")
+            if any(bad) and "" not in names:
+                raise self._raised_with("TypeError", must)
+        elif names[0] in _NO_INDICES:
+            must = f"{kind} indices must be integers or slices, not {names[0]}"
+            if kind == "text":
+                must = f"string indices must be integers, not '{names[0]}'"
+            raise self._raised_with("TypeError", must)
 
     def _hashed(self, within: Operand, key: Operand) -> None:
         """Have a dict or set look for a key: it asks an object for its hash first. Whether it then

@@ -73,6 +73,7 @@ class Statements(Targets):
                     self._through(owner[0], "__delitem__", values_in(key))
                 else:
                     self._must_take_items(owner[0], "__delitem__", "doesn't support item deletion")
+                    self._must_be_index(owner[0], key)
                     if ":" not in key:
                         self._hashed(owner[0], values_in(key)[0])
                     yield from self._remove(owner, key)
@@ -195,6 +196,7 @@ class Statements(Targets):
                 store = partial(self._set_item, of[0], key)
             else:
                 self._must_give_items(of[0])
+                self._must_be_index(of[0], key)
                 left, store = yield from self._read_place(of, key)
         else:
             left = self._read(target.id)

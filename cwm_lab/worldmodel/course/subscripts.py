@@ -12,7 +12,7 @@ from cwm_lab.worldmodel.course.collection import (
     Collection,
     all_plain,
 )
-from cwm_lab.worldmodel.course.items import Arrow, Items
+from cwm_lab.worldmodel.course.items import TRUTHS, Arrow, Items
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Note, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Operand, Piece, plain
 from cwm_lab.worldmodel.course.operations import (
@@ -216,8 +216,12 @@ class Subscripts(Items):
     def _is_sure(self, owner: Operand, key: Sequence[Piece]) -> bool:
         """Whether the note of a target says where that is, or that it is nowhere."""
         found, arrow = self._collection(owner), self._has_place(owner, key)
-        kinds = found is not None and found.kind in ("list", "dict")
-        return kinds and self._says_late(found, key, arrow) is True
+        if found is None or found.kind not in ("list", "dict") or ":" in key:
+            return False
+        assert isinstance(key[0], tuple)
+        value = plain(key[0][0])
+        fits = found.kind == "dict" or integer_of(value) is not None or value in TRUTHS
+        return fits and self._says_late(found, key, arrow) is True
 
     def _target_place(
         self, owner: tuple[Operand, str | None], key: Sequence[Piece], *, grows: bool = False

@@ -11,6 +11,7 @@ from cwm_lab.worldmodel.course.expressions import values_in
 from cwm_lab.worldmodel.course.loops import unstarred
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Operand, Piece
+from cwm_lab.worldmodel.course.operators import SINGLE
 
 
 class Targets(Calls):
@@ -164,6 +165,7 @@ class Targets(Calls):
             self._set_item(owner[0], key, value)
         else:
             self._must_take_items(owner[0], "__setitem__", "does not support item assignment")
+            self._must_be_index(owner[0], key)
             if ":" not in key:
                 self._hashed(owner[0], values_in(key)[0])
             yield from (self._put_in if alone else self._store)(owner, key, value)
@@ -173,6 +175,10 @@ class Targets(Calls):
         cls, kind = self._class_of(owner), self._type_name(owner)
         if cls is None and kind not in ("", "list", "dict"):
             raise self._raised_with("TypeError", f"'{kind}' object {message}")
+        """Raise Fails if something has no items that can be changed, or not this method of them."""
+        cls, name = self._class_of(owner), self._type_name(owner)
+        if cls is None and name in (*SINGLE, "str", "tuple", "set", "range"):
+            raise self._raised_with("TypeError", f"'{name}' object {message}")
         if cls is None or method in cls.methods:
             return
         if {"__setitem__", "__delitem__"} & {*cls.methods}:
