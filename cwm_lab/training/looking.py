@@ -22,6 +22,7 @@ from cwm_lab.worldmodel.course.memberships import (
     related,
 )
 from cwm_lab.worldmodel.course.operations import SYMBOLS
+from cwm_lab.worldmodel.course.slicing import put_in
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
 _SEEKING = {"count": None, "index": 1, "remove": 1}
@@ -80,6 +81,11 @@ def of_call(
 ) -> list[Part]:
     """Of a call. before: what `placing.before_call` gave. heard: what an iterator has given."""
     owner, name = placing.part_of(function, "__self__"), placing.part_of(function, "__name__", "")
+    if type(owner) is list and name in ("pop", "insert") and args and type(args[0]) is int:
+        if name == "pop":
+            return from_end(before, args[0])
+        known = before is not None and len(before) < MAX_ITEMS
+        return worked_out(put_in(len(before or ()), args[0])) if known else []
     if len(args) != 1 or keywords:
         return []
     if function is set:

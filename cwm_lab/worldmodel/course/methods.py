@@ -16,6 +16,7 @@ from cwm_lab.worldmodel.course.collection import (
 )
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
+from cwm_lab.worldmodel.course.list_methods import ListMethods
 from cwm_lab.worldmodel.course.memberships import RELATIONS
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Note
 from cwm_lab.worldmodel.course.operands import Display, Operand, Piece, Tokens, plain
@@ -29,7 +30,6 @@ from cwm_lab.worldmodel.course.operations import (
     text_in,
 )
 from cwm_lab.worldmodel.course.ordering import Key, can_be_ordered, in_order
-from cwm_lab.worldmodel.course.searches import Searches
 from cwm_lab.worldmodel.course.searching import (
     SEARCHES,
 )
@@ -68,7 +68,7 @@ class Placed:
     working: Note | None = None
 
 
-class Methods(Searches):
+class Methods(ListMethods):
     """How calls note places."""
 
     def _placed_call(
@@ -148,6 +148,8 @@ class Methods(Searches):
             safe = safe or working is not None
             if name == "remove" and arrow:
                 working = self._looked_for(args[0], found, 1, partial(self._removed, found))
+            elif name in ("insert", "pop"):
+                working = self._counted_out(found, name, args)
             return Placed(arrow, ask, name in _SILENT, late, safe, working)
         if found.kind == "set" and name in _SET_OPERATIONS and len(args) == 1:
             arrow, ask, working = self._of_sets(_SET_OPERATIONS[name], callee, args[0])
@@ -281,14 +283,6 @@ class Methods(Searches):
         yield EQUALS
         return (yield from self._answered(tuple(str(places[0]))))
 
-    def _removed(self, found: Collection, places: Sequence[int]) -> Course:
-        if not places:
-            yield from self._or_raises()
-            return None
-        yield END
-        self._change(found.without(places[0]))
-        return ("None",)
-
     def _told_whether(self, steps: Working[bool], pieces: Sequence[Piece]) -> Course:
         result = yield from self._worked(steps, pieces)
         return (yield from self._answered((str(result),)))
@@ -302,40 +296,6 @@ class Methods(Searches):
 
     def _are_literals(self, values: Sequence[Operand]) -> bool:
         return all(is_literal_value(plain(value)) for value in values)
-
-    def _list_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
-        """The places of a method of lists, and what it gives and does."""
-        size = found.size
-        last = EQUALS if name == "pop" else END
-        if found.items is not None and name in ("append", "reverse"):
-            # Nothing is decided here.
-            if name == "reverse":
-                for place in reversed(POSITIONS[: len(found.items)]):  # noqa: UP028
-                    yield place
-                self._change(replace(found, items=found.items[::-1]))
-            else:
-                yield POSITIONS[len(found.items)]
-                self._change(found.inserted(len(found.items), args[-1] if args else None))
-            yield END
-            return ("None",)
-        if name in ("sort", "reverse"):
-            places = yield from self._places(size, last, size or 0)
-            parts = [found.at(place) for place in places]
-            self._change(found if found.items is None else replace(found, items=tuple(parts)))
-            return ("None",)
-        grows = name in ("append", "insert")
-        places = yield from self._places(
-            size if size is None or not grows else size + 1, last, 1, 1
-        )
-        if found.items is None or not places:
-            self._change(replace(found, items=None))
-            return (yield from self._asked(END)) if name == "pop" else ("None",)
-        value = found.at(places[0])
-        if grows:
-            self._change(found.inserted(places[0], args[-1] if args else None))
-        else:
-            self._change(found.without(places[0]))
-        return (yield from self._answered(value)) if name == "pop" else ("None",)
 
     def _dict_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
         """The same for dicts."""

@@ -68,6 +68,11 @@ def sliced(size: int, edges: Edges, *, put: bool = False) -> Working[range]:
     return range(min(first, size), min(last, size), step)
 
 
+def put_in(size: int, index: int) -> Working[int]:
+    """The place at which `insert` puts something into a list of this size."""
+    return (yield from sliced(size, (index, None, 1))).start
+
+
 def _backwards(size: int, start: int | None, stop: int | None, step: int) -> Working[range]:
     first, last = size - 1, -1
     if start is not None and start < 0:
