@@ -22,6 +22,7 @@ from cwm_lab.worldmodel.course.memberships import (
     related,
 )
 from cwm_lab.worldmodel.course.operations import SYMBOLS
+from cwm_lab.worldmodel.course.ranges import contains, is_small, length
 from cwm_lab.worldmodel.course.slicing import put_in
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
@@ -51,6 +52,9 @@ def of_node(question: Question, node: ast.AST, told: placing.Told) -> list[Part]
 
 def of_comparison(symbol: str, left: Any, right: Any, told: placing.Told) -> list[Part]:
     """Of `in`, or of a comparison of two sets."""
+    if symbol in ("in", "not in") and type(right) is range:
+        simple = type(left) is int and abs(left) < 100 and is_small(right)
+        return worked_out(contains(right, left)) if simple else []
     if symbol in ("in", "not in"):
         items = None if type(right) is str else placing.items_of(right, told)
         return [] if items is None else _sought(left, items, 1)
@@ -88,6 +92,8 @@ def of_call(
         return worked_out(put_in(len(before or ()), args[0])) if known else []
     if len(args) != 1 or keywords:
         return []
+    if function is len and type(args[0]) is range:
+        return worked_out(length(args[0])) if is_small(args[0]) else []
     if function is set:
         items = placing.items_of(args[0], told) if heard is None else heard
         return worked_out(distinct(items)) if items is not None and can_be_told_apart(items) else []

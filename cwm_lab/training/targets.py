@@ -11,6 +11,7 @@ from cwm_lab.training.questions import Question
 from cwm_lab.training.scratchpad import FAILED, Part, at, item_of, worked_out
 from cwm_lab.training.texts import value_of
 from cwm_lab.worldmodel.course.arithmetic import counted_from_end
+from cwm_lab.worldmodel.course.ranges import is_small
 from cwm_lab.worldmodel.course.slicing import Edges, as_edges, empty_place, sliced
 from cwm_lab.worldmodel.course.working import truly
 from cwm_lab.worldmodel.desugar import is_literal
@@ -76,6 +77,9 @@ def missed(node: ast.AST, vals: Mapping[int, Any]) -> list[list[Part]]:
 def from_end(owner: Any, key: Any, *, put: bool = False) -> list[Part]:
     """The working steps of an index that is counted from the end, and of a slice. put: whether
     something is put there."""
+    if type(owner) is range and type(key) is slice and is_small(owner):
+        edges = as_edges(key)
+        return [] if edges is None else worked_out(sliced(len(owner), edges))
     if type(owner) not in (list, tuple, str) or len(owner) > MAX_ITEMS:
         return []
     if type(key) is slice:

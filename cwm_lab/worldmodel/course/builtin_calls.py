@@ -41,6 +41,7 @@ from cwm_lab.worldmodel.course.operations import (
     text_of,
     unread,
 )
+from cwm_lab.worldmodel.course.ranges import length, range_of
 from cwm_lab.worldmodel.course.templates import Parts
 from cwm_lab.worldmodel.course.working import Working, truly
 from cwm_lab.worldmodel.values import Form
@@ -129,6 +130,7 @@ class Builtins(Held):
             yield from self._noted(
                 call.pieces,
                 safe=safe or bool(summed) or divided is not None,
+                safe=safe or bool(summed) or (name == "len" and divided is not None),
                 skippable=skippable,
                 may_hint=may_hint,
                 late=late,
@@ -168,6 +170,15 @@ class Builtins(Held):
             places = integer_of(plain(call.args[1])) if len(call.args) == 2 else None
             steps = None if places is None and len(call.args) == 2 else to_places(number, places)
             return None if steps is None else _as_one(steps), False
+        """The working steps of `divmod`, `round` and `len` of a range, and whether a call's note
+        may carry others."""
+        number = number_of(plain(call.args[0])) if name == "round" and call.args else None
+        if number is not None and call.is_simple and len(call.args) <= 2:
+            places = integer_of(plain(call.args[1])) if len(call.args) == 2 else None
+            found = None if places is None and len(call.args) == 2 else to_places(number, places)
+            return None if found is None else _as_one(found), False
+        if call.builtin == "len" and (numbers := range_of(call.only)) is not None:
+            return length(numbers), False
         if name == "round":
             return None, call.is_simple and None in call.args
         if name != "divmod" or len(call.args) != 2:

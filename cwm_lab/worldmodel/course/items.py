@@ -30,6 +30,7 @@ from cwm_lab.worldmodel.course.operations import (
     text_in,
     text_of,
 )
+from cwm_lab.worldmodel.course.ranges import contains, range_of
 from cwm_lab.worldmodel.course.searching import (
     can_be_walked,
     is_searched,
@@ -323,6 +324,10 @@ class Items(Notes):
                     places = yield from self._places(len(within), EQUALS, 0, 1)
                 return (yield from self._answered((str(bool(places) is ("not" not in pieces)),)))
         found, arrow = self._members(right[0]), self._may_have_places(right[0])
+        numbers, number = range_of(right[0]), integer_of(plain(left[0]))
+        worked = None
+        if numbers is not None and number is not None and abs(number) < 100:
+            worked = contains(numbers, number, positive="not" not in pieces)
         if found is not None:
             items = (None,) if found.items is None else found.items
             arrow = found.kind != "text" and all_plain([left[0], *items])
@@ -333,7 +338,7 @@ class Items(Notes):
             return (yield from self._answered((str(bool(places) is ("not" not in pieces)),)))
 
         in_text = found is not None and found.kind == "text" and is_text(plain(left[0]))
-        safe = safe or in_text or bool(arrow)
+        safe = safe or in_text or bool(arrow) or worked is not None
         working: Note | None = None
         if arrow and found is not None:
             working = self._looked_for(left[0], found, 1, partial(self._said, "not" not in pieces))
@@ -345,6 +350,7 @@ class Items(Notes):
                 may_hint=arrow is None,
                 arrow=arrow,
                 ask=ask,
+                worked=worked,
                 working=working,
                 error=error,
             )

@@ -20,8 +20,10 @@ from cwm_lab.worldmodel.course.operations import (
     is_literal_value,
     text_in,
 )
+from cwm_lab.worldmodel.course.ranges import part as part_of
+from cwm_lab.worldmodel.course.ranges import range_of
 from cwm_lab.worldmodel.course.slicing import Edges, edges_of, empty_place, sliced
-from cwm_lab.worldmodel.course.working import Working
+from cwm_lab.worldmodel.course.working import Working, truly
 from cwm_lab.worldmodel.values import MAX_ITEMS, Atom, Form, Text
 
 
@@ -48,6 +50,9 @@ class Subscripts(Items):
         if found is not None and not self._writes():
             return self._noted_before([owner, "[", *key, "]"], found, many=":" in key)
         many = ":" in key
+        numbers, cut = range_of(owner[0]), edges_of(key) if many else None
+        if numbers is not None and cut is not None:
+            return (yield from self._range_cut([owner, "[", *key, "]"], numbers, cut, top=top))
         ask: Callable[[], Course] = self._anywhere
         if found is not None:
             ask = partial(self._picked if many else self._item, found)
@@ -97,6 +102,18 @@ class Subscripts(Items):
             return (yield from self._answered(found.at(place)))
         yield from self._or_raises()
         return None
+
+    def _range_cut(
+        self, pieces: Sequence[Piece], numbers: range, edges: Edges, *, top: bool
+    ) -> Course:
+        """The part of a range that a slice is."""
+        steps, simple = truly(part_of(numbers, edges))
+        if not steps:
+            return (yield from self._known_result(pieces, simple, top=top))
+        if not self._writes():
+            return self._noted_before(pieces)
+        found = yield from self._worked(part_of(numbers, edges), pieces)
+        return (yield from self._answered(found))
 
     def _cut_out(self, found: Collection, edges: Edges, pieces: Sequence[Piece]) -> Course:
         """The values that a slice gives: its bounds are worked out."""
