@@ -14,6 +14,7 @@ from cwm_lab.worldmodel.course.operands import Operand, Piece, plain
 from cwm_lab.worldmodel.course.operations import integer_of
 from cwm_lab.worldmodel.course.searches import Searches
 from cwm_lab.worldmodel.course.slicing import put_in
+from cwm_lab.worldmodel.values import Form, Text
 
 
 class ListMethods(Searches):
@@ -40,6 +41,8 @@ class ListMethods(Searches):
             self._change(found if found.items is None else replace(found, items=tuple(parts)))
             return ("None",)
         grows = name in ("append", "insert")
+        if name == "pop" and found.items is not None:
+            self._error = _nothing_popped(found)
         places = yield from self._places(
             size if size is None or not grows else size + 1, last, 1, 1
         )
@@ -75,6 +78,7 @@ class ListMethods(Searches):
         size = found.size or 0
         place = yield from self._worked(counted_from_end(size, index), pieces, ARROW)
         if not 0 <= place < size:
+            self._error = _nothing_popped(found)
             yield from self._or_raises()
             return None
         yield POSITIONS[place]
@@ -90,3 +94,8 @@ class ListMethods(Searches):
         yield END
         self._change(found.inserted(place, item))
         return ("None",)
+
+
+def _nothing_popped(found: Collection) -> Form:
+    message = "pop index out of range" if found.items else "pop from empty list"
+    return Form("IndexError", (Text(message),))
