@@ -48,7 +48,7 @@ def of_format(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -
         return [] if found is None else told_truly(found)
     if function is format and not keywords:
         return _filled([Field(0, "", *args[1:] or ("",))], {0: args[0]})
-    if function is round and not keywords and type(args[0]) is float:
+    if function is round and not keywords and type(args[0]) in (int, float):
         places = args[1] if len(args) > 1 else None
         known = len(args) == 1 or type(places) is int
         steps = to_places(repr(args[0]), places) if known else None

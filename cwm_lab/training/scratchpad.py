@@ -28,6 +28,7 @@ from cwm_lab.worldmodel.course.bits import inverted
 from cwm_lab.worldmodel.course.formats import field_worked, rounded
 from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered, written
 from cwm_lab.worldmodel.course.ordering import (
+    MOST_NESTED,
     can_be_ordered,
     can_be_weighed,
     in_order,
@@ -276,10 +277,18 @@ def _operand(part: Operand, snapshot: Snapshotter, writer: Writer) -> list[str]:
 
 def ordering(sorts: Sorts | None) -> list[Part]:
     """The working steps of a call that orders; none if it carries none."""
-    if sorts is None or not can_be_ordered(sorts.name, sorts.keys):
+    keys = [] if sorts is None else [*map(_as_key, sorts.keys)]
+    if sorts is None or not can_be_ordered(sorts.name, keys):
         return []
-    taken, places = truly(in_order(sorts.name, sorts.keys, reverse=sorts.reverse))
+    taken, places = truly(in_order(sorts.name, keys, reverse=sorts.reverse))
     return [*steps_told(taken)] if sorts.places in (None, places) else []
+
+
+def _as_key(value: Any, depth: int = MOST_NESTED) -> Any:
+    """What is compared of a value: lists are ordered as tuples are, truth values as numbers."""
+    if type(value) in (list, tuple):
+        return tuple(_as_key(item, depth - 1) for item in value) if depth else None
+    return int(value) if type(value) is bool else value
 
 
 def searching(search: Search | None, before: int) -> tuple[list[Part], int]:

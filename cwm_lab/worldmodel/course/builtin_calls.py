@@ -16,6 +16,7 @@ from cwm_lab.worldmodel.course.methods import Placed
 from cwm_lab.worldmodel.course.notes import ARROW, COMMA, EQUALS, HINT, Course, Note, Sent, Signal
 from cwm_lab.worldmodel.course.numeric import calculated, may_be_worked, numeric
 from cwm_lab.worldmodel.course.operands import (
+    Display,
     Operand,
     Piece,
     Tokens,
@@ -101,6 +102,9 @@ class Builtins(Held):
             safe, noted = (
                 builtin_call(call.builtin, told, kinds) if call.builtin else (False, False)
             )
+        only = call.given[0] if call.given is not None and len(call.given) == 1 else None
+        if call.builtin in ("min", "max") and call.is_simple and isinstance(only, tuple | Display):
+            return (yield from self._known_result(call.pieces, only, top=call.top))
         divided, may_hint = self._divided(name, call)
         summed = self._summed(call) if name == "sum" else []
         if summed and len(summed) == 1 and number_of(summed[0]) is not None:

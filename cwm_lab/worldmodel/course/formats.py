@@ -162,17 +162,33 @@ def rounded(how: Rounding | Based) -> Working[str]:
 
 
 def to_places(number: str, places: int | None) -> Working[str] | None:
-    """What `round` makes of a float: its working steps, and the result. places: None if that is to
+    """What `round` makes of a number: its working steps, and the result. places: None if that is to
     be an integer. None where it takes more."""
-    if "." not in number or not _DECIMAL.fullmatch(number) or not 0 <= (places or 0) <= 9:
+    if not re.fullmatch(r"-?\d{1,12}(\.\d+)?", number) or not -6 <= (places or 0) <= 9:
         return None
     return _to_places(number, places)
 
 
 def _to_places(number: str, places: int | None) -> Working[str]:
+    if places is not None and places < 0:
+        return (yield from _to_tens(number, -places))
+    if "." not in number:
+        return number
     how = rounding(number, f".{places or 0}f")
     found = number if how is None else (yield from rounded(how))
     return repr(float(found)) if places is not None else str(int(float(found)))
+
+
+def _to_tens(number: str, zeros: int) -> Working[str]:
+    """A number without so many digits before its point."""
+    sign, magnitude = ("-", number[1:]) if number[0] == "-" else ("", number)
+    whole, _, decimals = magnitude.partition(".")
+    whole = whole.rjust(zeros + 1, "0")
+    after = (whole[-zeros:] + decimals).rstrip("0") or "0"
+    nearest = round(float(number) if decimals else int(number), -zeros)
+    how = Rounding(sign, str(int(whole[:-zeros])), after, str(int(abs(nearest)) // 10**zeros))
+    found = f"{yield from rounded(how)}{'0' * zeros}"
+    return repr(float(found)) if decimals else str(int(found))
 
 
 def format_is_safe(tokens: Tokens | None, spec: str) -> bool:

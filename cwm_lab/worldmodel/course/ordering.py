@@ -18,6 +18,8 @@ Key = int | float | str | tuple["Key", ...]
 """What is compared: a number, a text, or several."""
 _MOST = {"min": 16, "max": 16, "sorted": 10, "sort": 10}
 """Of more items, or two thirds as many tuples, there are no working steps."""
+MOST_NESTED = 4
+"""Lists and tuples that are deeper in one another are not compared in working steps."""
 _MOST_WEIGHED = 10
 _MOST_LETTERS = 24
 _MOST_DIGITS = 12
