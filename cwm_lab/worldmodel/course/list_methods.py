@@ -12,12 +12,12 @@ from cwm_lab.worldmodel.course.collection import Collection
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Note
 from cwm_lab.worldmodel.course.operands import Operand, Piece, plain
 from cwm_lab.worldmodel.course.operations import integer_of
-from cwm_lab.worldmodel.course.searches import Searches
+from cwm_lab.worldmodel.course.orders import Orders
 from cwm_lab.worldmodel.course.slicing import put_in
 from cwm_lab.worldmodel.values import Form, Text
 
 
-class ListMethods(Searches):
+class ListMethods(Orders):
     """A course for each of them."""
 
     def _list_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:

@@ -12,14 +12,13 @@ from cwm_lab.worldmodel.course.collection import (
     Collection,
     all_plain,
     items_in,
-    key_of,
 )
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.list_methods import ListMethods
 from cwm_lab.worldmodel.course.memberships import RELATIONS
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Note
-from cwm_lab.worldmodel.course.operands import Display, Operand, Piece, Tokens, mention, plain
+from cwm_lab.worldmodel.course.operands import Display, Operand, Piece, Tokens, plain
 from cwm_lab.worldmodel.course.operations import (
     integer_of,
     is_literal_value,
@@ -29,7 +28,7 @@ from cwm_lab.worldmodel.course.operations import (
     printed,
     text_in,
 )
-from cwm_lab.worldmodel.course.ordering import MOST_NESTED, Key, can_be_ordered, in_order
+from cwm_lab.worldmodel.course.ordering import Key, can_be_ordered, in_order
 from cwm_lab.worldmodel.course.searching import (
     SEARCHES,
 )
@@ -201,23 +200,6 @@ class Methods(ListMethods):
         if reverse is None:
             raise Unclear
         return partial(self._ordered, name, found, keys, reverse=reverse)
-
-    def _order_key(self, value: Operand, depth: int = MOST_NESTED) -> Key | None:
-        """What is compared of a known number, text, tuple or list; True counts as 1."""
-        tokens, found = plain(value), self._collection(value)
-        items: Sequence[Operand] | None = None
-        if tokens is not None and tokens[0] == "(":
-            items = [mention(item) for item in items_in(tokens)]
-        elif found is not None and found.kind == "list":
-            items = found.items
-        elif tokens in (("True",), ("False",)):
-            return int(tokens == ("True",))
-        if items is None:
-            return key_of(value)
-        if not depth:
-            return None
-        keys = [key for item in items if (key := self._order_key(item, depth - 1)) is not None]
-        return tuple(keys) if len(keys) == len(items) else None
 
     def _keys_by(self, key: Operand, items: Sequence[Operand]) -> list[Operand] | None:
         """What `len`, `abs`, `str`, `int` or a dict's `get` make of items that are ordered by it;
