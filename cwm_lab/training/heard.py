@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 _WORKED_THROUGH = (sum, min, max, sorted, set)
+_WORD = {sorted: "reverse", min: "default", max: "default"}
+"""What else they may be given by keyword."""
 
 
 class Heard:
@@ -24,7 +26,12 @@ class Heard:
         return self.items[-1]
 
 
-def works_through(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> bool:
-    """Whether a call goes through what an iterator gives, one after the other."""
+def works_through(
+    function: Any, args: Sequence[Any], keywords: Mapping[str, Any], *, spelled: bool
+) -> bool:
+    """Whether a call goes through what an iterator gives, one after the other. spelled: whether
+    that is a generator expression."""
     iterates = bool(args) and isinstance(args[0], types.GeneratorType | map | filter)
-    return iterates and function in _WORKED_THROUGH and not keywords
+    if not iterates or function not in _WORKED_THROUGH:
+        return False
+    return not keywords or (spelled and [*keywords] == [_WORD.get(function)])

@@ -235,8 +235,12 @@ def as_sorts(
     places: those that it notes. heard: what an iterator has given to it."""
     owner, name = part_of(function, "__self__"), part_of(function, "__name__", "")
     if heard is not None:
-        orders = name in ("sorted", "min", "max") and len(args) == 1 and not keywords
-        return Sorts(name, heard, reverse=False, places=None) if orders else None
+        orders = name in ("sorted", "min", "max") and len(args) == 1
+        reverse = bool(keywords.get("reverse"))
+        return Sorts(name, heard, reverse=reverse, places=None) if orders else None
+    if owner is builtins and name in ("min", "max") and [*keywords] == ["default"]:
+        known = type(args[0]) in (list, tuple) and len(args[0]) <= MAX_ITEMS
+        return Sorts(name, [*args[0]], reverse=False, places=None) if known else None
     if type(owner) is list and name == "sort":
         items = before
     elif owner is builtins and name in ("sorted", "min", "max") and len(args) == 1:

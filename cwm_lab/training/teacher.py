@@ -378,11 +378,13 @@ class Teacher:
             self.watch.sorting[id(sorted_list)] = list(sorted_list)
         sets = self.watch.sets.known
         before = placing.before_call(function, sets)
-        heard = Heard(args[0]) if works_through(function, args, keywords) else None
+        spelled = bool(node.args) and isinstance(node.args[0], ast.GeneratorExp)
+        goes = works_through(function, args, keywords, spelled=spelled)
+        heard = Heard(args[0]) if goes else None
         try:
             drains = any(function is builtin for builtin in _DRAINING)
             if heard is not None:
-                value = function(heard, *args[1:])
+                value = function(heard, *args[1:], **keywords)
             elif drains and len(args) == 1 and not keywords:
                 value = function(self._opened(function, args[0]))
             else:

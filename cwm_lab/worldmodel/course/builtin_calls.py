@@ -102,9 +102,13 @@ class Builtins(Held):
             safe, noted = (
                 builtin_call(call.builtin, told, kinds) if call.builtin else (False, False)
             )
-        only = call.given[0] if call.given is not None and len(call.given) == 1 else None
-        if call.builtin in ("min", "max") and call.is_simple and isinstance(only, tuple | Display):
-            return (yield from self._known_result(call.pieces, only, top=call.top))
+        compared = self._compared_in(call)
+        if call.builtin in ("min", "max") and compared is not None and len(compared) < 2:
+            only = [*compared, *call.args[1:]][:1]
+            if only == [("None",)]:
+                return ("None",)
+            if only and isinstance(only[0], tuple | Display):
+                return (yield from self._known_result(call.pieces, only[0], top=call.top))
         divided, may_hint = self._divided(name, call)
         summed = self._summed(call) if name == "sum" else []
         if summed and len(summed) == 1 and number_of(summed[0]) is not None:
@@ -125,8 +129,12 @@ class Builtins(Held):
             working = partial(self._added_up, summed)
         if call.builtin in ("min", "max") and call.is_simple and len(call.args) > 1:
             working = self._ordering(call.builtin, Collection("", tuple(call.args)), {})
-        if call.given is not None and not call.node.keywords and None not in call.given:
-            working = working or self._taken_one_by_one(name, call.given)
+        elif compared is not None:
+            by = {keyword.arg: call.args[1] for keyword in call.node.keywords}
+            given = Collection("given", tuple(compared))
+            working = self._ordering(call.builtin, given, by)
+        elif name == "set" and call.given is not None and None not in call.given:
+            working = self._set_made(Collection("given", tuple(call.given)))
         if call.builtin in ("min", "max", "sorted", "set") and (safe or working):
             safe, skippable = True, False
         late = name in ("int", "float") and is_literal_value(plain(call.only)) and not skippable
@@ -210,12 +218,18 @@ class Builtins(Held):
             return []
         return known or [("0",)]
 
-    def _taken_one_by_one(self, name: str, items: Sequence[Operand]) -> Note | None:
-        """The working steps by which what an iterator gives is ordered, or made a set."""
-        found = Collection("given", tuple(items))
-        if name == "set":
-            return self._set_made(found)
-        return self._ordering(name, found, {}) if name in ("min", "max", "sorted") else None
+    def _compared_in(self, call: Called) -> Sequence[Operand] | None:
+        """What `sorted`, `min` or `max` is given by an iterator, or by a list where there is a
+        default as well; None if that is not known, or it takes more."""
+        words = [keyword.arg for keyword in call.node.keywords]
+        more = {"sorted": "reverse", "min": "default", "max": "default"}.get(call.builtin)
+        if more is None or call.is_starred or len(call.node.args) != 1 or words not in ([], [more]):
+            return None
+        items = call.given
+        if words == ["default"] and items is None:
+            found = self._members(call.args[0])
+            items = found.items if found is not None and found.kind in ("list", "tuple") else None
+        return None if items is None or None in items else items
 
     def _error_of(self, call: Called) -> Form | None:
         """The error of a call of a builtin that fails."""
