@@ -12,12 +12,16 @@ from cwm_lab.training.questions import Question
 from cwm_lab.training.scratchpad import Part, searching, worked_out
 from cwm_lab.training.targets import from_end
 from cwm_lab.worldmodel.course.memberships import (
+    GATHERING,
+    IN_PLACE,
     OPERATIONS,
     RELATIONS,
+    can_be_gathered,
     can_be_sought,
     can_be_told_apart,
     combined,
     distinct,
+    gathered,
     places_of,
     related,
 )
@@ -28,6 +32,8 @@ from cwm_lab.worldmodel.values import MAX_ITEMS
 
 _SEEKING = {"count": None, "index": 1, "remove": 1}
 """Methods of lists that look for something, and how often."""
+_ONE_BY_ONE = ("add", "discard", "remove")
+"""Methods of sets that look for something."""
 
 
 def of_node(question: Question, node: ast.AST, told: placing.Told) -> list[Part]:
@@ -90,6 +96,9 @@ def of_call(
             return from_end(before, args[0])
         known = before is not None and len(before) < MAX_ITEMS
         return worked_out(put_in(len(before or ()), args[0])) if known else []
+    if type(owner) is set and name in GATHERING and not keywords:
+        mine = placing.items_of(owner, told) if before is None else before
+        return of_gathering(name, owner, mine, args, told)
     if len(args) != 1 or keywords:
         return []
     if function is len and type(args[0]) is range:
@@ -99,15 +108,31 @@ def of_call(
         return worked_out(distinct(items)) if items is not None and can_be_told_apart(items) else []
     if (type(owner) is list and name in _SEEKING) or (type(owner) is tuple and name == "count"):
         return _sought(args[0], owner if before is None else before, _SEEKING[name])
-    if type(owner) is not set or type(args[0]) is not set:
+    if type(owner) is not set:
         return []
-    sides = placing.items_of(owner, told), placing.items_of(args[0], told)
-    if name in placing.SET_OPERATIONS:
-        return of_operation(placing.SET_OPERATIONS[name], *sides)
+    if name in _ONE_BY_ONE:
+        return [] if before is None else _sought(args[0], before, 1)
+    sides = placing.items_of(owner, told), placing.row_of(args[0], told)
     if name not in RELATIONS or sides[0] is None or sides[1] is None:
         return []
-    known = can_be_sought(sides[0], sides[1])
-    return worked_out(related(RELATIONS[name], sides[0], sides[1])) if known else []
+    known, are_sets = can_be_sought(sides[0], sides[1]), type(args[0]) is set
+    steps = related(RELATIONS[name], sides[0], sides[1], are_sets=are_sets)
+    return worked_out(steps) if known else []
+
+
+def of_gathering(
+    name: str, owner: set[Any], mine: Sequence[Any] | None, args: Sequence[Any], told: placing.Told
+) -> list[Part]:
+    """Of a method that puts a set and others together. mine: the set's items before."""
+    symbol = GATHERING[name]
+    sides = [mine, *(mine if arg is owner else placing.row_of(arg, told) for arg in args)]
+    known = [side for side in sides if side is not None]
+    if len(known) < len(sides) or (symbol == "^" and len(args) != 1):
+        return []
+    are_sets = [type(arg) is set for arg in args]
+    if are_sets == [True] and name not in IN_PLACE:
+        return of_operation(symbol, *known)
+    return worked_out(gathered(symbol, known, are_sets)) if can_be_gathered(symbol, known) else []
 
 
 def _sought(wanted: Any, items: Sequence[Any], most: int | None) -> list[Part]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cwm_lab.training.texts import compares_texts, is_sought, text_within, value_of
+from cwm_lab.worldmodel.course.memberships import IN_PLACE
 from cwm_lab.worldmodel.course.operations import (
     READ,
     SYMBOLS,
@@ -147,7 +148,7 @@ def before_call(function: Any, told: Told) -> list[Any] | None:
     """The items that a method may change, as they are now."""
     name = part_of(function, "__name__", "")
     owner = part_of(function, "__self__")
-    if type(owner) is set and name in _SET_METHODS:
+    if type(owner) is set and (name in _SET_METHODS or name in IN_PLACE):
         return items_of(owner, told)
     if type(owner) is list and (name in SILENT or name == "pop"):
         return list(owner)
@@ -178,7 +179,11 @@ def of_call(
     if type(owner) is set and name in SET_OPERATIONS and len(args) == 1 and not keywords:
         return of_sets(SET_OPERATIONS[name], owner, args[0], value, told)
     if type(owner) is set:
-        return None if before is None else _of_set_method(name, args, before, value)
+        return (
+            None
+            if before is None or name in IN_PLACE
+            else _of_set_method(name, args, before, value)
+        )
     if type(owner) is dict and args and name in ("get", "pop", "setdefault"):
         keys = items_of(owner) if before is None else before
         if keys is None or not all_plain([args[0], *keys]):
@@ -187,7 +192,7 @@ def of_call(
             return [keys.index(args[0])]
         return [len(keys)] if name == "setdefault" else []
     if owner is builtins and name in ("sorted", "min", "max") and len(args) == 1:
-        items = _row(args[0], told)
+        items = row_of(args[0], told)
         if items is None or keywords.keys() - {"key", "reverse"}:
             return None
         return _moved(items, list(value) if name == "sorted" else [value])
@@ -244,7 +249,7 @@ def as_sorts(
     if type(owner) is list and name == "sort":
         items = before
     elif owner is builtins and name in ("sorted", "min", "max") and len(args) == 1:
-        items = _row(args[0], told) if places is not None else None
+        items = row_of(args[0], told) if places is not None else None
     elif owner is builtins and name in ("min", "max") and not keywords:
         return Sorts(name, [*args], reverse=False, places=None)
     else:
@@ -279,7 +284,9 @@ def _keys_by(key: Any, items: Sequence[Any]) -> list[Any] | None:
     return None
 
 
-def of_failed_call(function: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> bool | None:
+def of_failed_call(
+    function: Any, args: Sequence[Any], keywords: Mapping[str, Any], told: Told
+) -> bool | None:
     """Whether a call that has raised names places; None if it has no note."""
     owner, name = part_of(function, "__self__"), part_of(function, "__name__", "")
     if keywords or not all_scalars(args):
@@ -293,7 +300,7 @@ def of_failed_call(function: Any, args: Sequence[Any], keywords: Mapping[str, An
     if type(owner) is str and name == "index" and is_sought(owner, args):
         return True
     if type(owner) is set and name in ("remove", "pop"):
-        return True if len(owner) < MAX_ITEMS and items_of(owner) is not None else None
+        return True if len(owner) < MAX_ITEMS and items_of(owner, told) is not None else None
     if type(owner) is dict and name == "pop" and args and len(owner) < MAX_ITEMS:
         return True if all_plain([*owner]) else None
     return None
@@ -418,7 +425,8 @@ def of_pass(iterable: Any, lazy: Lazy | None, visit: int) -> Places | None:
     return [visit]
 
 
-def _row(source: Any, told: Told | None = None) -> list[Any] | None:
+def row_of(source: Any, told: Told | None = None) -> list[Any] | None:
+    """What has places, or is in a range."""
     if type(source) is range:
         return list(source) if len(source) <= MAX_ITEMS else None
     return items_of(source, told)
@@ -429,5 +437,5 @@ def _rows(name: str, sources: Sequence[Any]) -> list[list[Any]] | None:
     if name not in ("", "enumerate", "zip", "reversed", *_VIEWS) or not sources:
         return None
     bases = sources[:1] if name == "enumerate" else sources
-    rows = [items for source in bases if (items := _row(source)) is not None]
+    rows = [items for source in bases if (items := row_of(source)) is not None]
     return rows if len(rows) == len(bases) else None

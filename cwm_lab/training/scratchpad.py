@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cwm_lab.training.filling import of_percent, steps_told, told_truly
-from cwm_lab.training.placing import SILENT, Sorts
+from cwm_lab.training.placing import SILENT, Sorts, part_of
 from cwm_lab.training.snapshot import Snapshotter
 from cwm_lab.training.texts import (
     Search,
@@ -26,6 +26,7 @@ from cwm_lab.training.texts import (
 from cwm_lab.worldmodel.course.arithmetic import worked
 from cwm_lab.worldmodel.course.bits import inverted
 from cwm_lab.worldmodel.course.formats import field_worked, rounded
+from cwm_lab.worldmodel.course.memberships import IN_PLACE
 from cwm_lab.worldmodel.course.operations import MOST_ADDED, SYMBOLS, lettered, written
 from cwm_lab.worldmodel.course.ordering import (
     MOST_NESTED,
@@ -157,7 +158,12 @@ def item_of(
     if isinstance(node, ast.Call) and (ends := compared_ends(node, vals)) is not None:
         return [*_texts_compared("==", *ends), *result]
     if isinstance(node, ast.Call):
-        if places is None and (value is None or isinstance(value, types.GeneratorType | super)):
+        name = _method_of(node, vals)
+        silent = value is None and (
+            name in SILENT if places is not None else name in IN_PLACE and bool(working)
+        )
+        unseen = value is None or isinstance(value, types.GeneratorType | super)
+        if places is None and unseen and not silent:
             return None
         out = []
         if isinstance(node.func, ast.Attribute):
@@ -181,10 +187,20 @@ def item_of(
             hint = _added_up(items, [value_of(arg, vals) for arg in node.args[1:]])
         if isinstance(node.func, ast.Name) and node.func.id == "divmod" and len(node.args) == 2:
             hint = hint_of("divmod", *(value_of(arg, vals) for arg in node.args))
-        if value is None and isinstance(node.func, ast.Attribute) and node.func.attr in SILENT:
+        if silent:
             return [*out, ")", *hint, *at(places)]
         return [*out, ")", *hint, *result]
     return None
+
+
+def _method_of(node: ast.Call, vals: Mapping[int, Any]) -> str:
+    """The name of the method that is called, also of a list's or set's that has got a name; empty
+    for what is no method."""
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    function = vals.get(id(node.func))
+    of = type(part_of(function, "__self__"))
+    return str(part_of(function, "__name__")) if of in (list, set) else ""
 
 
 def _texts_compared(symbol: str, left: str, right: str) -> list[Part]:

@@ -390,7 +390,7 @@ class Teacher:
             else:
                 value = function(*args, **keywords)
         except Exception:  # the program's own, of any kind: noted, and raised again
-            places = placing.of_failed_call(function, args, keywords)
+            places = placing.of_failed_call(function, args, keywords, sets)
             if places is not None and question is not None:
                 question.working[id(node)] = looking.of_call(function, args, keywords, before, sets)
                 self._failed(node, () if places else None)
@@ -473,7 +473,10 @@ class Teacher:
         node = self.watch.nodes[index]
         assert isinstance(node, ast.AugAssign)
         question = self.watch.question
-        before = placing.items_of(left, self.watch.sets.known) if type(left) is set else None
+        sets = self.watch.sets.known
+        before, others = (
+            placing.items_of(side, sets) if type(side) is set else None for side in (left, right)
+        )
         try:
             value = _IN_PLACE[symbol](left, right)
         except Exception:  # the program's own, of any kind: noted, and raised again
@@ -481,12 +484,9 @@ class Teacher:
                 question.items.append(augmented(node, left, right, FAILED))
             raise
         if question is not None and before is not None:
-            sets = self.watch.sets.known
             places = placing.of_sets(SYMBOLS[type(node.op)], left, right, value, sets, before)
-            if places is not None:
-                working = looking.of_operation(
-                    SYMBOLS[type(node.op)], before, placing.items_of(right, sets)
-                )
+            working = looking.of_operation(SYMBOLS[type(node.op)], before, others)
+            if places is not None or working:
                 parts = augmented(node, left, right, None)[:-2]
                 question.items.append([*parts, *working, *at(places)])
         elif question is not None and not is_long(value):

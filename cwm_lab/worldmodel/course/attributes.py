@@ -140,6 +140,15 @@ class Attributes(Texts):
             return (self._label_of[cls],), method
         return callee, method
 
+    def _of_bound(self, callee: Operand, method: str) -> tuple[Operand, str]:
+        """The same behind a bound method of a list, dict or set that is called by a name."""
+        tokens = plain(callee) or ("",)
+        parts = list(items_in(tokens[1:])) if tokens[0] == "<bound>" and not method else []
+        cell = self._cell(parts[0]) if len(parts) == 2 else None
+        if cell is None or cell.kind not in ("list", "dict", "set"):
+            return callee, method
+        return parts[0], text_in(parts[1]) or method
+
     def _is_own(self, function: Operand) -> bool:
         """Whether a call of a function is one of the program's own code."""
         callee, method = self._meant(function, "")

@@ -10,7 +10,8 @@ from cwm_lab.worldmodel.choices import union
 from cwm_lab.worldmodel.course.arithmetic import worked
 from cwm_lab.worldmodel.course.collection import Collection
 from cwm_lab.worldmodel.course.formats import Field, Key, to_places
-from cwm_lab.worldmodel.course.held import Called, Held
+from cwm_lab.worldmodel.course.gathering import Gathering
+from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.methods import Placed
 from cwm_lab.worldmodel.course.notes import ARROW, COMMA, EQUALS, HINT, Course, Note, Sent, Signal
@@ -54,7 +55,7 @@ WORKED_THROUGH = frozenset("sum min max sorted set".split())
 """Those that do so one after the other."""
 
 
-class Builtins(Held):
+class Builtins(Gathering):
     """Results of calls of builtins."""
 
     def _builtin(self, call: Called) -> Course:
@@ -67,6 +68,9 @@ class Builtins(Held):
             if call.top and isinstance(self.prompt.statement.node, ast.Expr):
                 self.effect = ["<ok>"]
             return ("None",)
+        gathered = yield from self._gathers(call)
+        if gathered is not None:
+            return gathered
         held = yield from self._held(call)
         if held is not None:
             return (yield from self._known_result(call.pieces, held, top=call.top))

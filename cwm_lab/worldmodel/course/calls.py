@@ -41,7 +41,10 @@ from cwm_lab.worldmodel.display import is_exception_class, lineage
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS
 
-_READS = frozenset("get items keys values index count copy join".split())
+_READS = frozenset(
+    "get items keys values index count copy join union intersection difference "
+    "symmetric_difference issubset issuperset isdisjoint".split()
+)
 """Methods that change nothing."""
 _LAZY = (*CALLERS, "enumerate", "zip", "reversed")
 """Builtins that go through nothing yet."""
@@ -102,6 +105,7 @@ class Calls(Callees):
             callee = yield from self._named(func)
             head = [callee]
         meant, name = self._meant(*((callee[0], method) if value is None else (value, "")))
+        meant, name = self._of_bound(meant, name)
         consumed: ast.GeneratorExp | None = None
         source: Operand = None
         args: list[Operand] = []

@@ -181,7 +181,7 @@ class Held(Expressions):
     def _grows(self, call: Called) -> bool:
         """Have a list or dict take all that another collection holds, by `extend` or `update`, or
         lose all by `clear`; whether all of that is known."""
-        found, more = self._collection(call.callee), self._collection(call.only)
+        found, more = self._members(call.callee), self._collection(call.only)
         if call.method == "clear" and found is not None and found.items is not None:
             self._change(replace(found, items=(), values=()))
             return True

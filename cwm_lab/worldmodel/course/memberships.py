@@ -14,6 +14,16 @@ from cwm_lab.worldmodel.course.working import Working
 OPERATIONS = ("&", "-", "|", "^")
 RELATIONS = {"issubset": "<=", "issuperset": ">=", "isdisjoint": "isdisjoint"}
 """Methods of sets that compare two of them."""
+GATHERING = {
+    "copy": "|", "union": "|", "update": "|", "intersection": "&", "intersection_update": "&",
+    "difference": "-", "difference_update": "-",
+    "symmetric_difference": "^", "symmetric_difference_update": "^",
+}  # fmt: skip
+"""Methods of sets that put it and others together."""
+IN_PLACE = frozenset(
+    "update intersection_update difference_update symmetric_difference_update".split()
+)
+"""Those that change the set."""
 _MOST = 40
 """If it might take more comparisons, there are no working steps."""
 
@@ -55,8 +65,47 @@ def combined(
     return kept
 
 
-def related(symbol: str, left: Sequence[Key], right: Sequence[Key]) -> Working[bool]:
-    """Whether two sets are so related. Sizes tell what they can."""
+def can_be_gathered(symbol: str, sides: Sequence[Sequence[Key]]) -> bool:
+    """Whether a set, the first one, and others are put together one comparison at a time."""
+    most, size = 0, len(sides[0])
+    for side in sides[1:]:
+        if symbol == "|":
+            size += len(side)
+        most += size * len(side) * (2 if symbol == "^" else 1)
+    return most <= 2 * _MOST and all(is_comparable(key) for side in sides for key in side)
+
+
+def gathered(
+    symbol: str, sides: Sequence[Sequence[Key]], are_sets: Sequence[bool]
+) -> Working[list[tuple[int, int]]]:
+    """The sides and places of the items that are left when a set, the first side, and others are
+    put together. are_sets: which of the others are sets, in which nothing is twice."""
+    kept = [(0, place) for place in range(len(sides[0]))]
+    for side, (items, is_set) in enumerate(zip(sides[1:], are_sets, strict=True), 1):
+        if symbol == "|":
+            before = len(kept)
+            for place, item in enumerate(items):
+                among = [sides[of][k] for of, k in (kept[:before] if is_set else kept)]
+                if not (yield from places_of(item, among, 1)):
+                    kept.append((side, place))
+            continue
+        left, kept = kept, []
+        for of, k in left:
+            found = yield from places_of(sides[of][k], items, 1)
+            if bool(found) is (symbol == "&"):
+                kept.append((of, k))
+        if symbol == "^":
+            places = [*range(len(items))] if is_set else (yield from distinct(items))
+            for place in places:
+                if not (yield from places_of(items[place], sides[0], 1)):
+                    kept.append((side, place))
+    return kept
+
+
+def related(
+    symbol: str, left: Sequence[Key], right: Sequence[Key], *, are_sets: bool = True
+) -> Working[bool]:
+    """Whether two sets are so related. Sizes tell what they can, if nothing is twice: are_sets."""
     if symbol == "isdisjoint":
         for item in left:
             if (yield from places_of(item, right, 1)):
@@ -68,6 +117,7 @@ def related(symbol: str, left: Sequence[Key], right: Sequence[Key]) -> Working[b
     fits = (
         sizes[0] == sizes[1] if symbol in ("==", "!=") else sizes[0] + (symbol in "<>") <= sizes[1]
     )
+    fits = fits or not are_sets
     for item in left if fits else ():
         if not (yield from places_of(item, right, 1)):
             fits = False

@@ -16,7 +16,7 @@ from cwm_lab.worldmodel.course.collection import (
 from cwm_lab.worldmodel.course.items import Arrow
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.list_methods import ListMethods
-from cwm_lab.worldmodel.course.memberships import RELATIONS
+from cwm_lab.worldmodel.course.memberships import GATHERING, IN_PLACE, RELATIONS
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Note
 from cwm_lab.worldmodel.course.operands import Display, Operand, Piece, Tokens, plain
 from cwm_lab.worldmodel.course.operations import (
@@ -45,7 +45,7 @@ _SET_OPERATIONS = {
 }  # fmt: skip
 _SET_SILENT = frozenset("add discard remove".split())
 _PLACED = {
-    *_SILENT, *_SET_SILENT, *RELATIONS, *_SET_OPERATIONS,
+    *_SILENT, *_SET_SILENT, *RELATIONS, *GATHERING,
     "pop", "copy", "get", "setdefault", "find", "index", "count",
 }  # fmt: skip
 _OF_ITEMS = frozenset("len sorted min max list tuple set".split())
@@ -115,7 +115,7 @@ class Methods(ListMethods):
         found = self._members(callee)
         if found is None:
             unknown = name in _PLACED and self._may_have_places(callee) is None
-            silent = name in _SILENT | _SET_SILENT
+            silent = name in _SILENT | _SET_SILENT | IN_PLACE
             ask = self._silent if silent else self._anywhere
             return Placed(None, ask, silent) if unknown else None
         if name == "count" and found.kind in ("list", "tuple") and len(args) == 1:
@@ -152,12 +152,17 @@ class Methods(ListMethods):
             return Placed(arrow, ask, name in _SILENT, late, safe, working)
         if found.kind == "set" and name in _SET_OPERATIONS and len(args) == 1:
             arrow, ask, working = self._of_sets(_SET_OPERATIONS[name], callee, args[0])
-            if arrow is False and working is None:
-                return None
-            return Placed(arrow, ask, safe=bool(arrow or working), working=working)
+            if working is not None or arrow:
+                return Placed(arrow, ask, safe=True, working=working)
+        if found.kind == "set" and name in GATHERING:
+            unknown = None in map(self._may_have_places, args) or found.items is None
+            silent = name in IN_PLACE
+            ask = self._silent if silent else self._anywhere
+            return Placed(None, ask, silent) if unknown else None
         if found.kind == "set" and name in RELATIONS and len(args) == 1:
             other = self._members(args[0])
-            if other is None or other.kind != "set":
+            other = self._source(args[0]) if other is None else other
+            if other is None:
                 return None
             steps = self._related(RELATIONS[name], found, other)
             if steps is None:
@@ -171,7 +176,10 @@ class Methods(ListMethods):
             late = bool(arrow) and name in ("pop", "remove")
             safe = name in ("add", "discard") and bool(arrow)
             ask = partial(self._set_method, found, name, args)
-            return Placed(arrow, ask, name in _SET_SILENT, late, safe)
+            then = partial(self._set_changed, found, name, args)
+            looks = bool(arrow) and name != "pop" and len(args) == 1
+            working = self._looked_for(args[0], found, 1, then) if looks else None
+            return Placed(arrow, ask, name in _SET_SILENT, late, safe, working)
         if found.kind == "dict" and name in ("get", "pop", "setdefault") and args:
             if (found.size or 0) >= MAX_ITEMS:
                 return None
@@ -326,14 +334,36 @@ class Methods(ListMethods):
         needed = int(name != "discard")
         room = found.room(args[0]) if name == "add" else 0
         places = yield from self._places(size + room, last, needed, 1)
-        if places and places[0] == size:
-            order = in_set_order([*found.items, args[0]], with_added(args), found.items)
-            self._change(replace(found, items=None if order is None else tuple(order)))
-        elif places and name != "add":
-            self._change(found.without(places[0]))
+        self._set_changed_at(found, name, args, places)
         if name != "pop":
             return ("None",)
         return (yield from self._answered(found.at(places[0]) if places else None))
+
+    def _set_changed_at(
+        self, found: Collection, name: str, args: Sequence[Operand], places: Sequence[int]
+    ) -> None:
+        """What a set becomes to which something is added, or from which it is taken."""
+        items = found.items or ()
+        if places and places[0] == len(items):
+            order = in_set_order([*items, args[0]], with_added(args), items)
+            self._change(replace(found, items=None if order is None else tuple(order)))
+        elif places and name != "add":
+            self._change(found.without(places[0]))
+
+    def _set_changed(
+        self, found: Collection, name: str, args: Sequence[Operand], places: Sequence[int]
+    ) -> Course:
+        """The same behind working steps that have looked for it."""
+        if name == "add" and not places:
+            places = [len(found.items or ())]
+            yield POSITIONS[places[0]]
+        if name == "remove" and not places:
+            self._may_fail(True, self._no_place(replace(found, kind="dict"), [(args[0], None)]))
+            yield from self._or_raises()
+            return None
+        yield END
+        self._set_changed_at(found, name, args, places)
+        return ("None",)
 
 
 def _known_items(found: Collection) -> Sequence[Operand]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
-from itertools import permutations
+from functools import lru_cache, partial
+from itertools import permutations, product
 
 from cwm_lab.worldmodel.course.collection import all_plain
-from cwm_lab.worldmodel.course.operands import Display, Operand, Tokens, plain
+from cwm_lab.worldmodel.course.operands import Known, Operand, Tokens, plain
 from cwm_lab.worldmodel.course.operations import number_of
 from cwm_lab.worldmodel.vocabulary import OPEN
 
@@ -24,13 +24,14 @@ Build = Callable[[Sequence[Number]], Numbers]
 Make = Callable[..., Numbers]
 """How a set comes to be of others."""
 _FEW = 9
+_LIKELY = 4
 _FILLERS = [10_000_000 + 63 * k for k in range(80)]
 """Numbers that come and go, which leaves a larger table."""
 
 
 def in_set_order(
     items: Sequence[Operand], make: Make | None = None, *sides: Sequence[Operand]
-) -> list[Tokens | Display] | None:
+) -> list[Known] | None:
     """The items of a set in the order in which they are told, each once; None if it is not known.
     make: what makes the set of those that show `sides`; if it is not given, the items came one by
     one."""
@@ -40,15 +41,14 @@ def in_set_order(
     numbers, shown = numbers_in(items), [numbers_in(side) for side in sides]
     if numbers is None:
         return None
-    made: Numbers | None = {*numbers}
-    if make is not None:
-        tables = [None if side is None else shown_so(side) for side in shown]
-        if None in tables:
-            return None
-        result = make(*tables)
+    if make is None:
+        return [*map(_written, {*numbers})]
+    orders: set[tuple[Tokens, ...]] = set()
+    for tables in product(*(() if side is None else shown_so(side) for side in shown)):
+        made = make(*(build() for build in tables))
         # What was answered may be wrong.
-        made = result if result == made else made
-    return [_written(number) for number in made or ()]
+        orders.add(tuple(map(_written, made if made == {*numbers} else {*numbers})))
+    return [*orders.pop()] if len(orders) == 1 else None
 
 
 def numbers_in(items: Sequence[Operand] | None) -> list[Number] | None:
@@ -80,22 +80,23 @@ def with_added(items: Sequence[Operand]) -> Make:
     return make
 
 
-def shown_so(order: Sequence[Number]) -> Numbers | None:
-    """A set that shows these in that order, made in the likeliest way."""
-    how = _how_made(tuple(map(_written, order)))
-    return None if how is None else how[0]([order[k] for k in how[1]])
+def shown_so(order: Sequence[Number]) -> list[Callable[[], Numbers]]:
+    """What makes sets that show these in that order, as far as it is likely."""
+    ways = _how_made(tuple(map(_written, order)))
+    return [partial(build, [order[k] for k in came]) for build, came in ways]
 
 
 @lru_cache(maxsize=1000)
-def _how_made(written: tuple[Tokens, ...]) -> tuple[Build, tuple[int, ...]] | None:
-    """How a set is made that shows these in that order, and in which one they come to it."""
+def _how_made(written: tuple[Tokens, ...]) -> list[tuple[Build, tuple[int, ...]]]:
+    """How sets are made that show these in that order, and in which one they come to it."""
     order = [number for item in written if (number := _number(item)) is not None]
     for first in _beginnings(len(order)):
         came = (*first, *(k for k in range(len(order)) if k not in first))
-        for build in _BUILT:
-            if [*build([order[k] for k in came])] == order:
-                return build, came
-    return None
+        shown = [build for build in _BUILT if [*build([order[k] for k in came])] == order]
+        if shown:
+            likely = [build for build in shown if build in _BUILT[:_LIKELY]]
+            return [(build, came) for build in likely or shown[:1]]
+    return []
 
 
 def _beginnings(size: int) -> Iterator[tuple[int, ...]]:

@@ -114,7 +114,7 @@ class Sets(Subscripts):
         keys = keys_of(left.items), keys_of(right.items)
         if keys[0] is None or keys[1] is None or not can_be_sought(keys[0], keys[1]):
             return None
-        return related(symbol, keys[0], keys[1])
+        return related(symbol, keys[0], keys[1], are_sets=right.kind == "set")
 
     def _set_made(self, found: Collection) -> Note | None:
         """The working steps by which a set is made of a collection's items."""

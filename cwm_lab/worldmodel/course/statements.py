@@ -222,12 +222,18 @@ class Statements(Targets):
             self._pure = self._pure and (isinstance(target, ast.Name) or self.effect is not None)
             return left
         symbol = SYMBOLS[type(node.op)]
-        placed, *_ = self._of_sets(symbol, left, right)
+        placed, _, working = self._of_sets(symbol, left, right)
         if placed is None and self._writes():
             raise Unclear
-        if placed:
-            self._pure = self._pure and isinstance(target, ast.Name)
-            return (yield from self._set_augmented(symbol, left, right))
+        if placed or working:
+            yield from self._set_augmented(symbol, left, right)
+            if isinstance(target, ast.Attribute):
+                self.effect = self._stored(owner, target.attr, left)
+            elif isinstance(target, ast.Subscript) and store is not None:
+                store(left)
+                self.effect = ["<ok>"]
+            self._pure = self._pure and (isinstance(target, ast.Name) or self.effect is not None)
+            return left
         value = yield from self._binary(
             node.op, (left, None), (right, None), skippable=True, grows=True
         )
