@@ -17,11 +17,13 @@ from cwm_lab.worldmodel.course.memberships import (
     OPERATIONS,
     RELATIONS,
     can_be_gathered,
+    can_be_matched,
     can_be_sought,
     can_be_told_apart,
     combined,
     distinct,
     gathered,
+    matched,
     places_of,
     related,
 )
@@ -64,6 +66,9 @@ def of_comparison(symbol: str, left: Any, right: Any, told: placing.Told) -> lis
     if symbol in ("in", "not in"):
         items = None if type(right) is str else placing.items_of(right, told)
         return [] if items is None else _sought(left, items, 1)
+    if type(left) is type(right) is dict and symbol in ("==", "!="):
+        pairs = [[*side, *side.values()] for side in (left, right)]
+        return worked_out(matched(symbol, *pairs)) if can_be_matched(*pairs) else []
     one, other = placing.items_of(left, told), placing.items_of(right, told)
     if not type(left) is type(right) is set or one is None or other is None:
         return []

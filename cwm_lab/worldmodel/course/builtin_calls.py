@@ -64,7 +64,7 @@ class Builtins(Gathering):
             return (yield from self._input(call))
         if call.builtin in EXCEPTIONS and call.by_its_name and not call.node.keywords:
             return (yield from self._exception(call))
-        if self._writes() and self._grows(call):
+        if self._writes() and (self._grows(call) or self._takes(call)):
             if call.top and isinstance(self.prompt.statement.node, ast.Expr):
                 self.effect = ["<ok>"]
             return ("None",)
@@ -290,6 +290,7 @@ class Builtins(Gathering):
                 ask=placed.ask,
                 late=placed.late,
                 safe=placed.safe,
+                error=placed.error,
                 working=placed.working,
                 error=error,
             )

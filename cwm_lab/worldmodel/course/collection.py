@@ -50,7 +50,11 @@ class Collection:
     def room(self, key: Operand) -> int:
         """One more place, for a new key or item of a set; none if it is there already: nothing is
         in a dict or set twice."""
-        return int(not (isinstance(key, tuple) and key in (self.items or ())))
+        alike = key_alike(key)
+        known = isinstance(key, tuple) and any(
+            key_alike(item) == alike for item in self.items or ()
+        )
+        return int(not known)
 
     def picked(self, places: Sequence[int]) -> Operand:
         """A new collection of the items at some places."""
@@ -222,6 +226,19 @@ def keys_of(values: Sequence[object] | None) -> list[Key] | None:
     keys = [key_of(value) for value in values or ()]
     known = [key for key in keys if key is not None]
     return known if values is not None and len(known) == len(keys) else None
+
+
+def key_alike(key: Operand) -> object:
+    """What is equal for keys that count as the same in dicts and sets, as 1, 1.0 and True do."""
+    tokens = plain(key)
+    if tokens in (("True",), ("False",)):
+        return int(tokens == ("True",))
+    if tokens is not None and tokens[0] == "(":
+        return ("(", *map(key_alike, items_in(tokens)))
+    text = number_of(tokens)
+    if text is None:
+        return tokens
+    return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
 def all_plain(values: Iterable[Operand]) -> bool | None:

@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from cwm_lab.worldmodel.course.loops import unstarred
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Operand, spelled_tuple
-from cwm_lab.worldmodel.course.operations import integer_of, is_text
+from cwm_lab.worldmodel.course.pairs import Pair, dict_of_pairs
 from cwm_lab.worldmodel.course.set_tables import Make, in_set_order, of_constants
 from cwm_lab.worldmodel.course.templates import Templates
 from cwm_lab.worldmodel.desugar import is_literal
@@ -44,9 +44,12 @@ class Displays(Templates):
     def _Dict(self, node: ast.Dict) -> Course:
         keys: list[Operand] = []
         values: list[Operand] = []
+        pairs: list[Pair] | None = []
         for key, value in zip(node.keys, node.values, strict=True):
             keys.append(None if key is None else (yield from self._expr(key)))
             values.append((yield from self._expr(value)))
+            more = [(keys[-1], values[-1])] if key is not None else self._spread_pairs(values[-1])
+            pairs = None if pairs is None or more is None else [*pairs, *more]
         if all(self._class_of(key) is not None for key in keys):
             kept = self._each_once(keys)
             told = [key for key in keys if isinstance(key, tuple)]
@@ -56,6 +59,7 @@ class Displays(Templates):
         for part in keys:
             self._hash_of(None if self._class_of(part) is not None else part)
         found = dict_of(keys, values)
+        found = None if pairs is None else dict_of_pairs(pairs)
         if found is None and self._writes():
             yield "may fail"  # a key that is a list
         return found
@@ -81,23 +85,13 @@ class Displays(Templates):
         return set_of([item for (item,) in found])
 
     def _DictComp(self, node: ast.DictComp) -> Course:
-        pairs = yield from self._comprehension(node.generators, [node.key, node.value])
-        found: dict[Operand, Operand] = {}
-        for key, value in pairs:
-            if not isinstance(key, tuple):
-                return None
-            found[key] = value
-        return dict_of([*found], [*found.values()])
+        found = yield from self._comprehension(node.generators, [node.key, node.value])
+        return dict_of_pairs([(key, value) for key, value in found])
 
-
-def dict_of(keys: Sequence[Operand], values: Sequence[Operand]) -> Display | None:
-    """A dict of these, if they are known and the keys are all texts or all integers, each once."""
-    told = [key for key in keys if isinstance(key, tuple)]
-    known = [value for value in values if isinstance(value, tuple | Display)]
-    alike = all(map(is_text, told)) or all(integer_of(key) is not None for key in told)
-    if len(told) < len(keys) or len(known) < len(values) or len(set(told)) < len(told):
-        return None
-    return Display(known, keys=told) if alike else None
+    def _spread_pairs(self, value: Operand) -> list[Pair] | None:
+        """What `**` takes out of a dict."""
+        found = self._collection(value)
+        return self._pairs_of(value) if found is not None and found.kind == "dict" else None
 
 
 def set_of(items: Sequence[Operand], make: Make | None = None) -> Display | None:

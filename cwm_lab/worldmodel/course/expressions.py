@@ -8,9 +8,10 @@ from collections.abc import Generator, Sequence
 from cwm_lab.worldmodel.choices import choice
 from cwm_lab.worldmodel.course.arithmetic import HINTED, worked
 from cwm_lab.worldmodel.course.bits import inverted
-from cwm_lab.worldmodel.course.collection import KINDS, key_of
+from cwm_lab.worldmodel.course.collection import KINDS, key_of, keys_of
 from cwm_lab.worldmodel.course.displays import Displays
 from cwm_lab.worldmodel.course.known import Unclear
+from cwm_lab.worldmodel.course.memberships import can_be_matched, matched
 from cwm_lab.worldmodel.course.notes import END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Known,
@@ -96,6 +97,8 @@ class Expressions(Displays):
         numbers = is_added(a) and is_added(b)
         arrow, ask, working = self._of_sets("" if grows else symbol, left[0], right[0])
         joined = self._joined(symbol, left[0], right[0])
+        if symbol == "|" and not grows:
+            joined = self._dicts_joined(left[0], right[0])
         if joined is not None:
             return (yield from self._known_result([left, symbol, right], joined, top=skippable))
         pieces: list[Piece] = [left, symbol, right]
@@ -239,9 +242,14 @@ class Expressions(Displays):
     def _weighed(self, symbol: str, left: Operand, right: Operand) -> Working[bool] | None:
         """The working steps by which two lists, tuples or sets are compared; None for others."""
         sides = [self._members(side) for side in (left, right)]
-        kinds = {side.kind for side in sides if side is not None and side.items is not None}
+        known = [side for side in sides if side is not None and side.items is not None]
+        kinds = {side.kind for side in known}
         if kinds == {"set"} and sides[0] is not None and sides[1] is not None:
             return self._related(symbol, sides[0], sides[1])
+        if kinds == {"dict"} and symbol in ("==", "!="):
+            found = [keys_of([*(side.items or ()), *side.values]) for side in known]
+            pairs = [part for part in found if part is not None]
+            return matched(symbol, *pairs) if len(pairs) == 2 and can_be_matched(*pairs) else None
         if len(kinds) != 1 or not kinds <= {"list", "tuple"} or None in sides:
             return None
         keys: list[list[Key]] = []

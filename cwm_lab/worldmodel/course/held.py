@@ -7,9 +7,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
 from cwm_lab.worldmodel.course.collection import KINDS, items_in
-from cwm_lab.worldmodel.course.displays import dict_of
 from cwm_lab.worldmodel.course.expressions import Expressions
-from cwm_lab.worldmodel.course.methods import is_integer
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Display,
@@ -28,8 +26,9 @@ from cwm_lab.worldmodel.course.operations import (
     number_read,
     text_in,
 )
+from cwm_lab.worldmodel.course.pairs import Pair, dict_of, dict_of_pairs
 from cwm_lab.worldmodel.display import is_exception_class, lineage
-from cwm_lab.worldmodel.values import MAX_ITEMS, MAX_TEXT, Atom, Cell, Value
+from cwm_lab.worldmodel.values import MAX_TEXT, Atom, Cell, Value
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
 _CLASSES = (*KINDS, "object", "type")
@@ -130,10 +129,18 @@ class Held(Expressions):
         if call.builtin in NUMBERS and is_text(plain(call.only)):
             return number_read(call.builtin, call.only)
         whole = call.callee if call.method == "copy" and not call.args else None
-        whole = call.only if call.builtin == "dict" else whole
         copied = None if whole is None else self._collection(whole)
         if copied is not None and copied.kind == "dict" and copied.items is not None:
             return dict_of(copied.items, copied.values)
+        if call.builtin == "dict" and call.args and call.given is None:
+            pairs = self._given_pairs(call)
+            if pairs is not None and (joined := dict_of_pairs(pairs)) is not None:
+                return joined
+        if call.method == "fromkeys" and plain(call.callee) == ("dict",) and call.is_simple:
+            keys = self._source(call.args[0], nested=True) if call.args else None
+            if keys is not None and keys.items is not None and len(call.args) < 3:
+                value: Operand = call.args[1] if len(call.args) == 2 else ("None",)
+                return dict_of_pairs([(key, value) for key in keys.items])
         if call.builtin in ("list", "tuple", "dict") and call.is_simple and call.is_of_new:
             found = self._listed(call.builtin, call.only)
             if found is not None:
@@ -192,17 +199,26 @@ class Held(Expressions):
             if items is not None:
                 self._change(replace(found, items=items))
             return items is not None
-        if (call.method, found.kind, more.kind) != ("update", "dict", "dict"):
-            return False
-        keys = [*found.items, *more.items]
-        if not (all(is_text(plain(key)) for key in keys) or all(map(is_integer, keys))):
-            return False
-        grown = dict(zip(found.items, found.values, strict=True))
-        grown |= zip(more.items, more.values, strict=True)
-        if len(grown) > MAX_ITEMS:
-            return False
-        self._change(replace(found, items=tuple(grown), values=tuple(grown.values())))
-        return True
+        return False
+
+    def _takes(self, call: Called) -> bool:
+        """Have a dict take what `update` is given, if all of that is known."""
+        found = self._collection(call.callee) if call.method == "update" else None
+        pairs = self._given_pairs(call) if found is not None and found.kind == "dict" else None
+        grown = None if found is None or pairs is None else self._dict_grown(found, pairs)
+        if grown is not None:
+            self._change(grown)
+        return grown is not None
+
+    def _given_pairs(self, call: Called) -> list[Pair] | None:
+        """The keys and values that `dict` or `update` is given, the keywords' behind the others."""
+        names = [keyword.arg for keyword in call.node.keywords]
+        count = len(call.node.args)
+        pairs = self._pairs_of(call.args[0]) if count == 1 else []
+        if pairs is None or count > 1 or call.is_starred or None in names:
+            return None
+        keys = [(OPEN, *spell(name), CLOSE) for name in names if name is not None]
+        return [*pairs, *zip(keys, call.args[count:], strict=True)]
 
     def _decided(self, name: str, given: Sequence[Operand] | None, only: Operand) -> Known | None:
         """What `any` or `all` gives of items whose truth is known."""

@@ -125,6 +125,26 @@ def related(
     return fits is (symbol != "!=")
 
 
+def can_be_matched(left: Sequence[Key], right: Sequence[Key]) -> bool:
+    """Whether two dicts are compared one key after the other. left, right: keys and values."""
+    sizes = len(left) // 2, len(right) // 2
+    most = sizes[0] * (sizes[1] + 1) if sizes[0] == sizes[1] else 0
+    return most <= _MOST and all(map(is_comparable, (*left, *right)))
+
+
+def matched(symbol: str, left: Sequence[Key], right: Sequence[Key]) -> Working[bool]:
+    """Whether two dicts are equal, or are not: each key is looked for in the other, then the values
+    are compared. left, right: the keys, then as many values."""
+    size = len(left) // 2
+    same = len(left) == len(right)
+    for place in range(size if same else 0):
+        found = yield from places_of(left[place], right[:size], 1)
+        if not found or not (yield from equal(left[size + place], right[size + found[0]])):
+            same = False
+            break
+    return same is (symbol == "==")
+
+
 def distinct(items: Sequence[Key]) -> Working[list[int]]:
     """The places of items that are not like one before."""
     found: list[int] = []

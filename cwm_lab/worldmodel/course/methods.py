@@ -34,7 +34,7 @@ from cwm_lab.worldmodel.course.searching import (
 )
 from cwm_lab.worldmodel.course.set_tables import in_set_order, with_added
 from cwm_lab.worldmodel.course.working import Working
-from cwm_lab.worldmodel.values import MAX_ITEMS
+from cwm_lab.worldmodel.values import MAX_ITEMS, Form
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN
 
 _NONE: Final[Mapping[str | None, Operand]] = {}
@@ -57,7 +57,7 @@ class Placed:
     """How a call notes places. arrow: whether it does. ask: the course of the places and its value.
     silent: it has no value. late: whether it says behind the left side that it fails. safe: whether
     it cannot. working: the course of the whole note, given its left side, if working steps find the
-    places."""
+    places. error: with what it fails, if that is known."""
 
     arrow: Arrow
     ask: Callable[[], Course]
@@ -65,6 +65,7 @@ class Placed:
     late: bool = False
     safe: bool = False
     working: Note | None = None
+    error: Form | None = None
 
 
 class Methods(ListMethods):
@@ -186,7 +187,9 @@ class Methods(ListMethods):
             arrow = all_plain([args[0], *(found.items or ())])
             late = bool(arrow) and name == "pop" and self._are_literals(args)
             safe = bool(arrow) and (name != "pop" or len(args) > 1)
-            return Placed(arrow, lambda: self._dict_method(found, name, args), late=late, safe=safe)
+            ask = partial(self._dict_method, found, name, args)
+            error = self._no_place(found, [(args[0], None)]) if late else None
+            return Placed(arrow, ask, late=late, safe=safe, error=error)
         return None
 
     def _ordering(

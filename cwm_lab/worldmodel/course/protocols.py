@@ -33,7 +33,7 @@ from cwm_lab.worldmodel.course.operations import (
     number_of,
     text_of,
 )
-from cwm_lab.worldmodel.course.sets import Sets
+from cwm_lab.worldmodel.course.pairs import Pairs
 from cwm_lab.worldmodel.values import Atom, Cell
 from cwm_lab.worldmodel.vocabulary import BUILTINS, CLOSE, OPEN, spell
 
@@ -56,7 +56,7 @@ CALLERS = ("map", "filter")
 _VIEWS = {"items": "<items>", "keys": "<keys>", "values": "<values>"}
 
 
-class Protocols(Sets):
+class Protocols(Pairs):
     """Calls that operations make."""
 
     def _special(self, value: Operand, names: Sequence[str]) -> str:

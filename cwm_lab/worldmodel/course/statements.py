@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import partial
 
-from cwm_lab.worldmodel.course.collection import items_in
+from cwm_lab.worldmodel.course.collection import Collection, items_in
 from cwm_lab.worldmodel.course.expressions import values_in
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
@@ -210,10 +210,17 @@ class Statements(Targets):
                 if error is not None:
                     self._fail(error)
                     raise Fails
+        if grown is not None and self._is_grown(grown, node.op, right):
+            items = (
+                None if grown.kind == "dict" else self._grown(grown, SYMBOLS[type(node.op)], right)
+            )
+            pairs = self._pairs_of(right) if grown.kind == "dict" else None
+            taken = None if pairs is None else self._dict_grown(grown, pairs)
+            if items is None and taken is None:
                 yield "may fail"
             if isinstance(target, ast.Attribute) and self._property(owner, target.attr):
                 raise Unclear
-            self._change(replace(grown, items=items))
+            self._change(replace(grown, items=items) if taken is None else taken)
             if isinstance(target, ast.Attribute):
                 self.effect = self._stored(owner, target.attr, left)
             elif isinstance(target, ast.Subscript) and store is not None:
@@ -246,6 +253,12 @@ class Statements(Targets):
                 store(value)
                 self.effect = ["<ok>"]
         return value
+
+    def _is_grown(self, left: Collection, op: ast.operator, right: Operand) -> bool:
+        """Whether an augmented assignment adds to a list or dict what is known."""
+        if left.kind == "dict" and isinstance(op, ast.BitOr):
+            return self._pairs_of(right) is not None
+        return left.kind == "list" and isinstance(op, ast.Add | ast.Mult)
 
 
 def _is_exception(kind: Value) -> bool:
