@@ -58,7 +58,6 @@ class Displays(Templates):
                 return Display(known, keys=told)
         for part in keys:
             self._hash_of(None if self._class_of(part) is not None else part)
-        found = dict_of(keys, values)
         found = None if pairs is None else dict_of_pairs(pairs)
         if found is None and self._writes():
             yield "may fail"  # a key that is a list

@@ -202,14 +202,6 @@ class Statements(Targets):
             left = self._read(target.id)
         right = yield from self._expr(node.value)
         grown = self._collection(left)
-        if grown is not None and grown.kind == "list" and isinstance(node.op, ast.Add | ast.Mult):
-            items = self._grown(grown, SYMBOLS[type(node.op)], right)
-            if items is None:
-                symbol = SYMBOLS[type(node.op)]
-                error = self._operation_fails(symbol, [left, right], grows=True)
-                if error is not None:
-                    self._fail(error)
-                    raise Fails
         if grown is not None and self._is_grown(grown, node.op, right):
             items = (
                 None if grown.kind == "dict" else self._grown(grown, SYMBOLS[type(node.op)], right)
@@ -217,6 +209,10 @@ class Statements(Targets):
             pairs = self._pairs_of(right) if grown.kind == "dict" else None
             taken = None if pairs is None else self._dict_grown(grown, pairs)
             if items is None and taken is None:
+                error = self._operation_fails(SYMBOLS[type(node.op)], [left, right], grows=True)
+                if error is not None:
+                    self._fail(error)
+                    raise Fails
                 yield "may fail"
             if isinstance(target, ast.Attribute) and self._property(owner, target.attr):
                 raise Unclear
