@@ -19,7 +19,6 @@ _COMPARISONS = {
     ">": ("__gt__",), ">=": ("__ge__",),
 }  # fmt: skip
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
-_WITHOUT_ITEMS = ("int", "float", "bool", "NoneType", "set")
 _SEQUENCES = ("str", "list", "tuple")
 SINGLE = ("int", "float", "bool", "NoneType")
 """Builtin types that have no items."""
@@ -101,11 +100,6 @@ class Operators(Attributes):
         return total if isinstance(total, tuple | Display) else None
 
     def _must_give_items(self, owner: Operand) -> None:
-        """Raise Fails if something has no items, or is an object without `__getitem__`."""
-        cls = self._class_of(owner)
-        name = self._type_name(owner) if cls is None else cls.name
-        if name in _WITHOUT_ITEMS or (cls is not None and "__getitem__" not in cls.methods):
-            raise self._raised_with("TypeError", f"'{name}' object is not subscriptable")
         """Raise Fails if something has no items, as an object without `__getitem__`."""
         cls, cell = self._class_of(owner), self._cell(owner)
         name = "set" if cell is not None and cell.kind == "set" else self._type_name(owner)

@@ -11,7 +11,6 @@ from cwm_lab.worldmodel.course.expressions import values_in
 from cwm_lab.worldmodel.course.loops import unstarred
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Operand, Piece
-from cwm_lab.worldmodel.course.operators import SINGLE
 
 
 class Targets(Calls):
@@ -175,10 +174,6 @@ class Targets(Calls):
         cls, kind = self._class_of(owner), self._type_name(owner)
         if cls is None and kind not in ("", "list", "dict"):
             raise self._raised_with("TypeError", f"'{kind}' object {message}")
-        """Raise Fails if something has no items that can be changed, or not this method of them."""
-        cls, name = self._class_of(owner), self._type_name(owner)
-        if cls is None and name in (*SINGLE, "str", "tuple", "set", "range"):
-            raise self._raised_with("TypeError", f"'{name}' object {message}")
         if cls is None or method in cls.methods:
             return
         if {"__setitem__", "__delitem__"} & {*cls.methods}:
