@@ -290,9 +290,8 @@ class Builtins(Gathering):
                 ask=placed.ask,
                 late=placed.late,
                 safe=placed.safe,
-                error=placed.error,
+                error=placed.error or error,
                 working=placed.working,
-                error=error,
             )
         )
 

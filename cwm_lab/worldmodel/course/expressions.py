@@ -304,6 +304,12 @@ class Expressions(Displays):
             self._hashed(value[0], values_in(index)[0])
         self._must_give_items(value[0])
         self._must_be_index(value[0], index)
+        found = self._collection(value[0])
+        place = self._kept_at(found, values_in(index)[0]) if ":" not in index else None
+        item = None if found is None or place is None else found.at(place)
+        if isinstance(item, tuple):
+            pieces = [value, "[", *index, "]"]
+            return (yield from self._known_result(pieces, item, top=node is self._top))
         return (yield from self._subscript(value, index, top=node is self._top))
 
     def _slice(self, node: ast.expr) -> Generator[Signal, Sent, list[Piece]]:

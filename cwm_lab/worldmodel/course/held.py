@@ -137,7 +137,7 @@ class Held(Expressions):
             if pairs is not None and (joined := dict_of_pairs(pairs)) is not None:
                 return joined
         if call.method == "fromkeys" and plain(call.callee) == ("dict",) and call.is_simple:
-            keys = self._source(call.args[0], nested=True) if call.args else None
+            keys = self._source(call.args[0], nested=call.is_of_new) if call.args else None
             if keys is not None and keys.items is not None and len(call.args) < 3:
                 value: Operand = call.args[1] if len(call.args) == 2 else ("None",)
                 return dict_of_pairs([(key, value) for key in keys.items])
@@ -202,7 +202,13 @@ class Held(Expressions):
         return False
 
     def _takes(self, call: Called) -> bool:
-        """Have a dict take what `update` is given, if all of that is known."""
+        """Have a dict take what `update` is given, or an empty set an object, if that is known."""
+        cell, empty = self._cell(call.only), self._members(call.callee)
+        if call.method == "add" and cell is not None and cell.kind in ("obj", "fn", "cls"):
+            if empty is None or (empty.kind, empty.items) != ("set", ()):
+                return False
+            self._change(replace(empty, items=(call.only,)))
+            return True
         found = self._collection(call.callee) if call.method == "update" else None
         pairs = self._given_pairs(call) if found is not None and found.kind == "dict" else None
         grown = None if found is None or pairs is None else self._dict_grown(found, pairs)
@@ -214,7 +220,7 @@ class Held(Expressions):
         """The keys and values that `dict` or `update` is given, the keywords' behind the others."""
         names = [keyword.arg for keyword in call.node.keywords]
         count = len(call.node.args)
-        pairs = self._pairs_of(call.args[0]) if count == 1 else []
+        pairs = self._pairs_of(call.args[0], is_new=call.is_of_new) if count == 1 else []
         if pairs is None or count > 1 or call.is_starred or None in names:
             return None
         keys = [(OPEN, *spell(name), CLOSE) for name in names if name is not None]

@@ -73,6 +73,8 @@ class State:
         self._echo: Tokens | None = ()
         self._top: ast.AST | None = None
         self._side_by_side: list[Operand] | None = None
+        self._found_key: Operand = None
+        self._hashed_as: Operand = None
 
     def _told_before(self, left: Sequence[str]) -> EarlierNote:
         """A note with this left side, in an answer before a call that has returned."""

@@ -8,6 +8,7 @@ from cwm_lab.worldmodel.course.attributes import Attributes
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece, plain
 from cwm_lab.worldmodel.display import lineage
+from cwm_lab.worldmodel.values import Atom, Cell
 
 OPERATORS = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow",
@@ -131,16 +132,23 @@ class Operators(Attributes):
     def _hashed(self, within: Operand, key: Operand) -> None:
         """Have a dict or set look for a key: it asks an object for its hash first. Whether it then
         compares it with others is not known, but what these comparisons have returned is taken."""
+        self._found_key = None
         found = self._members(within)
         cell = self._cell(within)
         kind = found.kind if found is not None else cell.kind if cell is not None else ""
+        first = self._returned[0][0] if self._returned else None
         if kind not in ("dict", "set") or self._hash_of(key) is None:
             return
         asked = self._cell(key)
+        if isinstance(key, Display) and first is not None and isinstance(first.callee, Cell):
+            asked = first.callee
+            self._hashed_as = self._known(asked)
         while self._returned:
-            call, _ = self._returned[0]
+            call, result = self._returned[0]
             if call.method != "__eq__" or call.args != (asked,):
                 return
+            if result == Atom("True") and isinstance(call.callee, Cell):
+                self._found_key = self._known(call.callee)
             self._returned.pop(0)
 
     def _hash_of(self, key: Operand) -> Known | None:

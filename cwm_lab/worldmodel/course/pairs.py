@@ -17,12 +17,14 @@ Pair = tuple[Operand, Operand]
 class Pairs(Sets):
     """What dicts are made of."""
 
-    def _pairs_of(self, value: Operand) -> list[Pair] | None:
-        """The keys and values of a dict, or of pairs side by side; None if they are not known."""
+    def _pairs_of(self, value: Operand, *, is_new: bool = False) -> list[Pair] | None:
+        """The keys and values of a dict, or of pairs side by side; None if they are not known.
+        is_new: an iterator has not been used yet."""
         found = self._collection(value)
         if found is not None and found.kind == "dict" and found.items is not None:
             return [*zip(found.items, found.values, strict=True)]
-        if found is None and (plain(value) or ("",))[0] in ("zip", "enumerate", "<items>"):
+        lazy = (plain(value) or ("",))[0]
+        if found is None and (lazy == "<items>" or (is_new and lazy in ("zip", "enumerate"))):
             found = self._source(value, nested=True)
         if found is None or found.items is None or found.kind == "text":
             return None
@@ -58,13 +60,15 @@ class Pairs(Sets):
     def _kept_at(self, found: Collection | None, key: Operand) -> int | None:
         """The place of a dict's key that is an object, where it follows from which object it is:
         the same is found; None if that is not known."""
-        cell, tokens = self._cell(key), plain(key)
+        tokens = self._hashed_as if isinstance(key, Display) else key
+        cell, tokens = self._cell(tokens), plain(tokens)
         if found is None or found.kind != "dict" or found.items is None or tokens is None:
             return None
         if cell is None or cell.kind not in ("obj", "fn", "cls"):
             return None
-        if tokens in found.items:
-            return found.items.index(tokens)
+        for same in (tokens, self._found_key):
+            if same is not None and same in found.items:
+                return found.items.index(same)
         cls = cell.cls if cell.kind == "obj" else None
         own = cls is not None and {"__eq__", "__hash__"} & {*cls.methods}
         inherits = cls is not None and cls.bases

@@ -201,12 +201,12 @@ class Statements(Targets):
         else:
             left = self._read(target.id)
         right = yield from self._expr(node.value)
-        grown = self._collection(left)
-        if grown is not None and self._is_grown(grown, node.op, right):
+        grown, is_new = self._collection(left), isinstance(node.value, ast.Call)
+        if grown is not None and self._is_grown(grown, node, right):
             items = (
                 None if grown.kind == "dict" else self._grown(grown, SYMBOLS[type(node.op)], right)
             )
-            pairs = self._pairs_of(right) if grown.kind == "dict" else None
+            pairs = self._pairs_of(right, is_new=is_new) if grown.kind == "dict" else None
             taken = None if pairs is None else self._dict_grown(grown, pairs)
             if items is None and taken is None:
                 error = self._operation_fails(SYMBOLS[type(node.op)], [left, right], grows=True)
@@ -250,11 +250,11 @@ class Statements(Targets):
                 self.effect = ["<ok>"]
         return value
 
-    def _is_grown(self, left: Collection, op: ast.operator, right: Operand) -> bool:
+    def _is_grown(self, left: Collection, node: ast.AugAssign, right: Operand) -> bool:
         """Whether an augmented assignment adds to a list or dict what is known."""
-        if left.kind == "dict" and isinstance(op, ast.BitOr):
-            return self._pairs_of(right) is not None
-        return left.kind == "list" and isinstance(op, ast.Add | ast.Mult)
+        if left.kind == "dict" and isinstance(node.op, ast.BitOr):
+            return self._pairs_of(right, is_new=isinstance(node.value, ast.Call)) is not None
+        return left.kind == "list" and isinstance(node.op, ast.Add | ast.Mult)
 
 
 def _is_exception(kind: Value) -> bool:

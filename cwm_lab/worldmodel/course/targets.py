@@ -167,7 +167,21 @@ class Targets(Calls):
             self._must_be_index(owner[0], key)
             if ":" not in key:
                 self._hashed(owner[0], values_in(key)[0])
+                if self._object_set(owner[0], values_in(key)[0], value):
+                    return
             yield from (self._put_in if alone else self._store)(owner, key, value)
+
+    def _object_set(self, owner: Operand, key: Operand, value: Operand) -> bool:
+        """Put a value in a dict behind a key that is an object, if it is known where."""
+        found = self._collection(owner)
+        place = self._kept_at(found, key)
+        if found is None or place is None:
+            return False
+        self._must_write()
+        key = self._hashed_as if isinstance(key, Display) else key
+        new = place == found.size
+        self._change(found.inserted(place, key, value) if new else found.replaced(place, value))
+        return True
 
     def _must_take_items(self, owner: Operand, method: str, message: str) -> None:
         """Raise Fails if something has no items that change, or not this method of them."""
