@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from cwm_lab.training.placing import part_of
+from cwm_lab.worldmodel.course.memberships import GATHERING
 
 _WORKED_THROUGH = (sum, min, max, sorted, set)
 _WORD = {sorted: "reverse", min: "default", max: "default"}
@@ -27,11 +31,15 @@ class Heard:
 
 
 def works_through(
-    function: Any, args: Sequence[Any], keywords: Mapping[str, Any], *, spelled: bool
+    function: Any, args: Sequence[Any], keywords: Mapping[str, Any], node: ast.Call
 ) -> bool:
-    """Whether a call goes through what an iterator gives, one after the other. spelled: whether
-    that is a generator expression."""
-    iterates = bool(args) and isinstance(args[0], types.GeneratorType | map | filter)
-    if not iterates or function not in _WORKED_THROUGH:
+    """Whether a call goes through all that an iterator gives, one after the other. node: it."""
+    if not args or not isinstance(args[0], types.GeneratorType | map | filter):
+        return False
+    spelled = bool(node.args) and isinstance(node.args[0], ast.GeneratorExp)
+    of, name = part_of(function, "__self__"), part_of(function, "__name__", "")
+    if type(of) is set and GATHERING.get(name, "&") != "&" and len(args) == 1:
+        return spelled and not keywords
+    if function not in _WORKED_THROUGH:
         return False
     return not keywords or (spelled and [*keywords] == [_WORD.get(function)])

@@ -103,7 +103,8 @@ def of_call(
         return worked_out(put_in(len(before or ()), args[0])) if known else []
     if type(owner) is set and name in GATHERING and not keywords:
         mine = placing.items_of(owner, told) if before is None else before
-        return of_gathering(name, owner, mine, args, told)
+        given = args if heard is None else [heard]
+        return of_gathering(name, owner, mine, given, told)
     if len(args) != 1 or keywords:
         return []
     if function is len and type(args[0]) is range:

@@ -144,6 +144,22 @@ def set_order(node: ast.AST, vals: Mapping[int, Any], made: Sequence[Any], told:
     return [item for source in sources for item in items_of(source, told) or ()]
 
 
+def grown_order(
+    function: Any, args: Sequence[Any], before: Sequence[Any] | None, told: Told
+) -> list[Any]:
+    """The texts or tuples of a set that a method has changed, in the order in which they came; none
+    if it has not. before: what `before_call` gave."""
+    owner, name = part_of(function, "__self__"), part_of(function, "__name__", "")
+    if type(owner) is not set or name not in IN_PLACE or before is None:
+        return []
+    came = [*before, *(item for arg in args for item in row_of(arg, told) or ())]
+    return [item for item in came if type(item) is str or _is_tuple_of_plain(item)]
+
+
+def _is_tuple_of_plain(item: Any) -> bool:
+    return type(item) is tuple and _all_plain(item)
+
+
 def before_call(function: Any, told: Told) -> list[Any] | None:
     """The items that a method may change, as they are now."""
     name = part_of(function, "__name__", "")

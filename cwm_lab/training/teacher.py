@@ -373,14 +373,12 @@ class Teacher:
             for arg in node.args:
                 if isinstance(arg, ast.GeneratorExp):
                     question.made[id(arg.elt)] = []
-        sorted_list = placing.part_of(function, "__self__")
-        if placing.part_of(function, "__name__", "") == "sort" and isinstance(sorted_list, list):
-            self.watch.sorting[id(sorted_list)] = list(sorted_list)
+        owner = placing.part_of(function, "__self__")
+        if placing.part_of(function, "__name__", "") == "sort" and isinstance(owner, list):
+            self.watch.sorting[id(owner)] = list(owner)
         sets = self.watch.sets.known
         before = placing.before_call(function, sets)
-        spelled = bool(node.args) and isinstance(node.args[0], ast.GeneratorExp)
-        goes = works_through(function, args, keywords, spelled=spelled)
-        heard = Heard(args[0]) if goes else None
+        heard = Heard(args[0]) if works_through(function, args, keywords, node) else None
         try:
             drains = any(function is builtin for builtin in _DRAINING)
             if heard is not None:
@@ -398,9 +396,13 @@ class Teacher:
                 self.watch.misfit()
             raise
         finally:
-            self.watch.sorting.pop(id(sorted_list), None)
+            self.watch.sorting.pop(id(owner), None)
             if question is not None:
                 question.calls.pop()
+        given = args if heard is None else [heard.items]
+        came = placing.grown_order(function, given, before, sets)
+        if came:
+            self.watch.sets.give(owner, [item for item in came if item in owner])
         if question is not None:
             question.placed[id(node)] = placing.of_call(
                 function, args, keywords, before, value, self.watch.sets.known

@@ -12,7 +12,8 @@ DELEGATED = "__from__"
 LAZY = "__genexpr__"
 """The function that a generator expression becomes; what is named so is not shown."""
 _DRAINS = frozenset(
-    "sum min max any all list tuple set frozenset sorted dict join extend update".split()
+    "sum min max any all list tuple set frozenset sorted dict join extend update union "
+    "symmetric_difference symmetric_difference_update".split()
 )
 """Functions and methods that take all items of a generator expression at once."""
 DESCRIPTORS = frozenset(["property", "staticmethod", "classmethod"])

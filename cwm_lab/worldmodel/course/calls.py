@@ -151,6 +151,7 @@ class Calls(Callees):
         if consumed is not None and not self._own_code(meant, name, args):
             taker = (plain(callee[0]) or ("",))[0]
             whole = method == "join" or taker in (*TAKES_ALL, *STOPS_AT)
+            whole = whole or self._is_set_method(callee[0], method)
             loops = consumed.generators
             passes = yield from self._comprehension(
                 loops,

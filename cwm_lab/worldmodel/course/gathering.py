@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from cwm_lab.worldmodel.course.collection import Collection, keys_of
 from cwm_lab.worldmodel.course.held import Called, Held
+from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.memberships import (
     GATHERING,
     IN_PLACE,
@@ -27,12 +28,18 @@ class Gathering(Held):
     def _gathers(self, call: Called) -> Generator[Signal, Sent, Operand]:
         """What a call of such a method gives; None if it is none, or if it is noted otherwise."""
         found = self._members(call.callee) if call.method in GATHERING else None
-        args = call.spread if call.is_starred else call.args
+        args = call.spread if call.is_starred and call.given is None else call.args
         if found is None or found.kind != "set" or found.items is None or args is None:
             return None
-        if call.node.keywords or call.given is not None:
+        if call.node.keywords:
             return None
         others = [other for arg in args if (other := self._gathered_from(arg)) is not None]
+        if call.given is not None and GATHERING[call.method] == "&":
+            return None
+        if call.given is not None:
+            if None in call.given:
+                raise Unclear
+            others = [Collection("given", tuple(call.given))]
         symbol, in_place = GATHERING[call.method], call.method in IN_PLACE
         if len(others) < len(args) or (symbol == "^" and len(args) != 1):
             return None
@@ -57,6 +64,11 @@ class Gathering(Held):
         if told is None:
             return None
         return (yield from self._known_result(call.pieces, told, top=call.top))
+
+    def _is_set_method(self, owner: Operand, method: str) -> bool:
+        """Whether it is such a method that takes all of an iterator, of a set that is known."""
+        found = self._members(owner) if GATHERING.get(method, "&") != "&" else None
+        return found is not None and found.kind == "set"
 
     def _gathered_from(self, value: Operand) -> Collection | None:
         """What the items of an argument are, if they are known and not too many."""

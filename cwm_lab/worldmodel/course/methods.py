@@ -32,7 +32,7 @@ from cwm_lab.worldmodel.course.ordering import Key, can_be_ordered, in_order
 from cwm_lab.worldmodel.course.searching import (
     SEARCHES,
 )
-from cwm_lab.worldmodel.course.set_tables import in_set_order, with_added
+from cwm_lab.worldmodel.course.set_tables import in_set_order
 from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.values import MAX_ITEMS, Form
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN
@@ -329,44 +329,6 @@ class Methods(ListMethods):
         if name == "pop":
             self._change(found.without(places[0]))
         return (yield from self._answered(found.at(places[0])))
-
-    def _set_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
-        """The same for sets."""
-        assert found.items is not None
-        size, last = len(found.items), EQUALS if name == "pop" else END
-        needed = int(name != "discard")
-        room = found.room(args[0]) if name == "add" else 0
-        places = yield from self._places(size + room, last, needed, 1)
-        self._set_changed_at(found, name, args, places)
-        if name != "pop":
-            return ("None",)
-        return (yield from self._answered(found.at(places[0]) if places else None))
-
-    def _set_changed_at(
-        self, found: Collection, name: str, args: Sequence[Operand], places: Sequence[int]
-    ) -> None:
-        """What a set becomes to which something is added, or from which it is taken."""
-        items = found.items or ()
-        if places and places[0] == len(items):
-            order = in_set_order([*items, args[0]], with_added(args), items)
-            self._change(replace(found, items=None if order is None else tuple(order)))
-        elif places and name != "add":
-            self._change(found.without(places[0]))
-
-    def _set_changed(
-        self, found: Collection, name: str, args: Sequence[Operand], places: Sequence[int]
-    ) -> Course:
-        """The same behind working steps that have looked for it."""
-        if name == "add" and not places:
-            places = [len(found.items or ())]
-            yield POSITIONS[places[0]]
-        if name == "remove" and not places:
-            self._may_fail(True, self._no_place(replace(found, kind="dict"), [(args[0], None)]))
-            yield from self._or_raises()
-            return None
-        yield END
-        self._set_changed_at(found, name, args, places)
-        return ("None",)
 
 
 def _known_items(found: Collection) -> Sequence[Operand]:

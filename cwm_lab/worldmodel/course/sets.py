@@ -20,7 +20,7 @@ from cwm_lab.worldmodel.course.memberships import (
 )
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Note, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Known, Operand, Piece
-from cwm_lab.worldmodel.course.set_tables import Make, in_set_order, numbers_in
+from cwm_lab.worldmodel.course.set_tables import Make, in_set_order, numbers_in, with_added
 from cwm_lab.worldmodel.course.subscripts import Subscripts
 from cwm_lab.worldmodel.course.working import Working, truly
 from cwm_lab.worldmodel.values import MAX_ITEMS
@@ -139,6 +139,44 @@ class Sets(Subscripts):
         places = yield from self._places(found.size, EQUALS)
         items = [found.items[place] for place in places] if found.items else []
         return (yield from self._answered(_set_of(found, items)))
+
+    def _set_method(self, found: Collection, name: str, args: Sequence[Operand]) -> Course:
+        """The place of a method of sets, and what it gives and does."""
+        assert found.items is not None
+        size, last = len(found.items), EQUALS if name == "pop" else END
+        needed = int(name != "discard")
+        room = found.room(args[0]) if name == "add" else 0
+        places = yield from self._places(size + room, last, needed, 1)
+        self._set_changed_at(found, name, args, places)
+        if name != "pop":
+            return ("None",)
+        return (yield from self._answered(found.at(places[0]) if places else None))
+
+    def _set_changed_at(
+        self, found: Collection, name: str, args: Sequence[Operand], places: Sequence[int]
+    ) -> None:
+        """What a set becomes to which something is added, or from which it is taken."""
+        items = found.items or ()
+        if places and places[0] == len(items):
+            order = in_set_order([*items, args[0]], with_added(args), items)
+            self._change(replace(found, items=None if order is None else tuple(order)))
+        elif places and name != "add":
+            self._change(found.without(places[0]))
+
+    def _set_changed(
+        self, found: Collection, name: str, args: Sequence[Operand], places: Sequence[int]
+    ) -> Course:
+        """The same behind working steps that have looked for it."""
+        if name == "add" and not places:
+            places = [len(found.items or ())]
+            yield POSITIONS[places[0]]
+        if name == "remove" and not places:
+            self._may_fail(True, self._no_place(replace(found, kind="dict"), [(args[0], None)]))
+            yield from self._or_raises()
+            return None
+        yield END
+        self._set_changed_at(found, name, args, places)
+        return ("None",)
 
 
 def _set_of(found: Collection, items: Sequence[Operand]) -> Display | None:
