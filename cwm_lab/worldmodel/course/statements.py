@@ -72,7 +72,7 @@ class Statements(Targets):
                 if self._special(owner[0], ("__delitem__",)) and ":" not in key:
                     self._through(owner[0], "__delitem__", values_in(key))
                 else:
-                    self._must_take_items(owner[0], "__delitem__", "doesn't support item deletion")
+                    self._must_take_items(owner[0], "__delitem__", self._undeleted(owner[0], key))
                     self._must_be_index(owner[0], key)
                     if ":" not in key:
                         self._hashed(owner[0], values_in(key)[0])

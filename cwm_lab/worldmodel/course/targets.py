@@ -193,3 +193,9 @@ class Targets(Calls):
         if {"__setitem__", "__delitem__"} & {*cls.methods}:
             raise self._raised_with("AttributeError", method)
         raise self._raised_with("TypeError", f"'{cls.name}' object {message}")
+
+    def _undeleted(self, owner: Operand, key: Sequence[Piece]) -> str:
+        """What the message says of something whose items cannot be deleted: it has two wordings."""
+        indexed = ":" not in key and self._type_name(values_in(key)[0]) in ("int", "bool")
+        short = indexed and self._type_name(owner) not in SINGLE
+        return ("doesn't" if short else "does not") + " support item deletion"
