@@ -17,6 +17,7 @@ from typing import Any
 from cwm_lab.training.texts import compares_texts, is_sought, text_within, value_of
 from cwm_lab.worldmodel.course.memberships import IN_PLACE
 from cwm_lab.worldmodel.course.operations import (
+    APPLIED_METHODS,
     READ,
     SYMBOLS,
 )
@@ -157,7 +158,7 @@ def grown_order(
 
 
 def _is_tuple_of_plain(item: Any) -> bool:
-    return type(item) is tuple and _all_plain(item)
+    return type(item) is tuple and all_plain(item)
 
 
 def before_call(function: Any, told: Told) -> list[Any] | None:
@@ -294,6 +295,8 @@ def _keys_by(key: Any, items: Sequence[Any]) -> list[Any] | None:
         return [*map(len, items)]
     if (key is abs and kinds <= {int, float}) or (key is str and kinds <= {int, float, str}):
         return [*map(key, items)]
+    if type(key) is types.MethodDescriptorType and kinds == {str}:
+        return [*map(key, items)] if key.__name__ in APPLIED_METHODS else None
     if key is int and kinds <= {int, str}:
         read = [str(item) for item in items]
         return [*map(int, read)] if all(READ["int"].fullmatch(text) for text in read) else None

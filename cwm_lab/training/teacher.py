@@ -12,14 +12,15 @@ import inspect
 import operator
 import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cwm_lab.training import looking, placing, texts
+from cwm_lab.training.applied import is_taken, note_of, of_key, of_map
 from cwm_lab.training.filling import of_format
 from cwm_lab.training.heard import Heard, works_through
 from cwm_lab.training.instrument import HOOK, Instrumenter
-from cwm_lab.training.questions import Loop, taken, top_expression
+from cwm_lab.training.questions import Loop, Question, taken, top_expression
 from cwm_lab.training.scratchpad import (
     FAILED,
     Name,
@@ -262,6 +263,10 @@ class Teacher:
         places = placing.of_visit(loop.iterable, lazy and lazy[:2], loop.visit, *item)
         if places is not None:
             question.items.append(["<it>", *at(places)])
+        applied = of_map(lazy and lazy[:2])
+        if applied is not None and item and loop.visit < len(applied[1]):
+            told = self.watch.sets.known
+            question.items.append(note_of(applied[0], applied[1][loop.visit], told))
 
     def hook_bound(self, index: int) -> None:
         node = self.watch.nodes[index]
@@ -305,6 +310,7 @@ class Teacher:
         heard = question.heard.pop(id(node), None)
         parts = item_of(node, value, question.vals, places, heard, working)
         told = places is None and top_expression(question.node) is node and is_long(value)
+        told = told and not texts.recases(node, question.vals)
         if parts is not None and (not told or "<hint>" in parts):
             question.items.append(parts)
         return value
@@ -378,6 +384,8 @@ class Teacher:
             self.watch.sorting[id(owner)] = list(owner)
         sets = self.watch.sets.known
         before = placing.before_call(function, sets)
+        if question is not None:
+            self._apply(question, node, function, args, keywords)
         heard = Heard(args[0]) if works_through(function, args, keywords, node) else None
         try:
             drains = any(function is builtin for builtin in _DRAINING)
@@ -445,6 +453,27 @@ class Teacher:
                 self.watch.emit_call(self.watch.stack[-1], call)
                 self.watch.resume(self.watch.stack[-1], call, value)
         return value
+
+    def _apply(
+        self,
+        question: Question,
+        node: ast.Call,
+        function: Any,
+        args: Sequence[Any],
+        keywords: Mapping[str, Any],
+    ) -> None:
+        """Note the calls of builtins that a call makes by the way."""
+        sets, lazy = self.watch.sets.known, self.watch.lazy.get(id(args[0])) if args else None
+        found = of_map(lazy and lazy[:2]) if is_taken(function, node) else None
+        orders, owner = function in (sorted, min, max), placing.part_of(function, "__self__")
+        if "key" in keywords and len(args) <= 1 and not keywords.keys() - {"key", "reverse"}:
+            sorts = type(owner) is list and placing.part_of(function, "__name__", "") == "sort"
+            given = owner if sorts else args[0] if orders and args else None
+            items = placing.items_of(given, sets) if type(given) is not str else None
+            if items and of_key(keywords["key"], items):
+                found = (keywords["key"], items)
+        for item in found[1] if found is not None else ():
+            question.items.append(note_of(found[0], item, sets) if found is not None else [])
 
     def hook_opened(self, iterable: Any) -> Any:
         """What a comprehension goes through: of an object whose `__iter__` is a generator function

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cwm_lab.worldmodel.course.operations import ENDS, affix, is_lettered
+from cwm_lab.worldmodel.course.operations import ENDS, affix, is_lettered, is_recased
 from cwm_lab.worldmodel.course.searching import is_searched
 from cwm_lab.worldmodel.desugar import is_literal
 from cwm_lab.worldmodel.values import MAX_ITEMS
@@ -41,6 +41,14 @@ def compared_ends(node: ast.Call, vals: Mapping[int, Any]) -> tuple[str, str] | 
     if func.attr not in ENDS or not type(texts[0]) is type(texts[1]) is str:
         return None
     return affix(*texts, func.attr)
+
+
+def recases(node: ast.AST, vals: Mapping[int, Any]) -> bool:
+    """Whether it is a method that changes the case of a text's letters."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    text, plainly = value_of(node.func.value, vals), not (node.args or node.keywords)
+    return type(text) is str and plainly and is_recased(text, node.func.attr)
 
 
 def text_within(node: ast.Compare, vals: Mapping[int, Any]) -> str | None:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Generator, Sequence
 from functools import partial
 
-from cwm_lab.worldmodel.choices import union
+from cwm_lab.worldmodel.choices import choice, union
 from cwm_lab.worldmodel.course.arithmetic import worked
 from cwm_lab.worldmodel.course.collection import Collection
 from cwm_lab.worldmodel.course.formats import Field, Key, to_places
@@ -14,7 +14,17 @@ from cwm_lab.worldmodel.course.gathering import Gathering
 from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.methods import Placed
-from cwm_lab.worldmodel.course.notes import ARROW, COMMA, EQUALS, HINT, Course, Note, Sent, Signal
+from cwm_lab.worldmodel.course.notes import (
+    ARROW,
+    COMMA,
+    END,
+    EQUALS,
+    HINT,
+    Course,
+    Note,
+    Sent,
+    Signal,
+)
 from cwm_lab.worldmodel.course.numeric import calculated, may_be_worked, numeric
 from cwm_lab.worldmodel.course.operands import (
     Display,
@@ -22,18 +32,17 @@ from cwm_lab.worldmodel.course.operands import (
     Piece,
     Tokens,
     Unwritable,
-    is_long_text,
     plain,
     tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
-    KEEPS_LENGTH,
     MOST_ADDED,
     builtin_call,
     integer_of,
     is_added,
     is_literal_value,
     is_pure,
+    is_recased,
     is_short_builtin,
     is_text,
     method_call,
@@ -42,10 +51,12 @@ from cwm_lab.worldmodel.course.operations import (
     text_in,
     text_of,
     unread,
+    written,
 )
 from cwm_lab.worldmodel.course.ranges import length, range_of
 from cwm_lab.worldmodel.course.templates import Parts
 from cwm_lab.worldmodel.course.working import Working, truly
+from cwm_lab.worldmodel.places import spelled
 from cwm_lab.worldmodel.values import Form
 from cwm_lab.worldmodel.vocabulary import CLOSE, EXCEPTIONS, OPEN, spell
 
@@ -129,6 +140,9 @@ class Builtins(Gathering):
         if call.method in KEEPS_LENGTH and (text := text_in(call.callee)) and text.isascii():
             skippable = call.top and is_long_text(call.callee)
         working: Note | None = None
+        text = text_in(call.callee)
+        if text is not None and is_recased(text, call.method) and not call.args:
+            safe, skippable, working = True, False, partial(self._recased, text)
         if summed and len(summed) > 1:
             working = partial(self._added_up, summed)
         if call.builtin in ("min", "max") and call.is_simple and len(call.args) > 1:
@@ -234,6 +248,17 @@ class Builtins(Gathering):
             found = self._members(call.args[0])
             items = found.items if found is not None and found.kind in ("list", "tuple") else None
         return None if items is None or None in items else items
+
+    def _recased(self, text: str, pieces: Sequence[Piece]) -> Course:
+        """The note of a text whose letters stay as they are or change their case."""
+        yield from self._left(pieces)
+        start = len(self.seen)
+        for token, needed in zip(written(text), spelled(written(text)), strict=True):
+            cased = len(token) == 1 and token.isalpha()
+            yield choice(token.lower(), token.upper()) if cased else needed
+        found = tuple(self.seen[start:])
+        yield END
+        return found
 
     def _error_of(self, call: Called) -> Form | None:
         """The error of a call of a builtin that fails."""

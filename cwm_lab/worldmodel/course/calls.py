@@ -10,11 +10,11 @@ from dataclasses import replace
 from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, WORKED_THROUGH
 from cwm_lab.worldmodel.course.callees import Callees
-from cwm_lab.worldmodel.course.collection import parts_of
+from cwm_lab.worldmodel.course.collection import applied_method, parts_of
 from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.loops import unstarred
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal, Steps
 from cwm_lab.worldmodel.course.operands import (
     UNWRITABLE,
     Display,
@@ -41,6 +41,7 @@ from cwm_lab.worldmodel.display import is_exception_class, lineage
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS
 
+_TAKES = (*WORKED_THROUGH, "list", "tuple")
 _READS = frozenset(
     "get items keys values index count copy join union intersection difference "
     "symmetric_difference issubset issuperset isdisjoint".split()
@@ -187,6 +188,14 @@ class Calls(Callees):
         if of_dict and not self._own_code(call.callee, call.method, call.args):
             raise Unclear
         ordered = self._keys(call.node, call.callee, call.method, call.args)
+        yield from self._text_keys(call)
+        if call.given is None and (call.builtin in _TAKES or call.method == "join"):
+            taken = (yield from self._all_applied(call.only)) if call.is_of_new else None
+            if taken is not None and call.builtin in ("list", "tuple"):
+                return (
+                    yield from self._drained(call.builtin, iter(taken), call.pieces, top=call.top)
+                )
+            call = call if taken is None else replace(call, given=taken)
         if call.callee is not None and not call.node.keywords[1:]:
             ours = yield from self._among_objects(call)
             if ours is not None:
@@ -260,6 +269,50 @@ class Calls(Callees):
                 self.sure = None not in call.args  # whether they fit is known from the source
             raise Fails
         return (yield from self._builtin(call))
+
+    def _text_keys(self, call: Called) -> Steps:
+        """The calls of a method of texts by which something is ordered."""
+        names = [keyword.arg for keyword in call.node.keywords]
+        orders = call.method == "sort" or call.builtin in ("sorted", "min", "max")
+        if not orders or "key" not in names or {*names} - {"key", "reverse"}:
+            return
+        key = call.args[len(call.node.args) + names.index("key")]
+        of = call.callee if call.method else call.args[0] if len(call.node.args) == 1 else None
+        found = self._members(of)
+        items = found.items if found is not None else None
+        if applied_method(key) and items and all(is_text(plain(item)) for item in items):
+            for item in items:
+                self._sort_keys.append((yield from self._applied(key, item)))
+
+    def _all_applied(self, iterable: Operand) -> Generator[Signal, Sent, list[Operand] | None]:
+        """What a `map` of a builtin function gives, call by call; None for others."""
+        found = self._applications(iterable)
+        if found is None:
+            return None
+        out: list[Operand] = []
+        for item in found[1]:
+            value = yield from self._applied(found[0], item)
+            out.append(value)
+        return out
+
+    def _applied(self, function: Operand, item: Operand) -> Course:
+        """A call of a builtin function or method with one item, noted like one that is spelled
+        out."""
+        method = applied_method(function)
+        name = (plain(function) or ("",))[0]
+        arg, given = ast.Name("item"), (item, None)
+        if method:
+            attribute = self.prompt.names.attribute(method)
+            node = ast.Call(ast.Attribute(arg, method), [], [])
+            pieces: list[Piece] = [given, ".", attribute, "(", ")"]
+            return (
+                yield from self._called(Called(node, item, method, [], pieces, False, None, []))
+            )
+        node = ast.Call(ast.Name(name), [arg], [])
+        pieces = [name, "(", given, ")"]
+        return (
+            yield from self._called(Called(node, function, "", [item], pieces, False, None, [item]))
+        )
 
     def _streamed(self, call: Called) -> Iterator[Operand] | None:
         """The items of a call's one argument, if code of the program gives them. An iterator that

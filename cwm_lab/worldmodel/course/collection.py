@@ -16,9 +16,11 @@ from cwm_lab.worldmodel.course.operands import (
     tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
+    APPLIED_METHODS,
     is_literal_value,
     is_text,
     number_of,
+    text_in,
 )
 from cwm_lab.worldmodel.course.ordering import Key
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, NEW_LABELS, OPEN, unspell
@@ -203,6 +205,13 @@ def parts_of(value: Operand) -> tuple[str, list[Known]]:
     if told is None or told[1:2] != ("(",):
         return "", []
     return told[0], [*items_in(told[1:])]
+
+
+def applied_method(function: Operand) -> str:
+    """The method of texts that a function is, if its calls are noted one by one; else empty."""
+    name, parts = parts_of(function)
+    method = text_in(parts[1]) if name == "<bound>" and len(parts) == 2 else None
+    return method if method in APPLIED_METHODS and parts[0] == ("str",) else ""
 
 
 def key_of(value: object) -> Key | None:

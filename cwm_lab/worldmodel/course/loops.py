@@ -87,6 +87,11 @@ class Loops(Streams):
     def _visited(self, iterable: Operand) -> Course:
         """A loop's next item: loops go from place to place. Raises Ended if there is none."""
         rows, visit = self._rows(iterable), self.prompt.visit or 0
+        applied = self._applications(iterable)
+        if applied is not None:
+            if visit >= len(applied[1]):
+                raise Ended
+            return (yield from self._applied(applied[0], applied[1][visit]))
         if rows is None:
             return self._item_at((yield from self._read_through(iterable)), visit)
         yield choice("<it>")

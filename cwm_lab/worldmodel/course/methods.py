@@ -11,6 +11,7 @@ from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.collection import (
     Collection,
     all_plain,
+    applied_method,
     items_in,
 )
 from cwm_lab.worldmodel.course.items import Arrow
@@ -200,7 +201,8 @@ class Methods(ListMethods):
         if "key" in keywords and keywords["key"] != ("None",):
             found_by = self._keys_by(keywords["key"], by)
             if found_by is None:
-                if not self._is_own(keywords["key"]):
+                noted = applied_method(keywords["key"]) and len(self._sort_keys) >= len(by)
+                if not (noted or self._is_own(keywords["key"])):
                     return None
                 found_by = self._sort_keys[-len(by) :]
             by = found_by

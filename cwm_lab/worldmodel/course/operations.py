@@ -47,6 +47,10 @@ _VALUED = frozenset(
 _CLASSES = frozenset("bool dict float int list set str tuple".split())
 KEEPS_LENGTH = frozenset("capitalize lower swapcase title upper".split())
 """Methods of texts whose result is as long as the text, of plain letters."""
+APPLIED = ("len", "abs")
+"""Builtin functions whose calls by `map` are noted one by one."""
+APPLIED_METHODS = (*KEEPS_LENGTH, "casefold")
+"""The same of methods of texts."""
 _TEXT_METHODS = frozenset(
     "capitalize center count endswith find format index isalnum isalpha isdigit islower isspace "
     "isupper join ljust lower lstrip replace rfind rjust rstrip split splitlines startswith strip "
@@ -127,6 +131,11 @@ def lettered(text: str) -> Tokens:
     """A text's tokens, each letter with its place before it."""
     letters = (token for pair in zip(INDICES, text, strict=False) for token in pair)
     return (OPEN, *letters, CLOSE)
+
+
+def is_recased(text: str, method: str) -> bool:
+    """Whether a method gives a text's letters, each as it is or in the other case."""
+    return method in APPLIED_METHODS and text.isascii()
 
 
 def affix(text: str, part: str, method: str) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from cwm_lab.worldmodel.course.collection import parts_of
+from cwm_lab.worldmodel.course.collection import applied_method, parts_of
 from cwm_lab.worldmodel.course.known import Unclear
 from cwm_lab.worldmodel.course.methods import Methods
 from cwm_lab.worldmodel.course.notes import Course
@@ -19,12 +19,22 @@ from cwm_lab.worldmodel.course.operands import (
     spelled_tuple,
     tuple_of,
 )
-from cwm_lab.worldmodel.course.operations import NUMBERS, integer_of, number_read
+from cwm_lab.worldmodel.course.operations import (
+    APPLIED,
+    NUMBERS,
+    integer_of,
+    is_text,
+    number_of,
+    number_read,
+)
 from cwm_lab.worldmodel.course.protocols import CALLERS
 from cwm_lab.worldmodel.values import MAX_ITEMS
 
 STOPS_AT = {"any": True, "all": False}
 """Builtins that take items up to one of this truth."""
+
+
+_APPLIED = [(name,) for name in APPLIED]
 
 
 class Ended(Exception):  # noqa: N818 - no error
@@ -136,6 +146,23 @@ class Streams(Methods):
             inner.append(read)
         return spelled_tuple(inner, name)
 
+    def _applications(self, iterable: Operand) -> tuple[Operand, Sequence[Operand]] | None:
+        """The builtin function that a `map` calls, and with what, if these calls are noted."""
+        name, parts = parts_of(iterable)
+        if name != "map" or len(parts) != 2 or is_text(plain(parts[1])):
+            return None
+        method, builtin = applied_method(parts[0]), plain(parts[0]) or ("",)
+        found = self._collection(parts[1])
+        if found is None or found.items is None or not (method or builtin in _APPLIED):
+            return None
+        texts = bool(method) or builtin == ("len",)
+        fits = all((is_text if texts else _is_number)(plain(item)) for item in found.items)
+        return (parts[0], found.items) if fits and len(found.items) <= MAX_ITEMS else None
+
+    def _applied(self, function: Operand, item: Operand) -> Course:
+        """What such a call gives."""
+        raise NotImplementedError
+
     def _strung(self, iterable: Operand) -> Course:
         """What `map` of `str`, `int` or `float` gives; anything else as it is."""
         raise NotImplementedError
@@ -204,3 +231,7 @@ class Streams(Methods):
         if not self._writes():
             return self._noted_before(pieces)
         return (yield from self._noted(pieces, skippable=top and name != "sum"))
+
+
+def _is_number(tokens: Known | None) -> bool:
+    return isinstance(tokens, tuple) and number_of(tokens) is not None

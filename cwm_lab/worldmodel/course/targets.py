@@ -11,6 +11,7 @@ from cwm_lab.worldmodel.course.expressions import values_in
 from cwm_lab.worldmodel.course.loops import unstarred
 from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import Display, Operand, Piece
+from cwm_lab.worldmodel.course.operators import SINGLE
 
 
 class Targets(Calls):
