@@ -32,10 +32,12 @@ from cwm_lab.worldmodel.course.operands import (
     Piece,
     Tokens,
     Unwritable,
+    is_long_text,
     plain,
     tuple_of,
 )
 from cwm_lab.worldmodel.course.operations import (
+    KEEPS_LENGTH,
     MOST_ADDED,
     builtin_call,
     integer_of,
@@ -199,15 +201,8 @@ class Builtins(Gathering):
             places = integer_of(plain(call.args[1])) if len(call.args) == 2 else None
             steps = None if places is None and len(call.args) == 2 else to_places(number, places)
             return None if steps is None else _as_one(steps), False
-        """The working steps of `divmod`, `round` and `len` of a range, and whether a call's note
-        may carry others."""
-        number = number_of(plain(call.args[0])) if name == "round" and call.args else None
-        if number is not None and call.is_simple and len(call.args) <= 2:
-            places = integer_of(plain(call.args[1])) if len(call.args) == 2 else None
-            found = None if places is None and len(call.args) == 2 else to_places(number, places)
-            return None if found is None else _as_one(found), False
-        if call.builtin == "len" and (numbers := range_of(call.only)) is not None:
-            return length(numbers), False
+        if call.builtin == "len" and (span := range_of(call.only)) is not None:
+            return length(span), False
         if name == "round":
             return None, call.is_simple and None in call.args
         if name != "divmod" or len(call.args) != 2:

@@ -70,6 +70,7 @@ class Loops(Streams):
         if size > needed and not starred:
             message = f"too many values to unpack (expected {needed})"
             raise self._raised_with("ValueError", message)
+
     def _gathered(self, target: ast.Tuple | ast.List, found: Collection) -> Collection:
         """What side by side targets take: where one is starred, a list of all that others leave."""
         stars = [k for k, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
