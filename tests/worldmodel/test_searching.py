@@ -94,5 +94,6 @@ def test_what_has_no_working_steps(text: str, method: str, args: list[str | int]
 
 
 def test_working_steps_of_one_answer_are_limited() -> None:
-    assert can_be_walked("a" * 30, "count", ["b"], 30)
-    assert not can_be_walked("a" * 30, "count", ["b"], 31)
+    assert can_be_walked("a" * 30, "count", ["b"], 0)
+    assert can_be_walked("a" * 20, "count", ["b"], 10)
+    assert not can_be_walked("a" * 20, "count", ["b"], 11)

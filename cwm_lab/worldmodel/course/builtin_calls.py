@@ -161,7 +161,7 @@ class Builtins(Gathering):
         return (
             yield from self._noted(
                 call.pieces,
-                safe=safe or bool(summed) or (name == "len" and divided is not None),
+                safe=safe or bool(summed) or divided is not None,
                 skippable=skippable,
                 may_hint=may_hint,
                 late=late,

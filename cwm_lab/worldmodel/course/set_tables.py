@@ -25,6 +25,7 @@ Make = Callable[..., Numbers]
 """How a set comes to be of others."""
 _FEW = 9
 _LIKELY = 4
+_ALL_ORDERS, _MOST_WAYS = 4, 8
 _FILLERS = [10_000_000 + 63 * k for k in range(80)]
 """Numbers that come and go, which leaves a larger table."""
 
@@ -90,13 +91,23 @@ def shown_so(order: Sequence[Number]) -> list[Callable[[], Numbers]]:
 def _how_made(written: tuple[Tokens, ...]) -> list[tuple[Build, tuple[int, ...]]]:
     """How sets are made that show these in that order, and in which one they come to it."""
     order = [number for item in written if (number := _number(item)) is not None]
+    if 1 < len(order) <= _ALL_ORDERS:
+        ways = product(permutations(range(len(order))), _BUILT[:_LIKELY])
+        found = [(build, came) for came, build in ways if _shows(build, order, came)]
+        if found:
+            return found[:: max(len(found) // _MOST_WAYS, 1)]
     for first in _beginnings(len(order)):
         came = (*first, *(k for k in range(len(order)) if k not in first))
-        shown = [build for build in _BUILT if [*build([order[k] for k in came])] == order]
+        shown = [build for build in _BUILT if _shows(build, order, came)]
         if shown:
             likely = [build for build in shown if build in _BUILT[:_LIKELY]]
             return [(build, came) for build in likely or shown[:1]]
     return []
+
+
+def _shows(build: Build, order: Sequence[Number], came: Sequence[int]) -> bool:
+    """Whether a set that is made so, of items that came so, shows them in that order."""
+    return [*build([order[k] for k in came])] == order
 
 
 def _beginnings(size: int) -> Iterator[tuple[int, ...]]:
