@@ -9,8 +9,9 @@ from typing import Any
 
 from cwm_lab.training import placing, texts
 from cwm_lab.training.questions import Question
-from cwm_lab.training.scratchpad import Part, searching, worked_out
+from cwm_lab.training.scratchpad import Part, from_end, searching, worked_out
 from cwm_lab.training.targets import from_end
+from cwm_lab.worldmodel.course.lettering import can_be_tested, tested
 from cwm_lab.worldmodel.course.memberships import (
     GATHERING,
     IN_PLACE,
@@ -105,6 +106,8 @@ def of_call(
         mine = placing.items_of(owner, told) if before is None else before
         given = args if heard is None else [heard]
         return of_gathering(name, owner, mine, given, told)
+    if type(owner) is str and not (args or keywords) and can_be_tested(owner, name):
+        return worked_out(tested(owner, name))
     if len(args) != 1 or keywords:
         return []
     if function is len and type(args[0]) is range:

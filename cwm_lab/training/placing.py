@@ -318,6 +318,8 @@ def of_failed_call(
         return True if name == "pop" or all_plain(owner) else None
     if type(owner) is str and name == "index" and is_sought(owner, args):
         return True
+    if type(owner) is str and name == "rindex":
+        return True if is_searched(owner, name, args) else None
     if type(owner) is set and name in ("remove", "pop"):
         return True if len(owner) < MAX_ITEMS and items_of(owner, told) is not None else None
     if type(owner) is dict and name == "pop" and args and len(owner) < MAX_ITEMS:

@@ -13,6 +13,7 @@ from cwm_lab.worldmodel.course.formats import Field, Key, to_places
 from cwm_lab.worldmodel.course.gathering import Gathering
 from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
+from cwm_lab.worldmodel.course.lettering import can_be_tested, tested
 from cwm_lab.worldmodel.course.methods import Placed
 from cwm_lab.worldmodel.course.notes import (
     ARROW,
@@ -145,6 +146,8 @@ class Builtins(Gathering):
         text = text_in(call.callee)
         if text is not None and is_recased(text, call.method) and not call.args:
             safe, skippable, working = True, False, partial(self._recased, text)
+        if text is not None and can_be_tested(text, call.method) and not call.args:
+            working = partial(self._told_whether, tested(text, call.method))
         if summed and len(summed) > 1:
             working = partial(self._added_up, summed)
         if call.builtin in ("min", "max") and call.is_simple and len(call.args) > 1:

@@ -129,7 +129,9 @@ class Methods(ListMethods):
             return Placed(arrow, at_once, safe=bool(arrow), working=working)
         if name in SEARCHES and self._searched(callee, name, args) is not None:
             working = self._walking(found, name, args)
-            return Placed(True, partial(self._found, found, name, args), safe=True, working=working)
+            late = name == "rindex" and working is None
+            ask = partial(self._found, found, name, args)
+            return Placed(True, ask, late=late, safe=not late, working=working)
         if name in ("find", "index") and found.kind in ("list", "text") and len(args) == 1:
             return self._sought(found, name, args[0])
         if found.kind == "list" and name in _SILENT | {"pop", "copy"}:

@@ -141,8 +141,10 @@ def is_recased(text: str, method: str) -> bool:
 def affix(text: str, part: str, method: str) -> tuple[str, str] | None:
     """What `startswith` and `endswith` compare letter by letter: as much of the text, and the part;
     None where that is too long to be told so."""
+    if not part:
+        return "", ""
     end = text[: len(part)] if method == "startswith" else text[-len(part) :]
-    return (end, part) if part and is_lettered(part) and is_lettered(end) else None
+    return (end, part) if is_lettered(part) and is_lettered(end) else None
 
 
 def binary_is_safe(symbol: str, left: Tokens | None, right: Tokens | None) -> bool:

@@ -46,6 +46,9 @@ class Searches(Objects):
         if name in ("split", "rsplit") and len(args) > 1:
             number = integer_of(plain(args[1])) or 0
             most = number if number >= 0 else MAX_ITEMS
+        if name == "replace" and len(args) > 2:
+            number = integer_of(plain(args[2])) or 0
+            most = number if number >= 0 else MAX_ITEMS
         places = yield from self._places(found.size, EQUALS, 0, most)
         return (yield from self._follows(found, name, args, places))
 
@@ -55,7 +58,7 @@ class Searches(Objects):
 
         def working(pieces: Sequence[Piece]) -> Course:
             places = yield from self._walked(text, name, parts, pieces)
-            if name == "index" and not places:
+            if name in ("index", "rindex") and not places:
                 self._may_fail(False, _NOT_FOUND)
                 yield RAISE
                 yield from self._ends_raising()
@@ -68,7 +71,7 @@ class Searches(Objects):
         self, found: Collection, name: str, args: Sequence[Operand], places: Sequence[int]
     ) -> Course:
         """What a search gives, by the places that it has found."""
-        if name in ("count", "find", "index", "rfind"):
+        if name in ("count", "find", "index", "rfind", "rindex"):
             number = len(places) if name == "count" else places[0] if places else -1
             return (yield from self._answered(tuple(str(number))))
         text = _whole(found)

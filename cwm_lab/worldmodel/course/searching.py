@@ -14,14 +14,14 @@ from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 STRIPS = {"strip": (True, True), "lstrip": (True, False), "rstrip": (False, True)}
 """Methods of texts that take something off their beginning or end: which of these."""
 SEARCHES = {
-    "count": ("s",), "replace": ("ss",), "split": ("", "s", "si"), "rsplit": ("s", "si"),
-    "partition": ("s",), "rpartition": ("s",), "rfind": ("s",), "find": ("si",),
+    "count": ("s",), "replace": ("ss", "ssi"), "split": ("", "s", "si"), "rsplit": ("s", "si"),
+    "partition": ("s",), "rpartition": ("s",), "rfind": ("s",), "rindex": ("s",), "find": ("si",),
     **dict.fromkeys(STRIPS, ("", "s")),
 }  # fmt: skip
 """Methods of texts that find something in them, and their arguments: s is a text, i an integer."""
-ONCE = frozenset("find index rfind partition rpartition".split())
+ONCE = frozenset("find index rfind rindex partition rpartition".split())
 """Methods of texts that look for one place."""
-_BACKWARDS = frozenset("rfind rpartition rsplit".split())
+_BACKWARDS = frozenset("rfind rindex rpartition rsplit".split())
 _MOST_LETTERS = 40
 _MOST_COMPARED, _MOST_IN_ALL = 60, 30
 
@@ -108,6 +108,8 @@ def _found(text: str, method: str, args: Sequence[str | int]) -> Working[list[in
     most = 1 if method in ONCE else len(text)
     if method in ("split", "rsplit") and len(args) > 1 and int(args[1]) >= 0:
         most = int(args[1])
+    if method == "replace" and len(args) > 2 and int(args[2]) >= 0:
+        most = int(args[2])
     first, last = _start(text, method, args), len(text) - size
     places: list[int] = []
     at, onward = (last, -1) if method in _BACKWARDS else (first, 1)
