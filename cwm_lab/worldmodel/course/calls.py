@@ -8,13 +8,14 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from cwm_lab.worldmodel.choices import POSITIONS
+from cwm_lab.worldmodel.course.applications import Applications
 from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, WORKED_THROUGH
-from cwm_lab.worldmodel.course.callees import Callees
-from cwm_lab.worldmodel.course.collection import applied_method, parts_of
+from cwm_lab.worldmodel.course.collection import parts_of
+from cwm_lab.worldmodel.course.displays import unstarred
 from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.loops import unstarred
-from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal, Steps
+from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     UNWRITABLE,
     Display,
@@ -67,7 +68,7 @@ _WITHOUT = {
 """What Python says of an object that has none of the methods that a builtin function needs."""
 
 
-class Calls(Callees):
+class Calls(Applications):
     """The course of a call."""
 
     def _heard(self, call: Called) -> Generator[Signal, Sent, Called]:
@@ -269,50 +270,6 @@ class Calls(Callees):
                 self.sure = None not in call.args  # whether they fit is known from the source
             raise Fails
         return (yield from self._builtin(call))
-
-    def _text_keys(self, call: Called) -> Steps:
-        """The calls of a method of texts by which something is ordered."""
-        names = [keyword.arg for keyword in call.node.keywords]
-        orders = call.method == "sort" or call.builtin in ("sorted", "min", "max")
-        if not orders or "key" not in names or {*names} - {"key", "reverse"}:
-            return
-        key = call.args[len(call.node.args) + names.index("key")]
-        of = call.callee if call.method else call.args[0] if len(call.node.args) == 1 else None
-        found = self._members(of)
-        items = found.items if found is not None else None
-        if applied_method(key) and items and all(is_text(plain(item)) for item in items):
-            for item in items:
-                self._sort_keys.append((yield from self._applied(key, item)))
-
-    def _all_applied(self, iterable: Operand) -> Generator[Signal, Sent, list[Operand] | None]:
-        """What a `map` of a builtin function gives, call by call; None for others."""
-        found = self._applications(iterable)
-        if found is None:
-            return None
-        out: list[Operand] = []
-        for item in found[1]:
-            value = yield from self._applied(found[0], item)
-            out.append(value)
-        return out
-
-    def _applied(self, function: Operand, item: Operand) -> Course:
-        """A call of a builtin function or method with one item, noted like one that is spelled
-        out."""
-        method = applied_method(function)
-        name = (plain(function) or ("",))[0]
-        arg, given = ast.Name("item"), (item, None)
-        if method:
-            attribute = self.prompt.names.attribute(method)
-            node = ast.Call(ast.Attribute(arg, method), [], [])
-            pieces: list[Piece] = [given, ".", attribute, "(", ")"]
-            return (
-                yield from self._called(Called(node, item, method, [], pieces, False, None, []))
-            )
-        node = ast.Call(ast.Name(name), [arg], [])
-        pieces = [name, "(", given, ")"]
-        return (
-            yield from self._called(Called(node, function, "", [item], pieces, False, None, [item]))
-        )
 
     def _streamed(self, call: Called) -> Iterator[Operand] | None:
         """The items of a call's one argument, if code of the program gives them. An iterator that
