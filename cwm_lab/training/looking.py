@@ -9,7 +9,7 @@ from typing import Any
 
 from cwm_lab.training import placing, texts
 from cwm_lab.training.questions import Question
-from cwm_lab.training.scratchpad import Part, from_end, searching, worked_out
+from cwm_lab.training.scratchpad import Part, searching, worked_out
 from cwm_lab.training.targets import from_end
 from cwm_lab.worldmodel.course.lettering import can_be_tested, tested
 from cwm_lab.worldmodel.course.memberships import (

@@ -11,7 +11,6 @@ from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.applications import Applications
 from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, WORKED_THROUGH
 from cwm_lab.worldmodel.course.collection import parts_of
-from cwm_lab.worldmodel.course.displays import unstarred
 from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.loops import unstarred
