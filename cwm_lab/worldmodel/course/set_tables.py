@@ -100,8 +100,14 @@ def _how_made(written: tuple[Tokens, ...]) -> list[tuple[Build, tuple[int, ...]]
         came = (*first, *(k for k in range(len(order)) if k not in first))
         shown = [build for build in _BUILT if _shows(build, order, came)]
         if shown:
-            likely = [build for build in shown if build in _BUILT[:_LIKELY]]
-            return [(build, came) for build in likely or shown[:1]]
+            likely = [build for build in shown if build in _BUILT[:_LIKELY]] or shown[:1]
+            turned = [
+                came[::-1],
+                *((k, *came[:j], *came[j + 1 :]) for j, k in enumerate(came) if j),
+            ]
+            others = [way for way in turned if [*likely[0]([order[k] for k in way])] == order]
+            # Of those that want the same place, another one may have come first.
+            return [*((build, came) for build in likely), *((likely[0], way) for way in others)]
     return []
 
 
