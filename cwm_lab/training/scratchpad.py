@@ -344,6 +344,7 @@ def _added_up(values: Any, start: Sequence[Any]) -> list[Part]:
     numbers = [*start, *values]
     if not all(type(number) in (int, float, bool) for number in numbers):
         return []
+    numbers = [int(n) if type(n) is bool else n for n in numbers if n or type(n) is float]
     if not 2 <= len(numbers) <= MOST_ADDED:
         return []
     out: list[Part] = ["<hint>"]

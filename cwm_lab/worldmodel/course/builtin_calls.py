@@ -216,8 +216,8 @@ class Builtins(Gathering):
         return None if steps is None else _both(steps), a is None or b is None
 
     def _summed(self, call: Called) -> list[Tokens] | None:
-        """The numbers that `sum` adds up, 0 if there are none; no numbers if it adds up what is
-        not known to be such, None if it may."""
+        """The numbers that `sum` adds up, but for zeros, True as 1; 0 if there are none; no numbers
+        if it adds up what is not known to be such, None if it may."""
         if not call.args or call.node.keywords:
             return []
         items = call.given
@@ -230,9 +230,11 @@ class Builtins(Gathering):
             return None
         numbers = [plain(item) for item in (*call.args[1:], *items)]
         known = [number for number in numbers if number is not None and is_added(number)]
-        if len(known) < len(numbers) or len(known) > MOST_ADDED:
+        counted = [("1",) if number == ("True",) else number for number in known]
+        counted = [number for number in counted if number not in (("False",), ("0",))]
+        if len(known) < len(numbers) or len(counted) > MOST_ADDED:
             return []
-        return known or [("0",)]
+        return counted or [("0",)]
 
     def _compared_in(self, call: Called) -> Sequence[Operand] | None:
         """What `sorted`, `min` or `max` is given by an iterator, or by a list where there is a

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.bits import OF_BITS
 from cwm_lab.worldmodel.course.operands import Tokens
+from cwm_lab.worldmodel.course.working import are_plain
 from cwm_lab.worldmodel.values import MAX_TEXT, Form, Text
 from cwm_lab.worldmodel.vocabulary import CLOSE, INDICES, OPEN, spell, unspell
 
@@ -119,7 +120,7 @@ def is_literal_value(tokens: Tokens | None) -> bool:
 
 def is_lettered(text: str) -> bool:
     """Whether a text that is compared is told letter by letter: it is short, and plain."""
-    return len(text) <= _MOST_LETTERS and text.isascii() and text.isprintable()
+    return len(text) <= _MOST_LETTERS and are_plain(text)
 
 
 def written(text: str) -> Tokens:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from cwm_lab.worldmodel.course.arithmetic import is_weighed, weighed_numbers
-from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working, letters, same
+from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working, are_plain, letters, same
 from cwm_lab.worldmodel.vocabulary import spell
 
 Key = int | float | str | tuple["Key", ...]
@@ -50,7 +50,7 @@ def is_comparable(key: object) -> bool:
 
 
 def _is_plain(text: str) -> bool:
-    return len(text) <= _MOST_LETTERS and text.isascii() and text.isprintable()
+    return len(text) <= _MOST_LETTERS and are_plain(text)
 
 
 def _compared(left: Key, right: Key, symbol: str) -> Working[int]:

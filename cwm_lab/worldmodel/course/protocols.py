@@ -217,7 +217,7 @@ class Protocols(Pairs):
             return None
         whole = all(map(self._may_be_looped, sources))
         counts = name != "enumerate" or all(integer_of(plain(arg)) is not None for arg in known[1:])
-        most = {"zip": 9, "reversed": 1}.get(name, 2 if calls or name == "enumerate" else 0)
+        most = {"zip": 9, "map": 9, "filter": 2, "enumerate": 2, "reversed": 1}.get(name, 0)
         if not (1 + calls <= len(known) <= most and whole and counts):
             return None
         return spelled_tuple(known, name)

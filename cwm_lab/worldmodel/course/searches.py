@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from cwm_lab.worldmodel.course.collection import Collection
 from cwm_lab.worldmodel.course.known import Unclear
@@ -81,6 +82,11 @@ class Searches(Objects):
             last = places[-1] if right and places else len(text) - 1
             kept = text[first : last + 1] if places else ""
             return (yield from self._answered((OPEN, *spell(kept), CLOSE)))
+        if name == "splitlines":
+            ends = [-1, *places, *([len(text)] if text[-1:] not in ("", "\n") else [])]
+            lines = [text[a + 1 : b] for a, b in pairwise(ends)]
+            told = [(OPEN, *spell(line), CLOSE) for line in lines]
+            return (yield from self._answered(Display([*told])))
         if not args:
             words = [text[place:].split(None, 1)[:1] for place in places]
             pieces = [word for some in words for word in some]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working, same
+from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working, are_plain, same
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
 STRIPS = {"strip": (True, True), "lstrip": (True, False), "rstrip": (False, True)}
 """Methods of texts that take something off their beginning or end: which of these."""
 SEARCHES = {
     "count": ("s",), "replace": ("ss", "ssi"), "split": ("", "s", "si"), "rsplit": ("s", "si"),
-    "partition": ("s",), "rpartition": ("s",), "rfind": ("s",), "rindex": ("s",), "find": ("si",),
+    "splitlines": ("",), "partition": ("s",), "rpartition": ("s",), "rfind": ("s",), "rindex": ("s",), "find": ("si",),
     **dict.fromkeys(STRIPS, ("", "s")),
 }  # fmt: skip
 """Methods of texts that find something in them, and their arguments: s is a text, i an integer."""
@@ -36,7 +36,7 @@ def is_searched(text: str, method: str, args: Sequence[object]) -> bool:
 
 
 def _is_plain(text: str) -> bool:
-    return len(text) <= _MOST_LETTERS and text.isascii() and text.isprintable()
+    return len(text) <= _MOST_LETTERS and are_plain(text)
 
 
 def most_compared(text: str, method: str, args: Sequence[str | int]) -> int:
@@ -65,13 +65,18 @@ def _start(text: str, method: str, args: Sequence[str | int]) -> int:
 
 def walk(text: str, method: str, args: Sequence[str | int]) -> Working[list[int]]:
     """The comparisons of a search, and the places at which it finds something. If a text is split
-    at blanks, these are where its words begin; if something is taken off, where the rest begins or
+    at blanks, these are where its words begin, at lines, where lines end; if something is taken off, where the rest begins or
     ends."""
     if method in STRIPS:
         return (yield from _stripped(text, *STRIPS[method], str(args[0]) if args else None))
     if args:
         return (yield from _found(text, method, args))
     places: list[int] = []
+    if method == "splitlines":
+        for place, letter in enumerate(text):
+            if (yield same(letter, "\n")) == "==":
+                places.append(place)
+        return places
     after_blank = True
     for place, letter in enumerate(text):
         blank = yield from _is_among(letter, None)

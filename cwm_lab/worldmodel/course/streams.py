@@ -57,7 +57,7 @@ class Streams(Methods):
             return None
         sources = parts[:1] if name == "enumerate" else parts[calls:]
         streams = [self._stream(part) for part in sources]
-        if not (any(streams) or (calls and self._is_own(parts[0]))):
+        if not (any(streams) or (calls and (self._is_own(parts[0]) or parts[0] == ("None",)))):
             return None
         given = [
             self._plainly(part) if stream is None else stream

@@ -27,6 +27,11 @@ TRUTHS = ("True", "False")
 ORDERS = ("<", ">", "==")
 
 
+def are_plain(text: str) -> bool:
+    """Whether a text has only letters that are shown, and ends of lines and tabs."""
+    return text.isascii() and all(letter.isprintable() or letter in "\n\t" for letter in text)
+
+
 def letters(one: str, other: str) -> Step:
     """Which of two letters, or digits, comes first."""
     truth = "<" if one < other else ">" if one > other else "=="
