@@ -11,7 +11,7 @@ from cwm_lab.training import placing, texts
 from cwm_lab.training.questions import Question
 from cwm_lab.training.scratchpad import Part, searching, worked_out
 from cwm_lab.training.targets import from_end
-from cwm_lab.worldmodel.course.lettering import can_be_tested, tested
+from cwm_lab.worldmodel.course.lettering import can_be_tested, can_end_so, ends_so, tested
 from cwm_lab.worldmodel.course.memberships import (
     GATHERING,
     IN_PLACE,
@@ -28,7 +28,7 @@ from cwm_lab.worldmodel.course.memberships import (
     places_of,
     related,
 )
-from cwm_lab.worldmodel.course.operations import SYMBOLS
+from cwm_lab.worldmodel.course.operations import ENDS, SYMBOLS
 from cwm_lab.worldmodel.course.ranges import contains, is_small, length
 from cwm_lab.worldmodel.course.slicing import put_in
 from cwm_lab.worldmodel.values import MAX_ITEMS
@@ -110,6 +110,10 @@ def of_call(
         return worked_out(tested(owner, name))
     if len(args) != 1 or keywords:
         return []
+    if type(owner) is str and name in ENDS and type(args[0]) is tuple:
+        plainly = all(type(part) is str for part in args[0])
+        known = plainly and can_end_so(owner, args[0], name)
+        return worked_out(ends_so(owner, args[0], name)) if known else []
     if function is len and type(args[0]) is range:
         return worked_out(length(args[0])) if is_small(args[0]) else []
     if function is set:

@@ -19,6 +19,7 @@ from cwm_lab.worldmodel.course.paper import (
     difference,
     product,
     quotient,
+    root,
     times,
     without_zeros,
 )
@@ -66,6 +67,8 @@ def worked(symbol: str, left: str | None, right: str | None) -> Working[str] | N
     if symbol == "**" and re.fullmatch("[2-9]|10", right):
         base = _digits(left)[0]
         return _raised(left, int(right)) if 0 < base ** int(right) < _MOST_POWER else None
+    if (symbol, right) == ("**", "0.5") and re.fullmatch(r"\d{1,4}", left):
+        return root(int(left), decimals=True)
     if symbol == "**" and re.fullmatch("-[1-9]", right) and "." not in left:
         base = _digits(left)[0]
         return _inverted(left, -int(right)) if 0 < base ** -int(right) < 1000 else None

@@ -10,9 +10,10 @@ from dataclasses import replace
 from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.applications import Applications
 from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, WORKED_THROUGH
-from cwm_lab.worldmodel.course.collection import parts_of
+from cwm_lab.worldmodel.course.collection import items_in, parts_of
 from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
+from cwm_lab.worldmodel.course.lettering import can_end_so, ends_so
 from cwm_lab.worldmodel.course.loops import unstarred
 from cwm_lab.worldmodel.course.notes import ARROW, END, EQUALS, Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
@@ -37,6 +38,7 @@ from cwm_lab.worldmodel.course.operations import (
 from cwm_lab.worldmodel.course.protocols import CALLERS, TRUTH
 from cwm_lab.worldmodel.course.searching import SEARCHES
 from cwm_lab.worldmodel.course.streams import STOPS_AT
+from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.display import is_exception_class, lineage
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text
 from cwm_lab.worldmodel.vocabulary import EXCEPTIONS
@@ -225,6 +227,10 @@ class Calls(Applications):
         found = self._collection(call.only) if call.builtin == "set" else None
         if found is not None and found.kind in ("list", "tuple") and self._all_ours(found.items):
             self._each_once(found.items or ())
+        within = self._members(call.only) if call.builtin in STOPS_AT and not call.given else None
+        if within is not None and (own_items := self._all_ours(within.items)):
+            items = iter(own_items)
+            return (yield from self._drained(call.builtin, items, call.pieces, top=call.top))
         if call.builtin in STOPS_AT and call.given is not None:
             decided = self._decided(call.builtin, call.given, None)
             if decided is not None:
@@ -237,6 +243,9 @@ class Calls(Applications):
             result = self._through(call.only, special)
             return (yield from self._noted_return(call.pieces, result, top=call.top))
         if call.method in ENDS and call.is_simple and len(call.args) == 1:
+            steps = self._ends_among(call.callee, call.args[0], call.method)
+            if steps is not None:
+                return (yield from self._weighed_note(call.pieces, steps))
             sides = self._ends(call.callee, call.args[0], call.method)
             if sides is not None:
                 return (yield from self._texts_compared("==", *sides))
@@ -374,6 +383,16 @@ class Calls(Applications):
             self._must_write()
             raise Unclear
         return None if text is None or part is None else affix(text, part, method)
+
+    def _ends_among(self, owner: Operand, wanted: Operand, method: str) -> Working[bool] | None:
+        """How `startswith` or `endswith` compares with several texts, if it does so one by one."""
+        text, tokens = text_in(owner), plain(wanted)
+        if text is None or tokens is None or tokens[0] != "(":
+            return None
+        found = [text_in(item) for item in items_in(tokens)]
+        parts = [part for part in found if part is not None]
+        known = len(parts) == len(found) and can_end_so(text, parts, method)
+        return ends_so(text, parts, method) if known else None
 
     def _followed(self, call: Called, own: bool | None) -> Course:
         """A call that was evaluated before."""

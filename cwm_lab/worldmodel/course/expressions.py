@@ -188,6 +188,9 @@ class Expressions(Displays):
             if held is not None:
                 result: Known = (str(held is (first == "in")),)
                 return (yield from self._noted_return(pieces, result, top=False))
+            if self._is_generator(left[0]) or self._special(left[0], ("__iter__",)):
+                result = (str((yield from self._is_given(left[0])) is (first == "in")),)
+                return (yield from self._noted_return(pieces, result, top=False))
             self._hashed(left[0], left_most[0])
             error = self._operation_fails(first, [left_most[0], left[0]])
             return (yield from self._membership(pieces, safe=safe, error=error))

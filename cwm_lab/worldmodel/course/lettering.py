@@ -1,10 +1,15 @@
-"""What a text's letters are, one at a time: `isalpha`, `isupper` and the like."""
+"""What letters a text has: `isalpha`, `isupper` and the like; what it begins or ends with."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from cwm_lab.worldmodel.course.operations import affix
+from cwm_lab.worldmodel.course.ordering import texts_related
 from cwm_lab.worldmodel.course.working import TRUTHS, Step, Working
 from cwm_lab.worldmodel.vocabulary import CLOSE, OPEN, spell
 
+_MOST_ENDS = 5
 _EACH = ("isalpha", "isdigit", "isalnum", "isspace")
 _CASED = ("isupper", "islower")
 _MOST_LETTERS = 20
@@ -30,3 +35,17 @@ def tested(text: str, method: str) -> Working[bool]:
             return False
         found = found or said == "True"
     return found
+
+
+def can_end_so(text: str, parts: Sequence[str], method: str) -> bool:
+    """Whether a text's beginning or end is compared with one part after the other."""
+    return len(parts) <= _MOST_ENDS and all(affix(text, part, method) for part in parts)
+
+
+def ends_so(text: str, parts: Sequence[str], method: str) -> Working[bool]:
+    """Whether a text begins, or ends, with one of these."""
+    for part in parts:
+        sides = affix(text, part, method)
+        if sides is not None and (yield from texts_related("==", *sides)):
+            return True
+    return False

@@ -9,12 +9,12 @@ from cwm_lab.worldmodel.course.arithmetic import worked
 from cwm_lab.worldmodel.course.bits import MOST, PREFIXES, digits_of, read_in_base
 from cwm_lab.worldmodel.course.operands import Tokens
 from cwm_lab.worldmodel.course.operations import integer_of, number_of, text_in, written
-from cwm_lab.worldmodel.course.paper import following, product, quotient
+from cwm_lab.worldmodel.course.paper import following, product, quotient, root
 from cwm_lab.worldmodel.course.working import Working
 from cwm_lab.worldmodel.vocabulary import INDICES
 
 _BASES = {"bin": 2, "oct": 8, "hex": 16}
-OF_MATH = frozenset(["floor", "ceil", "trunc", "gcd", "factorial"])
+OF_MATH = frozenset(["floor", "ceil", "trunc", "gcd", "factorial", "sqrt", "isqrt"])
 NUMERIC = frozenset([*_BASES, *OF_MATH, "int", "pow"])
 _MATH = ("<module>", "(", INDICES[0], *written("math"), ")")
 _DECIMAL = re.compile(r"-?\d{1,7}(\.\d+)?")
@@ -45,6 +45,8 @@ def calculated(name: str, args: Sequence[Tokens | None]) -> Working[Tokens] | No
     if name == "pow" and len(args) == 2:
         steps = worked("**", *numbers)
         return None if steps is None else _spelled(steps)
+    if name == "pow" and len(args) == 3:
+        return _power_left(*numbers)
     whole = [number for arg in args if (number := integer_of(arg)) is not None]
     if name == "gcd" and len(whole) == len(args) == 2:
         a, b = map(abs, whole)
@@ -53,6 +55,9 @@ def calculated(name: str, args: Sequence[Tokens | None]) -> Working[Tokens] | No
         return None
     if name in _BASES:
         return _prefixed(whole[0], _BASES[name]) if whole and abs(whole[0]) < MOST else None
+    if name in ("sqrt", "isqrt"):
+        fits = whole and 0 <= whole[0] < MOST
+        return _spelled(root(whole[0], decimals=name == "sqrt")) if fits else None
     if name == "factorial":
         fits = whole and 0 <= whole[0] <= _MOST_FACTORS
         return _spelled(_factorial(whole[0])) if fits else None
@@ -95,6 +100,21 @@ def _common(a: int, b: int) -> Working[str]:
         _, _, rest = yield from quotient(a, b)
         a, b = b, min(rest, b - 1)
     return str(a)
+
+
+def _power_left(*numbers: str | None) -> Working[Tokens] | None:
+    """What is left of a power."""
+    base, exponent, divisor = (int(n) if n and n.isdigit() else 0 for n in numbers)
+    if not (base and divisor and exponent < MOST and base**exponent < MOST):
+        return None
+
+    def steps() -> Working[str]:
+        raised = worked("**", str(base), str(exponent))
+        power = (yield from raised) if raised is not None else str(base**exponent)
+        left = worked("%", power, str(divisor))
+        return (yield from left) if left is not None else str(base**exponent % divisor)
+
+    return _spelled(steps())
 
 
 def _factorial(number: int) -> Working[str]:

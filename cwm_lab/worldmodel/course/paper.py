@@ -5,13 +5,14 @@ Each step is one that children know by heart. They go on from what was answered,
 
 from __future__ import annotations
 
+import math
 import re
 
 from cwm_lab.worldmodel.course.working import Step, Working, letters
 from cwm_lab.worldmodel.vocabulary import spell
 
 
-def answered(left: int, symbol: str, right: int, truth: int) -> Working[int]:
+def answered(left: int, symbol: str, right: float, truth: int) -> Working[int]:
     """What the network says that an operation on two numbers gives."""
     told = (*spell(str(left)), symbol, *spell(str(right)), "=")
     answer = yield Step(told, (), str(truth))
@@ -168,3 +169,14 @@ def _fits(a: int, b: int) -> Working[tuple[int, int]]:
     while digit < 9 and not (yield from is_less(rest, b)):
         digit, rest = digit + 1, abs((yield from _taken_away(rest, b)))
     return digit, rest
+
+
+def root(number: int, *, decimals: bool) -> Working[str]:
+    """The root of a whole number: how many wholes it has, which their square tells. What comes
+    behind the point, if it is no square, nobody finds in their head."""
+    whole = math.isqrt(number)
+    found = yield from answered(number, "**", 0.5, whole)
+    square = yield from product(abs(found), abs(found))
+    if decimals and found == whole and square != number:
+        return repr(math.sqrt(number))
+    return f"{found}.0" if decimals else str(found)

@@ -15,7 +15,8 @@ STRIPS = {"strip": (True, True), "lstrip": (True, False), "rstrip": (False, True
 """Methods of texts that take something off their beginning or end: which of these."""
 SEARCHES = {
     "count": ("s",), "replace": ("ss", "ssi"), "split": ("", "s", "si"), "rsplit": ("s", "si"),
-    "splitlines": ("",), "partition": ("s",), "rpartition": ("s",), "rfind": ("s",), "rindex": ("s",), "find": ("si",),
+    "splitlines": ("",), "partition": ("s",), "rpartition": ("s",), "rfind": ("s",),
+    "rindex": ("s",), "find": ("si",),
     **dict.fromkeys(STRIPS, ("", "s")),
 }  # fmt: skip
 """Methods of texts that find something in them, and their arguments: s is a text, i an integer."""
@@ -64,9 +65,8 @@ def _start(text: str, method: str, args: Sequence[str | int]) -> int:
 
 
 def walk(text: str, method: str, args: Sequence[str | int]) -> Working[list[int]]:
-    """The comparisons of a search, and the places at which it finds something. If a text is split
-    at blanks, these are where its words begin, at lines, where lines end; if something is taken off, where the rest begins or
-    ends."""
+    """The comparisons of a search, and the places at which it finds something: of words and of
+    what something is taken off where they begin or end, of lines where they end."""
     if method in STRIPS:
         return (yield from _stripped(text, *STRIPS[method], str(args[0]) if args else None))
     if args:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cwm_lab.worldmodel.course.arithmetic import counted_from_end
+from cwm_lab.worldmodel.course.collection import items_in
 from cwm_lab.worldmodel.course.operands import Piece, plain
 from cwm_lab.worldmodel.course.operations import integer_of
 from cwm_lab.worldmodel.course.ordering import holds, related
@@ -30,6 +31,15 @@ def edges_of(key: Sequence[Piece]) -> Edges | None:
             return None
     start, stop, step = parts
     return None if step == 0 else (start, stop, 1 if step is None else step)
+
+
+def unfolded(key: Sequence[Piece]) -> Sequence[Piece]:
+    """A key that is a slice's value as the slice that it stands for."""
+    tokens = plain(key[0][0]) if len(key) == 1 and isinstance(key[0], tuple) else None
+    if tokens is None or tokens[:2] != ("slice", "("):
+        return key
+    start, stop, step = ((part, None) for part in items_in(tokens[1:]))
+    return [start, ":", stop, ":", step]
 
 
 def as_edges(key: slice) -> Edges | None:

@@ -3,13 +3,13 @@ call. Each is asked for when it is needed, so that the calls of several alternat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import count
 
 from cwm_lab.worldmodel.course.collection import applied_method, parts_of
-from cwm_lab.worldmodel.course.known import Unclear
+from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.methods import Methods
-from cwm_lab.worldmodel.course.notes import Course
+from cwm_lab.worldmodel.course.notes import Course, Sent, Signal
 from cwm_lab.worldmodel.course.operands import (
     Display,
     Known,
@@ -127,6 +127,24 @@ class Streams(Methods):
                 if not truth:
                     continue
             yield result
+
+    def _is_given(self, within: Operand) -> Generator[Signal, Sent, bool]:
+        """Whether `in` finds something among what is given one by one. Of the last the network
+        says it; what came before was another thing, unless others go on with a generator."""
+        items, shared = self._stream(within), self._is_generator(within)
+        if items is None or next(items, None) is None:
+            return False
+        while True:
+            if shared and (yield "fork") == 0:
+                return True
+            try:
+                if next(items, None) is None:
+                    return False
+            except Fails:
+                if (yield "fork") == 0:
+                    self.effect, self.ends = None, False
+                    return True
+                raise
 
     def _read_through(self, iterable: Operand) -> Course:
         """An iterator whose sources that read texts, such as `map` of `int`, are what they give."""

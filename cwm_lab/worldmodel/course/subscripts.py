@@ -22,7 +22,7 @@ from cwm_lab.worldmodel.course.operations import (
 )
 from cwm_lab.worldmodel.course.ranges import part as part_of
 from cwm_lab.worldmodel.course.ranges import range_of
-from cwm_lab.worldmodel.course.slicing import Edges, edges_of, empty_place, sliced
+from cwm_lab.worldmodel.course.slicing import Edges, edges_of, empty_place, sliced, unfolded
 from cwm_lab.worldmodel.course.working import Working, truly
 from cwm_lab.worldmodel.values import MAX_ITEMS, Atom, Form, Text
 
@@ -46,17 +46,18 @@ class Subscripts(Items):
         self, owner: tuple[Operand, str | None], key: Sequence[Piece], *, top: bool
     ) -> Course:
         """What a subscript gives."""
+        pieces: list[Piece] = [owner, "[", *key, "]"]
+        key = unfolded(key)
         found, arrow = self._collection(owner[0]), self._has_place(owner[0], key)
         if found is not None and not self._writes():
-            return self._noted_before([owner, "[", *key, "]"], found, many=":" in key)
+            return self._noted_before(pieces, found, many=":" in key)
         many = ":" in key
         numbers, cut = range_of(owner[0]), edges_of(key) if many else None
         if numbers is not None and cut is not None:
-            return (yield from self._range_cut([owner, "[", *key, "]"], numbers, cut, top=top))
+            return (yield from self._range_cut(pieces, numbers, cut, top=top))
         ask: Callable[[], Course] = self._anywhere
         if found is not None:
             ask = partial(self._picked if many else self._item, found)
-        pieces: list[Piece] = [owner, "[", *key, "]"]
         skippable, late = top and not arrow, self._says_late(found, key, arrow)
         safe = many and found is not None and all(map(_is_edge, key)) and _steps(key)
         index = integer_of(plain(key[0][0])) if isinstance(key[0], tuple) and not many else None
