@@ -65,7 +65,7 @@ def test_steps_are_those_of_paper(symbol: str, left: str, right: str, told: str)
     [
         ("+", "7", "5"), ("+", "99", "1"), ("+", "0", "407"), ("+", "1e+16", "1"), ("-", "7", "9"),
         ("*", "0.5", "0"), ("*", "9", "9"), ("%", "7", "0"), ("/", "7", "0"),
-        ("**", "2", "0.5"), ("+", None, "407"), ("&", "1.5", "34"),
+        ("**", "2", "1.5"), ("+", None, "407"), ("&", "1.5", "34"),
     ],
 )  # fmt: skip
 def test_what_has_no_working_steps(symbol: str, left: str | None, right: str) -> None:
