@@ -26,7 +26,12 @@ MAX_STATEMENT = 880
 _KNOWN = frozenset([*BUILTINS, *EXCEPTIONS, "__name__"])
 _BASES = frozenset([*EXCEPTIONS, "object"])
 _UNSEEN_BUILTINS = frozenset(
-    "eval exec compile open globals locals vars dir breakpoint memoryview bytearray".split()
+    "eval exec compile open globals locals vars dir breakpoint memoryview bytearray bytes complex "
+    "frozenset iter".split()
+)
+_UNSEEN_METHODS = frozenset(
+    "as_integer_ratio bit_count bit_length conjugate encode expandtabs format_map isascii "
+    "isprintable maketrans translate".split()
 )
 _STATEMENTS: dict[type[ast.AST], str] = {
     ast.AsyncFunctionDef: "an async function",
@@ -68,8 +73,12 @@ def envelope(program: Program) -> tuple[Notice, ...]:
     except TooDeepError as error:
         return (Notice(error.line, str(error)),)
     found: dict[str, Notice] = {}
+    classes = [s for node, s in layout.scopes.items() if isinstance(node, ast.ClassDef)]
+    defined = {f"the method {name}" for scope in classes for name in scope.bound}
     for node, scope in _nodes(layout):
         for what, stops in _outside(node, scope):
+            if what in defined:
+                continue
             line: int = layout.unit(node) or getattr(node, "lineno", None) or 1
             notice = found.setdefault(what, Notice(line, what, stops))
             if 0 < line < notice.line:
@@ -113,6 +122,8 @@ def _outside(node: ast.AST, scope: Scope) -> Iterator[tuple[str, bool]]:
         known = scope.is_users(node.id) or node.id not in dir(builtins)
         if not known and (node.id not in _KNOWN or node.id in _UNSEEN_BUILTINS):
             yield f"the builtin {node.id}", node.id not in _KNOWN and not node.id.startswith("__")
+    elif isinstance(node, ast.Attribute) and node.attr in _UNSEEN_METHODS:
+        yield f"the method {node.attr}", False
     elif isinstance(node, ast.Delete):
         if any(isinstance(target, ast.Attribute) for target in node.targets):
             yield "deleting an attribute", True

@@ -31,6 +31,9 @@ HUMAN = sorted((Path(__file__).parents[1] / "programs").glob("*.py"))
         ("def f():\n    x = 1 + (yield 2)\n", 2, "yield", True),
         ("f = lambda a=[]: a\n", 1, "lambda", True),
         ("x = eval('1')\n", 1, "eval", False),
+        ("x = 1\nit = iter([1, 2])\n", 2, "iter", False),
+        ("s = frozenset([1])\n", 1, "frozenset", False),
+        ("x = 'a'\nx = x.expandtabs(4)\n", 2, "expandtabs", False),
         ("s = 'é'\n", 1, "ASCII", False),
         ("s = '" + "a" * 200 + "'\n", 1, "160 characters", False),
         ("x = 1\nimport numpy as np\n", 2, "numpy", False),
@@ -56,6 +59,11 @@ def test_programs_that_the_dialect_covers_raise_no_alarm() -> None:
 def test_earlier_cells_have_negative_lines() -> None:
     program = Program("f()\n", context="x = 1\ndef f():\n    return b'a'\n")
     assert [notice.line for notice in envelope(program)] == [-3]
+
+
+def test_methods_of_the_programs_own_raise_no_alarm() -> None:
+    source = "class A:\n    def translate(self):\n        return 1\n\n\nprint(A().translate())\n"
+    assert envelope(Program(source)) == ()
 
 
 def test_what_is_not_python_has_no_notices() -> None:
