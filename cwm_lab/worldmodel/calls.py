@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
-from cwm_lab.worldmodel.desugar import LAZY, is_literal, literal
+from cwm_lab.worldmodel.desugar import LAZY, is_literal, literal, title
 from cwm_lab.worldmodel.dialect import STOP, Call
 from cwm_lab.worldmodel.display import display, is_exception_class
 from cwm_lab.worldmodel.journal import Journal
@@ -52,7 +52,7 @@ class Calls:
 
     def function(self, node: FunctionNode, frame: Frame, **more: Any) -> Cell:
         """A new function (or lambda) defined in a frame."""
-        name = node.name if isinstance(node, ast.FunctionDef) else "<lambda>"
+        name = title(node) if isinstance(node, ast.FunctionDef) else "<lambda>"
         line = self.layout.units.get(id(node), frame.line)
         if isinstance(node, ast.Lambda):
             more["defaults"] = self._lambda_defaults(node, frame)

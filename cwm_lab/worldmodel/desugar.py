@@ -27,9 +27,12 @@ def desugar(tree: ast.Module) -> ast.Module:
     statement and has the attribute `hidden`: its frames are no steps.
 
     property, staticmethod and classmethod stay: what they do is known from the source alone.
+    Private names of a class are spelled out (``self.__x`` as ``self._A__x``).
+
     Works in place; the added statements carry the attribute `silent`, since they are no line of
     their own, and a loop that was none what it was, as `origin`.
     """
+    _spell_private(tree, "")
     _Statements().visit(tree)
     for node in list(ast.walk(tree)):
         for name, value in ast.iter_fields(node):
@@ -38,6 +41,30 @@ def desugar(tree: ast.Module) -> ast.Module:
             elif isinstance(value, list):
                 value[:] = [_unchained(v) if isinstance(v, ast.Compare) else v for v in value]
     return ast.fix_missing_locations(tree)
+
+
+def _spell_private(tree: ast.AST, cls: str) -> None:
+    """Write the private names in a class as Python mangles them. cls: the class around."""
+    waiting = [(tree, cls)]
+    while waiting:
+        node, owner = waiting.pop()
+        inner = node.name.lstrip("_") if isinstance(node, ast.ClassDef) else owner
+        for name in ("id", "attr", "name", "arg") if owner else ():
+            text = getattr(node, name, None)
+            if isinstance(text, str) and text.startswith("__") and not text.endswith("__"):
+                setattr(node, name, f"_{owner}{text}")
+                node.title = text  # type: ignore[attr-defined]
+        if owner and isinstance(node, ast.Global | ast.Nonlocal):
+            node.names = [
+                f"_{owner}{n}" if n.startswith("__") and not n.endswith("__") else n
+                for n in node.names
+            ]
+        waiting += [(child, inner) for child in ast.iter_child_nodes(node)]
+
+
+def title(node: ast.FunctionDef) -> str:
+    """What a function is called in messages and steps; its name may be spelled out."""
+    return getattr(node, "title", node.name)
 
 
 def _unchained(node: ast.Compare) -> ast.expr:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cwm_lab.trace import MODULE, Outcome
+from cwm_lab.worldmodel.desugar import title
 from cwm_lab.worldmodel.dialect import Prompt
 from cwm_lab.worldmodel.scopes import Scope, parameter_names
 from cwm_lab.worldmodel.values import Atom, Cell, Form, Text, Tup, UnparsableAnswerError, Value
@@ -165,7 +166,7 @@ class Function:
 
     @property
     def qualified_name(self) -> str:
-        name = self.node.name if isinstance(self.node, ast.FunctionDef) else "<lambda>"
+        name = title(self.node) if isinstance(self.node, ast.FunctionDef) else "<lambda>"
         outer = self.closure.function
         return name if outer == MODULE else f"{outer}.{name}"
 

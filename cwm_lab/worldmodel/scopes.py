@@ -53,7 +53,8 @@ class Scope:
     @property
     def qualified(self) -> str:
         """The name of a function or class with what it is defined in, as Python has it."""
-        name = "<lambda>" if isinstance(self.node, ast.Lambda) else getattr(self.node, "name", "")
+        name = getattr(self.node, "title", getattr(self.node, "name", ""))
+        name = "<lambda>" if isinstance(self.node, ast.Lambda) else name
         outer = self.parent
         if outer is None or isinstance(outer.node, ast.Module) or name in outer.globals:
             return str(name)

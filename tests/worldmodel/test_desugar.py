@@ -1,4 +1,4 @@
-"""Generator expressions that are kept: gone through item by item, in frames that are no steps."""
+"""What is rewritten before anything is asked: generator expressions that are kept, private names."""
 
 from __future__ import annotations
 
@@ -56,7 +56,28 @@ print(dict(zip("ab", (v + 1 for v in [1, 2]))))
 """
 
 
-@pytest.mark.parametrize("source", [BOUND, PASSED_ON])
+PRIVATE = """\
+class _Safe:
+    __made = 0
+
+    def __init__(self, code):
+        self.__code = code
+        _Safe.__made += 1
+
+    def __check(self, guess):
+        return guess == self.__code
+
+    def open(self, guess):
+        return self.__check(guess)
+
+
+safe = _Safe(7)
+print(safe.open(6), safe.open(7), safe._Safe__made)
+print(safe.__code)
+"""
+
+
+@pytest.mark.parametrize("source", [BOUND, PASSED_ON, PRIVATE])
 def test_with_true_answers_they_give_pythons_trace(source: str) -> None:
     program = Program(source)
     assert same_steps(true_trace(program)[0].steps, record(program, sandbox=False).steps)
