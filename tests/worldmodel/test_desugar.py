@@ -1,4 +1,4 @@
-"""What is rewritten before anything is asked: generator expressions that are kept, private names."""
+"""What is rewritten before anything is asked: kept generator expressions and private names."""
 
 from __future__ import annotations
 
