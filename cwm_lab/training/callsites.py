@@ -85,7 +85,7 @@ def _made(question: Question, code: types.CodeType) -> Any:
         owner = function.__self__
         if isinstance(node.func, ast.Attribute) and _is_super(node.func.value):
             return ("super", function.__name__, args, keywords)
-        return (owner, function.__name__, args, keywords)
+        return (owner, _name_of(function, node.func), args, keywords)
     initial = getattr(function, "__init__", None) if isinstance(function, type) else None
     if isinstance(initial, types.FunctionType) and initial.__code__ is code:
         return (function, None, args, keywords)
@@ -93,6 +93,15 @@ def _made(question: Question, code: types.CodeType) -> Any:
     if isinstance(called, types.FunctionType) and called.__code__ is code:
         return (function, "__call__", args, keywords)
     return None
+
+
+def _name_of(method: types.MethodType, node: ast.expr) -> str:
+    """By which name an object's method is called: a decorated one has another name of its own."""
+    if isinstance(node, ast.Attribute):
+        found = inspect.getattr_static(type(method.__self__), node.attr, None)
+        if found is method.__func__:
+            return node.attr
+    return method.__name__
 
 
 def misfit_call(question: Question, program: str) -> Any:

@@ -292,7 +292,8 @@ class Instrumenter:
         if is_literal(node):
             return node  # also -1: a display of literals stays one, and its set keeps its order
         if isinstance(node, ast.Starred):
-            return self._copy(node, value=self._expr(node.value))  # type: ignore[no-any-return]
+            value = _hook("opened", self._expr(node.value))
+            return self._copy(node, value=value)  # type: ignore[no-any-return]
         if isinstance(node, ast.BinOp):
             left, right = self._expr(node.left), self._expr(node.right)
             return _hook("binary", self._index(node), left, right)
@@ -377,12 +378,7 @@ class Instrumenter:
     def _call(self, node: ast.Call) -> ast.expr:
         if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
             return node
-        args = [
-            ast.Starred(self._expr(a.value), ast.Load())
-            if isinstance(a, ast.Starred)
-            else self._expr(a)
-            for a in node.args
-        ]
+        args = [self._expr(arg) for arg in node.args]
         keywords = [ast.keyword(k.arg, self._expr(k.value)) for k in node.keywords]
         function = node.func
         if isinstance(function, ast.Attribute):

@@ -389,6 +389,7 @@ class Teacher:
         heard = Heard(args[0]) if works_through(function, args, keywords, node) else None
         try:
             drains = any(function is builtin for builtin in _DRAINING)
+            drains = drains or (type(owner) is str and function.__name__ == "join")
             if heard is not None:
                 value = function(heard, *args[1:], **keywords)
             elif drains and len(args) == 1 and not keywords:

@@ -75,7 +75,8 @@ class Calls(Applications):
     def _heard(self, call: Called) -> Generator[Signal, Sent, Called]:
         """A call with what the iterator among its arguments gives, if that is known."""
         stream: Iterator[Operand] | None = None
-        if self._is_generator(call.only) or parts_of(call.only)[0] in CALLERS:
+        joined = call.method == "join" and self._special(call.only, ("__iter__",))
+        if joined or self._is_generator(call.only) or parts_of(call.only)[0] in CALLERS:
             stream = self._streamed(call)
         items: Sequence[Operand] | None = None if stream is None else [*stream]
         if items is None:
@@ -203,7 +204,7 @@ class Calls(Applications):
             if ours is not None:
                 return ours
         if call.builtin == "print":
-            return (yield from self._print(call.node, call.args))
+            return (yield from self._print(call.node, call.args, call.spread))
         first = call.args[0] if call.args else None
         given = self._is_generator(first) or self._special(first, ("__next__",))
         if call.builtin == "next" and call.is_simple and given:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from cwm_lab.worldmodel.course.collection import Collection, items_in
 from cwm_lab.worldmodel.course.failures import Failures
@@ -30,8 +30,10 @@ _SAYS_MORE = ("OSError", "FileNotFoundError", "PermissionError", "UnicodeDecodeE
 class Texts(Failures):
     """What is written of values."""
 
-    def _print(self, node: ast.Call, args: Sequence[Operand]) -> Course:
-        """`print`, piece by piece."""
+    def _print(
+        self, node: ast.Call, args: Sequence[Operand], spread: Sequence[Operand] | None
+    ) -> Course:
+        """`print`, piece by piece. spread: what is printed, if some of it is starred."""
         alone = node is self._top and isinstance(self.prompt.statement.node, ast.Expr)
         between: Tokens | None = (" ",)
         end: Tokens | None = ("\n",)
@@ -43,12 +45,13 @@ class Texts(Failures):
             starred = starred or keyword.arg not in ("sep", "end")
         out: list[Tokens | None] = []
         self._written = out
-        for inner, arg in zip(node.args, args, strict=False):
-            spread = self._spread(inner, arg)
+        shown: list[tuple[ast.expr | None, Operand]] = [*zip(node.args, args, strict=False)]
+        if any(isinstance(inner, ast.Starred) for inner in node.args):
             starred = starred or spread is None
-            for item in spread or ():
-                out += [between] if out else []
-                out.append((yield from self._texted(item, inner)))
+            shown = [(None, item) for item in spread or ()]
+        for inner, item in shown:
+            out += [between] if out else []
+            out.append((yield from self._texted(item, inner)))
         if not self._writes():
             if starred or None in out:
                 raise Unclear
@@ -63,11 +66,18 @@ class Texts(Failures):
             self.effect = ["<out>", (written, None), ";", "<ok>"] if len(written) > 2 else ["<ok>"]
         return ("None",)
 
+    def _stream(self, value: Operand, *, sized: bool = False) -> Iterator[Operand] | None:
+        """The items that code of the program gives."""
+        raise NotImplementedError
+
     def _spread(self, node: ast.expr, value: Operand) -> Sequence[Operand] | None:
         """The arguments that one of a call's stands for: all items, if it is starred; None if they
         are not known."""
         if not isinstance(node, ast.Starred):
             return [value]
+        if self._is_generator(value) or self._special(value, ("__iter__",)):
+            items = self._stream(value)
+            return None if items is None else [*items]
         found = self._collection(value)
         return None if found is None else found.items
 
