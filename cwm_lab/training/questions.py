@@ -91,6 +91,7 @@ class Frame:
     heard: dict[int, list[Any]] = field(default_factory=dict)
     made: dict[int, list[Any]] = field(default_factory=dict)
     failed: bool = False
+    error: BaseException | None = None
     yielded: bool = False
 
 

@@ -20,7 +20,7 @@ from cwm_lab.training.applied import is_taken, note_of, of_key, of_map
 from cwm_lab.training.filling import of_format
 from cwm_lab.training.heard import Heard, works_through
 from cwm_lab.training.instrument import HOOK, Instrumenter
-from cwm_lab.training.questions import Loop, Question, taken, top_expression
+from cwm_lab.training.questions import Frame, Loop, Question, asked_node, taken, top_expression
 from cwm_lab.training.scratchpad import (
     FAILED,
     Name,
@@ -34,6 +34,7 @@ from cwm_lab.training.scratchpad import (
 )
 from cwm_lab.training.targets import from_end, stored, targets_of
 from cwm_lab.training.watch import PROGRAM, TooLongError, Transition, Watch
+from cwm_lab.worldmodel.asking import ends_iteration
 from cwm_lab.worldmodel.course.operations import SYMBOLS
 from cwm_lab.worldmodel.desugar import LAZY, desugar
 from cwm_lab.worldmodel.dialect import STOP, Answer
@@ -115,6 +116,7 @@ class Teacher:
         self.watch.unwind_to(frame)
         self.watch.close_raised()
         self.watch.stack[-1].failed = True
+        self.watch.stack[-1].error = sys.exc_info()[1]
 
     def hook_leave(self) -> None:
         if not self.watch.on_stack(sys._getframe(1)):
@@ -125,8 +127,10 @@ class Teacher:
             return
         caller = self.watch.stack[-1]
         if frame.failed:
-            if caller.question is not None:
+            if caller.question is not None and not self._goes_on(caller.question, frame):
                 caller.question.callee_raised = True
+            elif caller.question is not None:
+                self.watch.resume(caller, frame.call, STOP)
             return
         result = frame.result
         if frame.call is not None and frame.call[1] is None and isinstance(frame.call[0], type):
@@ -134,6 +138,14 @@ class Teacher:
         if frame.frame.f_code.co_flags & 0x20:
             result = STOP
         self.watch.resume(caller, frame.call, result)
+
+    def _goes_on(self, question: Question, frame: Frame) -> bool:
+        """Whether what has left a frame only tells that there is nothing further."""
+        method = frame.call[1] if frame.call is not None else None
+        if method is None or question.kind == "<next>":
+            return False
+        error, node = type(frame.error).__name__, asked_node(question.node, question.kind)
+        return ends_iteration(method, error, node, question.kind)
 
     def hook_lambda_left(self, _entered: None, value: Any) -> Any:
         self.hook_leave_lambda(sys._getframe(1))

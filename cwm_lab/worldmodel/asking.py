@@ -9,7 +9,7 @@ from typing import Any
 
 from cwm_lab.trace import Outcome
 from cwm_lab.worldmodel.calls import Calls
-from cwm_lab.worldmodel.dialect import Answer, Call, ask
+from cwm_lab.worldmodel.dialect import STOP, Answer, Call, ask
 from cwm_lab.worldmodel.journal import Journal
 from cwm_lab.worldmodel.machine import (
     Ask,
@@ -26,6 +26,18 @@ from cwm_lab.worldmodel.values import UnparsableAnswerError, Value
 MAX_CALLS_PER_STATEMENT = 300
 Clock = Callable[[], float]
 """Seconds, from any beginning."""
+
+
+def ends_iteration(method: str, error: str, node: ast.AST, kind: Kind) -> bool:
+    """Whether an exception that leaves a method only tells what goes through an object that there
+    is nothing further: not if the statement itself calls `next`, or asks for an item."""
+    ends = "IndexError" if method == "__getitem__" else "StopIteration"
+    if kind == "<next>" or error != ends or method not in ("__getitem__", "__next__"):
+        return error == ends and kind == "<next>"
+    if method == "__getitem__":
+        return not any(isinstance(part, ast.Subscript) for part in ast.walk(node))
+    names = (getattr(part, "id", getattr(part, "attr", "")) for part in ast.walk(node))
+    return not {"next", "__next__"} & {*names}
 
 
 class Questions:
@@ -77,11 +89,13 @@ class Questions:
             try:
                 result = yield from self.calls.call(frame, answer.call)
             except PredictedError as error:
-                ends = "IndexError" if answer.call.method == "__getitem__" else "StopIteration"
-                if kind == "<next>" and exception_type(error.value) == ends:
+                kept = answer.call.method or "next"
+                if not ends_iteration(kept, exception_type(error.value), node, kind):
+                    self.journal.raised(frame, error.value)
+                    raise
+                if kind == "<next>":
                     return Answer("done")
-                self.journal.raised(frame, error.value)
-                raise
+                result = STOP
             returned.append((answer.call, result))
             earlier.append(answer.notes)
         raise UnparsableAnswerError("one statement makes call after call")

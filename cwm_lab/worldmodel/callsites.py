@@ -6,7 +6,7 @@ import ast
 
 from cwm_lab.worldmodel.dialect import Call
 from cwm_lab.worldmodel.display import display
-from cwm_lab.worldmodel.machine import Ask, Frame, Function
+from cwm_lab.worldmodel.machine import Ask, Frame, Function, member
 from cwm_lab.worldmodel.values import Atom, Cell, Tup, Value
 
 
@@ -40,6 +40,8 @@ def call_as_written(
                 callee = _through(site, ask.frame) or owner
             else:
                 callee, method, bound = first.cls, None, 1
+        elif _is_wrapped(first, cell, method):
+            method = None
         elif first is not None:
             through = _through(site, ask.frame)
             if isinstance(through, Cell) and through.kind == "cls" and function.kind == "function":
@@ -67,6 +69,15 @@ def call_as_written(
             keywords = [k for k in keywords if k[0] in names]
             keywords += [(str(getattr(k, "text", "")), v) for k, v in rest.pairs]
     return Call(callee, method, tuple(args), tuple(keywords))
+
+
+def _is_wrapped(first: Value | None, cell: Cell, name: str) -> bool:
+    """Whether an object finds another function under a method's name: what a decorator made of it,
+    which holds the method itself."""
+    if not isinstance(first, Cell) or first.cls is None or cell.payload.kind != "function":
+        return False
+    found = member(first.cls, name)
+    return isinstance(found, Cell) and found.kind == "fn" and found.payload.owner is None
 
 
 def _called(function: Function, cell: Cell) -> frozenset[str]:

@@ -90,14 +90,24 @@ class Streams(Methods):
             self._through(value, "__len__")
         if method == "__getitem__":
             for place in count():
+                if self._has_stopped():
+                    return
                 yield self._through(value, method, [tuple(str(place))])
         if self._is_generator(iterator):
             yield from self._generated(iterator)
         elif self._special(iterator, ("__next__",)):
-            while True:
+            while not self._has_stopped():
                 yield self._through(iterator, "__next__")
         else:
             raise Unclear
+
+    def _has_stopped(self) -> bool:
+        """Whether a call has told that there is nothing further."""
+        if not (self._returned and isinstance(self._returned[0][1], str)):
+            return False
+        self._returned.pop(0)
+        self._written.clear()
+        return True
 
     def _plainly(self, value: Operand) -> Iterator[Operand]:
         """What is given without a call. Raises Unclear where it is not known."""
