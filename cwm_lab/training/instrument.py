@@ -249,9 +249,8 @@ class Instrumenter:
         rest = [s for s in node.body if not isinstance(s, ast.Global | ast.Nonlocal)]
         body = [*declared, _statement(_hook("enter", self._index(node))), self._guarded(rest)]
         self._scope = outer
-        named = (
-            [_statement(_hook("named", ast.Name(LAZY, ast.Load())))] if node.name == LAZY else []
-        )
+        hidden = ast.Name(node.name, ast.Load())
+        named = [_statement(_hook("named", hidden))] if node.name in LAZY else []
         return [self._copy(node, args=new_arguments, body=body, returns=None), *named]
 
     def _stmt_ClassDef(self, node: ast.ClassDef) -> list[ast.stmt]:

@@ -36,7 +36,7 @@ from cwm_lab.training.targets import from_end, stored, targets_of
 from cwm_lab.training.watch import PROGRAM, TooLongError, Transition, Watch
 from cwm_lab.worldmodel.asking import ends_iteration
 from cwm_lab.worldmodel.course.operations import SYMBOLS
-from cwm_lab.worldmodel.desugar import LAZY, desugar
+from cwm_lab.worldmodel.desugar import desugar
 from cwm_lab.worldmodel.dialect import STOP, Answer
 from cwm_lab.worldmodel.scopes import Scope, analyse
 from cwm_lab.worldmodel.values import counted
@@ -170,8 +170,8 @@ class Teacher:
 
     def hook_named(self, function: types.FunctionType) -> None:
         """The function of a generator expression is named as one is."""
-        function.__name__ = "<genexpr>"
-        function.__qualname__ = function.__qualname__.replace(LAZY, function.__name__)
+        qualified = function.__qualname__.replace(function.__name__, "<genexpr>")
+        function.__name__, function.__qualname__ = "<genexpr>", qualified
 
     def hook_begin(self, index: int) -> None:
         self.watch.begin(index, sys._getframe(1))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
-from cwm_lab.worldmodel.desugar import LAZY, is_literal, literal, title
+from cwm_lab.worldmodel.desugar import is_literal, literal, title
 from cwm_lab.worldmodel.dialect import STOP, Call
 from cwm_lab.worldmodel.display import display, is_exception_class
 from cwm_lab.worldmodel.journal import Journal
@@ -162,7 +162,7 @@ class Calls:
         generator = Cell("gen", name=cell.name, qualified=cell.qualified)
         if frame.hidden:
             generator.name = "<genexpr>"
-            generator.qualified = cell.qualified.replace(LAZY, generator.name)
+            generator.qualified = cell.qualified.replace(cell.name, generator.name)
         generator.payload = [frame, self.leaving(frame, self._body(frame, function))]
         return generator
 

@@ -9,8 +9,8 @@ from cwm_lab.worldmodel.values import Atom, Text, Value
 
 DELEGATED = "__from__"
 """The variable of the loop that a `yield from` becomes; what is named so is not shown."""
-LAZY = "__genexpr__"
-"""The function that a generator expression becomes; what is named so is not shown."""
+LAZY = ("__genexpr__", "__genexpr_2__", "__genexpr_3__")
+"""The functions that a statement's generator expressions become; what is named so is not shown."""
 _DRAINS = frozenset(
     "sum min max any all list tuple set frozenset sorted dict join extend update union "
     "symmetric_difference symmetric_difference_update".split()
@@ -108,7 +108,7 @@ def delegates(node: ast.For) -> bool:
     return isinstance(node.target, ast.Name) and node.target.id == DELEGATED
 
 
-def _lazy(node: ast.stmt) -> ast.FunctionDef | None:
+def _lazy(node: ast.stmt, called: str) -> ast.FunctionDef | None:
     """The function of the first generator expression that a statement keeps, which then calls it;
     None if it keeps none."""
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple | ast.List):
@@ -117,7 +117,7 @@ def _lazy(node: ast.stmt) -> ast.FunctionDef | None:
         if name in ("target", "annotation") or not isinstance(value, ast.expr):
             continue
         if any(isinstance(part, ast.GeneratorExp) for part in ast.walk(value)):
-            finder = _Lazy()
+            finder = _Lazy(called)
             setattr(node, name, finder.visit(value))
             if finder.function is not None:
                 return finder.function
@@ -127,7 +127,9 @@ def _lazy(node: ast.stmt) -> ast.FunctionDef | None:
 class _Lazy(ast.NodeTransformer):
     """Turns the first generator expression that is kept into a call."""
 
-    function: ast.FunctionDef | None = None
+    def __init__(self, called: str) -> None:
+        self.called = called
+        self.function: ast.FunctionDef | None = None
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -144,9 +146,6 @@ class _Lazy(ast.NodeTransformer):
 
     visit_Lambda = visit_ListComp = visit_SetComp = visit_DictComp = _as_it_is
 
-    def visit_Starred(self, node: ast.Starred) -> ast.expr:
-        return node if isinstance(node.value, ast.GeneratorExp) else self.generic_visit(node)  # type: ignore[return-value]
-
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
         binds = any(isinstance(part, ast.NamedExpr | ast.Await) for part in ast.walk(node))
         if self.function is not None or binds or any(part.is_async for part in node.generators):
@@ -160,12 +159,12 @@ class _Lazy(ast.NodeTransformer):
             source = loop.iter if k else ast.Name(items, ast.Load())
             body = ast.For(loop.target, source, [body], [])
         arguments = ast.arguments([], [ast.arg(items)], None, [], [], None, [])
-        self.function = ast.FunctionDef(LAZY, arguments, [body], [], None)
+        self.function = ast.FunctionDef(self.called, arguments, [body], [], None)
         if "type_params" in ast.FunctionDef._fields:  # from Python 3.12 on
             self.function.type_params = []  # type: ignore[attr-defined]
         self.function.silent = self.function.hidden = True  # type: ignore[attr-defined]
         ast.copy_location(self.function, node)
-        call = ast.Call(ast.Name(LAZY, ast.Load()), [iterable], [])
+        call = ast.Call(ast.Name(self.called, ast.Load()), [iterable], [])
         return ast.copy_location(call, node)
 
 
@@ -209,11 +208,14 @@ class _Statements(ast.NodeTransformer):
         node.decorator_list = kept
         return [node, *added]
 
-    def _kept(self, node: ast.stmt) -> ast.stmt | list[ast.stmt]:
-        """A statement behind the function of its generator expression, if it keeps one."""
+    def _kept(self, node: ast.stmt) -> list[ast.stmt]:
+        """A statement behind the functions of the generator expressions that it keeps."""
         self.generic_visit(node)
-        found = None if self._in_class else _lazy(node)
-        return node if found is None else [found, node]
+        made: list[ast.stmt] = []
+        for name in () if self._in_class else LAZY:
+            function = _lazy(node, name)
+            made += [function] if function is not None else []
+        return [*made, node]
 
     visit_Assign = visit_AnnAssign = visit_AugAssign = visit_Return = _kept
     visit_For = visit_If = visit_While = _kept

@@ -155,7 +155,7 @@ class Follower:
         """The generator that an expression makes by nothing but a call of its function."""
         node = ask.node
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            found = ask.frame.lookup(node.func.id) if node.func.id != LAZY else None
+            found = ask.frame.lookup(node.func.id) if node.func.id not in LAZY else None
             if isinstance(found, Cell) and found.kind == "fn" and found.payload.scope.is_generator:
                 return self.walker.calls.sleeping(found, {})
         return None
