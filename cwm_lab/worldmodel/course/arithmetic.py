@@ -82,11 +82,11 @@ def counted_from_end(size: int, index: int) -> Working[int]:
 
 def is_weighed(left: str, right: str) -> bool:
     """Whether two numbers, as they are written, are compared digit by digit: not where both are
-    small."""
-    known = _NUMBER.fullmatch(left) and _NUMBER.fullmatch(right)
-    return (
-        bool(known) and "-0.0" not in (left, right) and not (_is_small(left) and _is_small(right))
-    )
+    small, unless both are negative."""
+    if not (_NUMBER.fullmatch(left) and _NUMBER.fullmatch(right)) or "-0.0" in (left, right):
+        return False
+    negative = left[0] == right[0] == "-" and len(left + right) > 4
+    return negative or not (_is_small(left) and _is_small(right))
 
 
 def weighed_numbers(left: str, right: str) -> Working[int]:

@@ -21,6 +21,7 @@ from cwm_lab.worldmodel.course.operations import (
     FILLERS,
     NUMBERS,
     argument_of,
+    as_float,
     filled,
     is_text,
     number_read,
@@ -102,7 +103,7 @@ class Held(Expressions):
             given = call.given is not None and len(made) == len(call.given)
             of: Operand = Display([*made]) if given else call.args[0]
             if not given and call.is_of_new:
-                of = yield from self._strung(of)
+                of = self._listed("list", of) or (yield from self._strung(of))
             return self._linked(call.callee, of)
         if call.builtin in ("list", "tuple") and call.is_simple:
             numbers = self._source(call.only)
@@ -176,7 +177,7 @@ class Held(Expressions):
         out: list[Known] = []
         for item in found.items:
             if kind in NUMBERS:
-                number = number_read(kind, item)
+                number = number_read(kind, item) or as_float(kind, item)
             else:
                 text = yield from self._texted(item)
                 number = None if text is None else (OPEN, *text, CLOSE)

@@ -280,6 +280,14 @@ def unread(kind: str, value: object) -> Form | None:
     return Form("ValueError", (Text(f"{said}: {text!r}"),))
 
 
+def as_float(kind: str, value: object) -> Tokens | None:
+    """What `float` makes of a known number; None of others."""
+    text = number_of(value) if kind == "float" and isinstance(value, tuple) else None
+    if text is None or len(text) > 12:
+        return None
+    return tuple(repr(float(text)))
+
+
 def number_read(kind: str, value: object) -> Tokens | None:
     """What `int` or `float` reads in a text, or an integer that `int` is given; None for others."""
     text = text_in(value)

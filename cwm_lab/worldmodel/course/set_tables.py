@@ -36,6 +36,8 @@ def in_set_order(
     """The items of a set in the order in which they are told, each once; None if it is not known.
     make: what makes the set of those that show `sides`; if it is not given, the items came one by
     one."""
+    if not items:
+        return []
     plainly = [part for item in items if (part := plain(item)) is not None]
     if len(plainly) == len(items) and {part[0] for part in plainly} in ({OPEN}, {"("}):
         return list(dict.fromkeys(plainly)) if all_plain(items) else None

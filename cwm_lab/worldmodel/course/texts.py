@@ -75,9 +75,9 @@ class Texts(Failures):
         are not known."""
         if not isinstance(node, ast.Starred):
             return [value]
-        if self._is_generator(value) or self._special(value, ("__iter__",)):
-            items = self._stream(value)
-            return None if items is None else [*items]
+        items = self._stream(value)
+        if items is not None:
+            return [*items]
         found = self._collection(value)
         return None if found is None else found.items
 
