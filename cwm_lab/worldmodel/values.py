@@ -412,7 +412,3 @@ def counted(iterable: Value) -> int:
             return len(iterable.pairs)
         return len(iterable.items) if iterable.kind == "set" else 0
     return sum(map(counted, iterable.args)) if isinstance(iterable, Form) else 0
-
-
-def is_exception_form(value: Value) -> bool:
-    return isinstance(value, Form) and value.name in EXCEPTIONS

@@ -217,26 +217,14 @@ class Statements(Targets):
             if isinstance(target, ast.Attribute) and self._property(owner, target.attr):
                 raise Unclear
             self._change(replace(grown, items=items) if taken is None else taken)
-            if isinstance(target, ast.Attribute):
-                self.effect = self._stored(owner, target.attr, left)
-            elif isinstance(target, ast.Subscript) and store is not None:
-                store(left)
-                self.effect = ["<ok>"]
-            self._pure = self._pure and (isinstance(target, ast.Name) or self.effect is not None)
-            return left
+            return self._put_back(target, owner, left, store)
         symbol = SYMBOLS[type(node.op)]
         placed, _, working = self._of_sets(symbol, left, right)
         if placed is None and self._writes():
             raise Unclear
         if placed or working:
             yield from self._set_augmented(symbol, left, right)
-            if isinstance(target, ast.Attribute):
-                self.effect = self._stored(owner, target.attr, left)
-            elif isinstance(target, ast.Subscript) and store is not None:
-                store(left)
-                self.effect = ["<ok>"]
-            self._pure = self._pure and (isinstance(target, ast.Name) or self.effect is not None)
-            return left
+            return self._put_back(target, owner, left, store)
         value = yield from self._binary(
             node.op, (left, None), (right, None), skippable=True, grows=True
         )
@@ -248,6 +236,22 @@ class Statements(Targets):
             else:
                 store(value)
                 self.effect = ["<ok>"]
+        return value
+
+    def _put_back(
+        self,
+        target: ast.expr,
+        owner: Operand,
+        value: Operand,
+        store: Callable[[Operand], None] | None,
+    ) -> Operand:
+        """The effect of an augmented assignment whose target has changed as it is."""
+        if isinstance(target, ast.Attribute):
+            self.effect = self._stored(owner, target.attr, value)
+        elif isinstance(target, ast.Subscript) and store is not None:
+            store(value)
+            self.effect = ["<ok>"]
+        self._pure = self._pure and (isinstance(target, ast.Name) or self.effect is not None)
         return value
 
     def _is_grown(self, left: Collection, node: ast.AugAssign, right: Operand) -> bool:
