@@ -192,7 +192,7 @@ def seen() -> set[str]:
 
 
 TOLD = {
-    *("list.reverse", "list.extend", "list.clear", "enumerate start", "<except>"),
+    *("list.reverse", "list.extend", "list.clear", "enumerate start", "filter()", "<except>"),
     *("loop ends", "raises AttributeError", "raises NameError", "raises UnboundLocalError"),
 } | {f"str.{name}" for name in ("center", "ljust", "rjust", "zfill")}
 """Forms of which nothing is asked: there is nothing to learn."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -211,8 +212,8 @@ class Subscripts(Items):
         found, edges = cut
         rows = self._rows(value, nested=True)
         if rows is None and is_literal_value(plain(value)):
-            must = "can only assign an iterable"
             wide = "must assign iterable to extended slice"
+            must = wide if sys.version_info >= (3, 13) else "can only assign an iterable"
             raise self._raised_with("TypeError", must if edges[2] == 1 else wide)
         if rows is None:
             yield "may fail"
