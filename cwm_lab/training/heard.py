@@ -15,6 +15,10 @@ _WORD = {sorted: "reverse", min: "default", max: "default"}
 """What else they may be given by keyword."""
 
 
+_REVERSED: tuple[type, ...] = (reversed, type(reversed([])), type(reversed(range(0))))
+_ITERATORS: tuple[type, ...] = (types.GeneratorType, map, filter, zip, enumerate, *_REVERSED)
+
+
 class Heard:
     """An iterator that remembers what it has given."""
 
@@ -34,7 +38,7 @@ def works_through(
     function: Any, args: Sequence[Any], keywords: Mapping[str, Any], node: ast.Call
 ) -> bool:
     """Whether a call goes through all that an iterator gives, one after the other. node: it."""
-    if not args or not isinstance(args[0], types.GeneratorType | map | filter):
+    if not args or not isinstance(args[0], _ITERATORS):
         return False
     spelled = bool(node.args) and isinstance(node.args[0], ast.GeneratorExp)
     of, name = part_of(function, "__self__"), part_of(function, "__name__", "")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from cwm_lab.worldmodel.choices import POSITIONS
 from cwm_lab.worldmodel.course.applications import Applications
 from cwm_lab.worldmodel.course.builtin_calls import TAKES_ALL, WORKED_THROUGH
-from cwm_lab.worldmodel.course.collection import items_in, parts_of
+from cwm_lab.worldmodel.course.collection import all_plain, items_in, parts_of
 from cwm_lab.worldmodel.course.held import Called
 from cwm_lab.worldmodel.course.known import Fails, Unclear
 from cwm_lab.worldmodel.course.lettering import can_end_so, ends_so
@@ -49,6 +49,7 @@ _READS = frozenset(
     "symmetric_difference issubset issuperset isdisjoint".split()
 )
 """Methods that change nothing."""
+_ROWS = ("zip", "enumerate", "reversed")
 _LAZY = (*CALLERS, "enumerate", "zip", "reversed")
 """Builtins that go through nothing yet."""
 _SPECIAL = {
@@ -79,6 +80,10 @@ class Calls(Applications):
         if joined or self._is_generator(call.only) or parts_of(call.only)[0] in CALLERS:
             stream = self._streamed(call)
         items: Sequence[Operand] | None = None if stream is None else [*stream]
+        if items is None and call.is_of_new and parts_of(call.only)[0] in _ROWS:
+            rows = self._rows(call.only, nested=True)
+            given = () if rows is None else tuple(map(rows.at, range(rows.size)))
+            items = given if rows is not None and all_plain(given) else None
         if items is None:
             read = yield from self._strung(call.only)
             strung = isinstance(read, Display) and read is not call.only
