@@ -13,7 +13,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable
 
-VOCABULARY_VERSION = 7
+VOCABULARY_VERSION = 8
 
 PLACEHOLDERS = tuple(f"N{i}" for i in range(32))
 LABELS = tuple(f"#{i}" for i in range(40))
