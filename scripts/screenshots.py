@@ -33,11 +33,11 @@ LOOP = """def count_letters(word, letter):
 
 print(count_letters("strawberry", "r"))
 """
-QUEUE = """queue = ["Ann", "Bo", "Cy", "Di"]
-queue[1:3] = ["Eve"]
-for name in queue:
-    print(name, "of", len(queue))
-print(queue)
+LETTERS = """word = "Mississippi"
+counts = {letter: word.count(letter) for letter in word}
+for letter in counts:
+    print(letter, counts[letter])
+print(len(counts))
 """
 FIB = """def fib(n):
     if n < 2:
@@ -97,7 +97,7 @@ class Scene:
 
 SCENES = {
     "loop": Scene(
-        QUEUE,
+        LETTERS,
         ("d",),
         open="Where the model went wrong",
         docs=(("light", 1400, "player.png"), ("dark", 1400, "player-dark.png")),
