@@ -16,8 +16,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from cwm_lab.recorder.purity import PLAIN, Reader
+from cwm_lab.recorder.syntax import walk
 from cwm_lab.trace.lines import Source
-from cwm_lab.trace.syntax import walk
 
 ITEM: Final = ""
 """In a path: some item of the object; else the name of an attribute."""

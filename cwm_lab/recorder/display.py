@@ -336,7 +336,7 @@ def is_shown_by_attributes(kind: type) -> bool:
     return own or "__dataclass_fields__" in type.__getattribute__(kind, "__dict__")
 
 
-def own_dict(value: object) -> dict[str, Any] | None:
+def own_dict(value: object) -> dict[Any, Any] | None:
     """An object's `__dict__`; None if its class has slots only."""
     try:
         found = object.__getattribute__(value, "__dict__")
@@ -370,7 +370,7 @@ def attributes_of(value: object) -> dict[str, Any]:
 _STRINGS = frozenset((str,))
 
 
-def named(attributes: dict[str, Any] | None) -> dict[str, Any]:
+def named(attributes: dict[Any, Any] | None) -> dict[str, Any]:
     """A copy, without what the program put there that is no attribute's name."""
     found = attributes.copy() if attributes else {}
     if _STRINGS.issuperset(map(type, found)):

@@ -4,11 +4,10 @@ changed in objects."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import FrameType
 from typing import Any
 
 from cwm_lab.recorder.display import MAX_STRING
-from cwm_lab.recorder.names import UNSEEN, Names
+from cwm_lab.recorder.names import UNSEEN, AnyFrame, Names, value_of
 from cwm_lab.recorder.rows import NOTHING, Entry, Row
 from cwm_lab.recorder.states import LARGE, can_wait
 from cwm_lab.recorder.streams import Output
@@ -20,12 +19,12 @@ class Entries(Names):
     output: Output
     written: list[str]
 
-    def entry_of_one(self, frame: FrameType, row: Row, name: str) -> Entry | None:
+    def entry_of_one(self, frame: AnyFrame, row: Row, name: str) -> Entry | None:
         """The same as `entry` where nothing but this name can have news; None if that has more
         than a number, a string or the like."""
         is_module = self.code.is_module
         names = frame.f_globals if is_module else frame.f_locals
-        now = names.get(name, UNSEEN)
+        now = value_of(names, name)
         seen = self.seen
         old = seen.get(name, UNSEEN)
         if now is old:
@@ -46,7 +45,7 @@ class Entries(Names):
             return (row, self.told, name, now)
         return None
 
-    def entry(self, frame: FrameType, row: Row, bound: tuple[str, ...] | None) -> Entry:
+    def entry(self, frame: AnyFrame, row: Row, bound: tuple[str, ...] | None) -> Entry:
         """What a step tells, in a frame that is settled.
 
         row: what is known of it. bound: the names that may hold another value than before.
@@ -61,7 +60,7 @@ class Entries(Names):
 
     def full(
         self,
-        frame: FrameType,
+        frame: AnyFrame,
         row: Row,
         inside: frozenset[str] | None,
         bound: tuple[str, ...] | None,
@@ -91,7 +90,7 @@ class Entries(Names):
         self.version = None if world.overfull else world.version
         return (head, self.told, *found)
 
-    def all(self, frame: FrameType, row: Row) -> Entry:
+    def all(self, frame: AnyFrame, row: Row) -> Entry:
         """What a step tells of a function's frame of which nothing is known yet."""
         world = self.world
         world.catch_up()

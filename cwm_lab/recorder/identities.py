@@ -11,9 +11,17 @@ _SWEEP_EVERY = 500
 """New numbers after which all objects that only this table holds are let go."""
 _NEVER_WEAK = frozenset((list, dict, tuple))
 """Types of which it is known that there is no weak reference to them; asking takes long."""
-_OWN_REFERENCES = 3
-"""References to an object that the program has lost: the table, a variable here, the argument of
-`sys.getrefcount`."""
+
+
+def _references(kept: dict[int, object], number: int) -> int:
+    """To the object that is kept under this number; 0 if none is."""
+    value = kept.get(number)
+    return 0 if value is None else sys.getrefcount(value)
+
+
+_OWN_REFERENCES = _references({0: object()}, 0)
+"""References to an object that the program has lost: the table, and those of asking, which are
+others where this is compiled."""
 
 
 class Identities:
@@ -59,9 +67,8 @@ class Identities:
     def release(self, numbers: Iterable[int]) -> Iterator[int]:
         """Let go of those of these objects that the program has lost; gives their numbers."""
         for number in numbers:
-            value = self._kept.get(number)
-            if value is not None and sys.getrefcount(value) <= _OWN_REFERENCES:
-                del self._kept[number], self._numbers[id(value)]
+            if 0 < _references(self._kept, number) <= _OWN_REFERENCES:
+                del self._numbers[id(self._kept.pop(number))]
                 yield number
 
     def _add(self, value: object, number: int) -> int:

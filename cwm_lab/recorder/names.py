@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from operator import is_
-from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from cwm_lab.recorder.codes import Code, is_hidden
 from cwm_lab.recorder.display import SCALARS, type_name
@@ -17,8 +16,18 @@ from cwm_lab.recorder.telling import Told
 from cwm_lab.recorder.world import World
 
 UNSEEN: Final[Any] = object()
+NO_NAMES: Final[frozenset[Any]] = frozenset()
+AnyFrame: TypeAlias = Any
+"""A frame. Not `FrameType`, whose `f_locals` would have to be a dict: since 3.13 it need not be."""
 _FEW = 6
 """Names of which to ask one after the other; more are compared in C first."""
+
+
+def value_of(names: Any, name: Any) -> Any:
+    """What a name is bound to in a frame's namespace, or UNSEEN. Compiled, a dict is asked quickly."""
+    if isinstance(names, dict):
+        return names.get(name, UNSEEN)
+    return names.get(name, UNSEEN)
 
 
 class Names:
@@ -31,21 +40,21 @@ class Names:
     plain: settled, and nothing out of the ordinary happens in the frame (see `Traced`).
     """
 
-    settled = plain = False
-    version: object = None
-    unshown: frozenset[str] = frozenset()
-
+    settled: bool = False
+    plain: bool = False
+    version: object
+    unshown: frozenset[Any]
     world: World
     code: Code
-    seen: dict[str, Any]
-    boxes: dict[str, Node]
+    seen: dict[Any, Any]
+    boxes: dict[Any, Node]
     told: Told
 
     def forget(self) -> None:
         """The frame is left: its names lead nowhere."""
         boxes = self.boxes
         if self.code.sleeps:
-            self.seen, self.boxes, self.unshown, self.told = {}, {}, frozenset(), Told()
+            self.seen, self.boxes, self.unshown, self.told = {}, {}, NO_NAMES, Told()
             self.settled = self.plain = False
             self.version = None
         if boxes:
@@ -57,7 +66,7 @@ class Names:
                 if not node.roots:
                     world.drop(node, any(node.strong is value for value in given))
 
-    def news(self, frame: FrameType, bound: tuple[str, ...]) -> tuple[Any, ...] | None:
+    def news(self, frame: AnyFrame, bound: tuple[str, ...]) -> tuple[Any, ...] | None:
         """Names of the frame that were bound to other numbers, strings or the like, each followed
         by its value; None if there is more to look at.
 
@@ -70,7 +79,7 @@ class Names:
             return None
         found: tuple[Any, ...] = ()
         for name in bound:
-            now = names.get(name, UNSEEN)
+            now = value_of(names, name)
             old = seen.get(name, UNSEEN)
             if now is old:
                 continue
@@ -85,7 +94,7 @@ class Names:
         return found
 
     def look(
-        self, frame: FrameType, inside: frozenset[str] | None, bound: tuple[str, ...] | None
+        self, frame: AnyFrame, inside: frozenset[str] | None, bound: tuple[str, ...] | None
     ) -> tuple[list[Any], tuple[str, ...]]:
         """Names of the frame that were bound to other values, each followed by what is to be told
         of its value (see `telling`), and names that went.
@@ -99,7 +108,7 @@ class Names:
         if not self.settled and self.version is None:
             self.settled = code.stores is not None  # the first look is at all names
         # In 3.12 a module's f_locals can be a stale copy, if it holds comprehensions.
-        names: Mapping[str, Any] = seen
+        names: Mapping[Any, Any] = seen
         if bound is None or bound:
             names = frame.f_globals if code.is_module else frame.f_locals
         if bound is None and self._holds(names):
@@ -107,9 +116,9 @@ class Names:
         if bound is None or bound:
             if bound is None and code.is_module:
                 names = frame.f_globals.copy()  # other threads may bind names meanwhile
-            get, value_of = seen.get, names.get
+            get = seen.get
             for name in names if bound is None else bound:
-                now = value_of(name, UNSEEN)
+                now = value_of(names, name)
                 if get(name, UNSEEN) is now or now is UNSEEN or (inside and name in inside):
                     continue
                 self.bind(name, now, found)
@@ -122,7 +131,7 @@ class Names:
                 found = _in_order(found, frame.f_globals.copy())
         return found, removed
 
-    def _holds(self, names: Mapping[str, Any]) -> bool:
+    def _holds(self, names: Mapping[Any, Any]) -> bool:
         """Whether these are bound to what they were bound to at the last look."""
         seen = self.seen
         return (
@@ -131,7 +140,7 @@ class Names:
             and (self.code.keeps or all(map(is_, seen, names)))
         )
 
-    def bind(self, name: str, now: Any, found: list[Any]) -> None:
+    def bind(self, name: Any, now: Any, found: list[Any]) -> None:
         """A name holds a value that is new or was not kept; `found` is given what is to be told."""
         seen = self.seen
         if not self.code.shows_all:
@@ -180,13 +189,13 @@ class Names:
             box.roots -= 1
             world.drop(box)
 
-    def do_not_hold(self, name: str) -> None:
+    def do_not_hold(self, name: Any) -> None:
         """Know the value without keeping it; one without a node is then looked at each time."""
         self.seen[name] = UNHELD
         if name not in self.boxes:
             self.settled = self.plain = False
 
-    def _unbind(self, names: Mapping[str, Any]) -> tuple[str, ...]:
+    def _unbind(self, names: Mapping[Any, Any]) -> tuple[str, ...]:
         """Forget names that went; gives those that had been shown."""
         gone = [name for name in self.seen if name not in names]
         removed = tuple(name for name in gone if name not in self.unshown)
@@ -203,7 +212,7 @@ class Names:
         """Whether a name of the module is shown."""
         raise NotImplementedError
 
-    def _is_shown(self, name: str) -> bool:
+    def _is_shown(self, name: Any) -> bool:
         if not issubclass(type(name), str) or is_hidden(name):  # `globals()[3] = 4`
             return False
         if self.code.is_class:
@@ -212,7 +221,7 @@ class Names:
         return not self.code.is_module or self.is_tracked(name)
 
 
-def _in_order(found: list[Any], names: Mapping[str, Any]) -> list[Any]:
+def _in_order(found: list[Any], names: Mapping[Any, Any]) -> list[Any]:
     """What was found, in the order in which names were first bound."""
     values = dict(zip(found[::2], found[1::2], strict=True))
     return [part for name in names if name in values for part in (name, values[name])]

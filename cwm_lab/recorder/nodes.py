@@ -170,28 +170,8 @@ def read(
         return
     if not node.children and _read_quickly(node, value):
         return
-    watch: Watch = []
-    children: list[Node] = []
-    made = False
-
-    def part(value: Any) -> Any:
-        nonlocal made
-        kind = type(value)
-        if can_wait(kind, value):
-            return value
-        found = kinds[kind]
-        if found == VOLATILE:
-            node.opaque = True
-            watch.append(Same(lambda: show(value)))
-        if found <= VOLATILE or (found == TUPLE and is_plain(value, kinds)):
-            if kind is tuple and all_can_wait(value):
-                return value
-            made = made or not is_simple(kind)
-            return Made(show(value), type_name(value))
-        inner = child(value, found)
-        children.append(inner)
-        return inner
-
+    reading = _Reading(node, child, kinds, show)
+    watch, part = reading.watch, reading.part
     found = node.category
     parts: list[Any]
     if found == LIST:
@@ -220,12 +200,13 @@ def read(
         size = len(attributes)
         parts = [*attributes, *map(part, attributes.values())]
     else:
-        size, made = 0, True
+        size, reading.made = 0, True
         node.opaque = True
         watch.append(Same(lambda: show(node.get())))
         parts = [Made(show(value), "")]
     if watch:
         watch.append(_ENDS)
+    made, children = reading.made, reading.children
     node.lead_to(children)
     node.watch = watch
     node.held = list(flat(watch))
@@ -239,6 +220,42 @@ def read(
     made = made or (shape is None and found < CONTENT)
     node.plain = not made and is_plainly_watched(node, value)
     node.state = State(name, shape, size, shown, parts, made)
+
+
+class _Reading:
+    """The parts of a node's object that is looked at anew: what is to be watched of it, what are
+    its children, and whether it must be asked for its text (`State.made`)."""
+
+    def __init__(
+        self,
+        node: Node,
+        child: Callable[[Any, int], Node],
+        kinds: Mapping[type, int],
+        show: Display,
+    ) -> None:
+        self._node, self._child, self._kinds, self._show = node, child, kinds, show
+        self.watch: Watch = []
+        self.children: list[Node] = []
+        self.made = False
+
+    def part(self, value: Any) -> Any:
+        """What a `State` has of this part."""
+        kind = type(value)
+        if can_wait(kind, value):
+            return value
+        kinds, show = self._kinds, self._show
+        found = kinds[kind]
+        if found == VOLATILE:
+            self._node.opaque = True
+            self.watch.append(Same(lambda: show(value)))
+        if found <= VOLATILE or (found == TUPLE and is_plain(value, kinds)):
+            if kind is tuple and all_can_wait(value):
+                return value
+            self.made = self.made or not is_simple(kind)
+            return Made(show(value), type_name(value))
+        inner = self._child(value, found)
+        self.children.append(inner)
+        return inner
 
 
 def _read_quickly(node: Node, value: Any) -> bool:

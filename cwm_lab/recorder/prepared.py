@@ -12,10 +12,10 @@ from cwm_lab.recorder.aims import Aims, aims
 from cwm_lab.recorder.purity import Purity, purity
 from cwm_lab.recorder.rows import no_search_for_garbage
 from cwm_lab.recorder.spoken import spoken
+from cwm_lab.recorder.syntax import walk
 from cwm_lab.trace import Program, parse_source
 from cwm_lab.trace.lines import Source, read_source
 from cwm_lab.trace.program import too_deep
-from cwm_lab.trace.syntax import walk
 
 CONTEXT_FILENAME = "<context>"
 """File name under which `record` compiles a program's context."""

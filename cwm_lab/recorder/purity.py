@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from cwm_lab.recorder.syntax import walk
 from cwm_lab.trace.lines import Source
-from cwm_lab.trace.syntax import walk
 
 Purity = Mapping[int, str]
 """Shown line -> "" if its statement changes no object; a name, if it changes none as long as that

@@ -14,25 +14,14 @@ from typing import Any, Final, TypeAlias, cast, overload
 from cwm_lab.trace import Event, Object, Step
 from cwm_lab.trace.objects import ObjectKind
 
-Record = tuple[str, str, int, tuple[Any, ...]]
+Record: TypeAlias = Sequence[Any]
 """Fields of an `Object`: kind, type, size, items."""
 
-Row: TypeAlias = tuple[
-    Event,
-    int,
-    str,
-    int,
-    dict[str, str],
-    tuple[str, ...],
-    str | None,
-    str,
-    str | None,
-    dict[str, str],
-    dict[str, int],
-    dict[int, Record],
-]
+Row: TypeAlias = tuple[Any, ...]
 """Values of the fields of a `Step` that FIELDS names. Its dicts are not to be written to: rows may
-share the empty one. Through JSON its tuples become lists and its numbers keys of text."""
+share the empty one. Through JSON its tuples become lists and its numbers keys of text. (Not typed
+field by field: compiled, such a tuple would be taken apart and made anew wherever it is passed on,
+and which row it is would be lost.)"""
 
 Entry: TypeAlias = tuple[Any, ...]
 """A row; or a row, what was told of its frame's names, the value that it lacks (if it is of a

@@ -117,7 +117,7 @@ def execute(
         take=take,
         emit=emit,
         patch=patch,
-        steps=limits.steps,
+        steps=int(min(limits.steps, sys.maxsize)),
         full=run_in.no_more_steps,
         no_memory=run_in.no_more_memory,
         output=run_in.output,
@@ -337,10 +337,15 @@ def _own_part(error: BaseException, tracer: Tracer) -> Any:
     inner = part
     while inner is not None and (callee := inner.tb_next) is not None:
         refused = callee.tb_next
-        if refused is not None and refused.tb_frame.f_code is Tracer.trace.__code__:
+        if refused is not None and _is_tracer(refused.tb_frame):
             inner.tb_next = None
         inner = inner.tb_next
     return part or error.__traceback__
+
+
+def _is_tracer(frame: FrameType) -> bool:
+    """Whether this is a call of `Tracer.trace`, which has no code object where it is compiled."""
+    return frame.f_code.co_name == "trace" and frame.f_globals.get("__name__") == Tracer.__module__
 
 
 def _line_of(error: BaseException, tracer: Tracer) -> int | None:

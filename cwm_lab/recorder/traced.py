@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cwm_lab.recorder.codes import AFTER_STAR, RESUME, RETURNING, YIELD, Code, Place, ends
 from cwm_lab.recorder.display import SCALARS, display
 from cwm_lab.recorder.entries import Entries
-from cwm_lab.recorder.names import UNSEEN
+from cwm_lab.recorder.names import NO_NAMES, UNSEEN
 from cwm_lab.recorder.nodes import Node
 from cwm_lab.recorder.rows import NOTHING, Entry, new_row, with_value
 from cwm_lab.recorder.states import can_wait
@@ -34,17 +34,20 @@ class Traced(Entries):
     While one of the last three is set, the frame is not `plain`.
     """
 
-    raised: tuple[str, ...] = ()
-    raised_at: int | None = None
-    reraise: str | None = None
-    pending: Entry | None = None
-    spinning = False
-    last_offset = last_real = -1
+    raised: tuple[str, ...]
+    raised_at: int | None
+    reraise: str | None
+    pending: Entry | None
+    spinning: bool = False
+    last_offset: int = -1
+    last_real: int = -1
 
     def __init__(self, tracer: Tracer, code: Code, depth: int) -> None:
         # Here and not in the base class, because each call of a function pays for it.
         self.world = tracer.world
         self.code = code
+        self.version = self.raised_at = self.reraise = self.pending = None
+        self.unshown, self.raised = NO_NAMES, ()
         self.seen = {}
         self.boxes = {}
         self.told = Told()

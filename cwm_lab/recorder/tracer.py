@@ -88,6 +88,7 @@ class Tracer:
         self._telling = telling
         self._tells_at_once = take is None
         self._stack = cast("list[Traced]", self.world.frames)
+        self._profile: Any = None
 
     def trace(self, frame: FrameType, event: str, arg: Any) -> TraceFunction | None:
         """The global trace function: called for each Python frame that starts or is resumed."""
@@ -175,13 +176,12 @@ class Tracer:
         room than the program. An exception out of a trace function switches tracing off; the
         profile function, called as the next frame is left, switches it on again.
         """
-        before = hooks.getprofile()
+        self._profile = hooks.getprofile()
+        hooks.setprofile(self._trace_again)
 
-        def again(frame: FrameType, event: str, arg: Any) -> None:
-            hooks.profile_again(before)
-            hooks.settrace(self.trace)
-
-        hooks.setprofile(again)
+    def _trace_again(self, frame: FrameType, event: str, arg: Any) -> None:
+        hooks.profile_again(self._profile)
+        hooks.settrace(self.trace)
 
     def leave(self, state: Traced) -> None:
         """A frame is done, or sleeps."""

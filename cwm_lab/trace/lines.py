@@ -6,8 +6,6 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cwm_lab.trace.syntax import walk
-
 Span = tuple[int, int, int, int]
 """First line, first column, last line, last column; columns count UTF-8 bytes, as Python does."""
 
@@ -67,7 +65,7 @@ def read_source(tree: ast.Module, nodes: Sequence[ast.AST] | None = None) -> Sou
     reraises: set[int] = set()
     star: set[int] = set()
     loops: set[int] = set()
-    for node in walk(tree) if nodes is None else nodes:
+    for node in ast.walk(tree) if nodes is None else nodes:
         kind = type(node)
         if kind not in _TELLING:
             continue
