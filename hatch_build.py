@@ -25,8 +25,9 @@ PACKAGE = ROOT / "cwm_lab" / "recorder"
 FRESHNESS = runpy.run_path(str(PACKAGE / "freshness.py"))
 INTO = PACKAGE / FRESHNESS["FOLDER"]
 MODULES = (
-    "aims codes entries identities kinds leaving names nodes objects purity rereading rows sight "
-    "spoken states suspects syntax telling traced tracer watching world"
+    "aims codes composed display entries identities kinds leaving names nodes objects "
+    "purity rereading rows sight spoken states suspects syntax telling traced tracer "
+    "watching world"
 ).split()
 SET_UP = """
 import sys

@@ -12,8 +12,8 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from cwm_lab.recorder.purity import PLAIN, Reader
 from cwm_lab.recorder.syntax import walk
@@ -27,7 +27,7 @@ CHANGING: Final = frozenset(
 """Methods of built-in types. They change the object that they belong to at most."""
 
 
-class Aim(NamedTuple):
+class Aim:
     """An object that a statement may change.
 
     name: of the frame, or of the module. path: what to go through from there.
@@ -36,26 +36,27 @@ class Aim(NamedTuple):
     method.
     """
 
-    name: str
-    path: tuple[str, ...]
-    how: str
-    own: bool = False
+    __slots__ = ("how", "name", "own", "path")
+
+    def __init__(self, name: str, path: tuple[str, ...], how: str, own: bool = False) -> None:
+        self.name, self.path = name, path
+        self.how, self.own = how, own
 
 
 Aims = Mapping[int, tuple[Aim, ...]]
 """Shown line -> what its statement may change; lines that are not here may change any object."""
 
-_READING = frozenset(
+_READING: Final = frozenset(
     "abs all any bool chr dict divmod enumerate float int isinstance len list max min ord print "
     "range repr reversed round set sorted str sum tuple zip".split()
 )
 """Functions that change no object of the program, unless through methods of its own."""
-_ODD = frozenset(
+_ODD: Final = frozenset(
     "__getattr__ __getattribute__ __get__ __set__ __slots__ __delete__ __new__ __init_subclass__ "
     "__class_getitem__ __set_name__ __prepare__".split()
 )
 """A program that speaks of these has attributes that are not what they seem."""
-_SAY_NOTHING = frozenset(
+_SAY_NOTHING: Final = frozenset(
     getattr(ast, name)
     for name in (
         "Add Assign AugAssign BinOp Call Compare Constant Eq Expr For Gt GtE If List Load Lt LtE "
@@ -63,7 +64,7 @@ _SAY_NOTHING = frozenset(
     ).split()
 )
 """Syntax that neither binds a name nor speaks of one, and that there is much of."""
-_PARTS = PLAIN | {ast.ListComp, ast.SetComp, ast.DictComp, ast.comprehension, ast.Call}
+_PARTS: Final = PLAIN | {ast.ListComp, ast.SetComp, ast.DictComp, ast.comprehension, ast.Call}
 
 
 def aims(nodes: Sequence[ast.AST], others: Sequence[ast.AST], source: Source) -> Aims:
@@ -176,22 +177,21 @@ class _Reader(Reader):
             case ast.Return(value=value) | ast.Expr(value=ast.expr() as value):
                 parts = [value]
             case ast.For(target=target, iter=value):
-                found += self._stored(target, bound, parts)
+                self._stored(target, found, bound, parts)
                 parts.append(value)
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
-                    found += self._stored(target, bound, parts)
+                    self._stored(target, found, bound, parts)
                 parts.append(value)
             case ast.AugAssign(target=target, value=value):
-                found += self._stored(target, set(), parts)
-                path = _path(target)
-                found.append(None if path is None else Aim(path[0], path[1], "="))
+                self._stored(target, found, set(), parts)
+                found.append(_aim(target, "="))
                 parts.append(value)
             case _:
                 return None
         for part in parts:
             if part is not None:
-                found += self._called(part)
+                self._called(part, found)
         aims: list[Aim] = []
         for aim in found:
             if (
@@ -205,72 +205,80 @@ class _Reader(Reader):
         several = len({(aim.name, aim.path) for aim in aims}) > 1
         if several and not (isinstance(statement, ast.AugAssign) and len(aims) == 2):
             return None
-        return tuple(dict.fromkeys(aims))
+        return tuple({(aim.name, aim.path, aim.how, aim.own): aim for aim in aims}.values())
 
     def _stored(
-        self, target: ast.expr, bound: set[str], parts: list[ast.expr | None]
-    ) -> Iterator[Aim | None]:
-        """What is changed by an assignment; adds names that it binds, and what it evaluates."""
+        self,
+        target: ast.expr,
+        found: list[Aim | None],
+        bound: set[str],
+        parts: list[ast.expr | None],
+    ) -> None:
+        """Adds what is changed by an assignment, names that it binds, and what it evaluates."""
         if isinstance(target, ast.Name):
             bound.add(target.id)
         elif isinstance(target, ast.Tuple | ast.List):
             for part in target.elts:
-                yield from self._stored(part, bound, parts)
-        elif isinstance(target, ast.Subscript | ast.Attribute):
-            path = _path(target.value)
-            if isinstance(target, ast.Subscript):
-                parts.append(target.slice)
-                yield None if path is None else Aim(*path, "[")
-            else:
-                special = target.attr in self.fixed  # perhaps a property
-                yield None if path is None or special else Aim(*path, f".{target.attr}")
+                self._stored(part, found, bound, parts)
+        elif isinstance(target, ast.Subscript):
+            found.append(_aim(target.value, "["))
+            parts += (target.slice, target.value)
+        elif isinstance(target, ast.Attribute):
+            special = target.attr in self.fixed  # perhaps a property
+            found.append(None if special else _aim(target.value, f".{target.attr}"))
             parts.append(target.value)
         else:
-            yield None
+            found.append(None)
 
-    def _called(self, value: ast.expr) -> Iterator[Aim | None]:
-        """What is changed by the calls in an expression."""
-        inside = False
-        nodes = walk(value)
-        for node in nodes:
-            if type(node) not in _PARTS or isinstance(node, ast.NamedExpr):
-                yield None
-            elif isinstance(node, ast.keyword) and node.arg in ("key", "file"):
+    def _called(self, value: ast.expr, found: list[Aim | None]) -> None:
+        """Adds what is changed by the calls in an expression."""
+        inside = of_method = False
+        for node in walk(value):
+            kind = type(node)
+            if kind not in _PARTS or kind is ast.NamedExpr:
+                found.append(None)
+            elif isinstance(node, ast.keyword):
                 # What is called there may be a function of C.
-                value_name = node.value.id if isinstance(node.value, ast.Name) else ""
-                if node.arg == "file" or not self._is_known(value_name):
-                    yield None
-            elif isinstance(node, ast.comprehension):
+                if node.arg == "key":
+                    name = node.value.id if isinstance(node.value, ast.Name) else ""
+                    if not self._is_known(name):
+                        found.append(None)
+                elif node.arg == "file":
+                    found.append(None)
+            elif kind is ast.comprehension:
                 inside = True
             elif isinstance(node, ast.Call):
-                yield from self._call(node)
-        if inside and any(
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) for node in nodes
-        ):
-            yield None  # a name in it may be the comprehension's own
+                of_method = of_method or isinstance(node.func, ast.Attribute)
+                self._call(node, found)
+        if inside and of_method:
+            found.append(None)  # a name in it may be the comprehension's own
 
     def _is_known(self, name: str) -> bool:
         """Whether this is a function or class that by itself changes no object."""
         return name in self.functions or (name in _READING and name not in self.bound)
 
-    def _call(self, call: ast.Call) -> Iterator[Aim | None]:
+    def _call(self, call: ast.Call, found: list[Aim | None]) -> None:
         function = call.func
         if isinstance(function, ast.Name):
             if not self._is_known(function.id):
-                yield None
+                found.append(None)
         elif not isinstance(function, ast.Attribute):
-            yield None
+            found.append(None)
         elif isinstance(function.value, ast.Constant):
             if function.attr not in CHANGING:
-                yield None
+                found.append(None)
         elif isinstance(function.value, ast.Name) and function.value.id in self.modules:
             return
         elif function.attr not in CHANGING and function.attr not in self.methods:
-            yield None
+            found.append(None)
         else:
-            path = _path(function.value)
-            own = function.attr in self.methods
-            yield None if path is None else Aim(*path, function.attr, own)
+            found.append(_aim(function.value, function.attr, function.attr in self.methods))
+
+
+def _aim(value: ast.expr, how: str, own: bool = False) -> Aim | None:
+    """The aim at this object; None if it is not known where it is found."""
+    path = _path(value)
+    return None if path is None else Aim(path[0], path[1], how, own)
 
 
 def _is_usual(found: ast.ClassDef, own: Collection[str]) -> bool:

@@ -8,9 +8,8 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from types import CodeType
-from typing import cast
+from typing import Final, cast
 
 from cwm_lab.recorder.aims import Aims
 from cwm_lab.recorder.purity import Purity
@@ -18,13 +17,13 @@ from cwm_lab.recorder.rows import Row, new_row
 from cwm_lab.trace import MODULE
 from cwm_lab.trace.lines import Source
 
-_NOT_STEPPED = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
-_INLINED_SINCE_312 = re.compile(r"<(?:list|set|dict)comp>\.(?:<locals>\.)?")
+_NOT_STEPPED: Final = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+_INLINED_SINCE_312: Final = re.compile(r"<(?:list|set|dict)comp>\.(?:<locals>\.)?")
 """A part of qualified names that goes when comprehensions are no functions."""
-_INLINES = sys.version_info >= (3, 12)
+_INLINES: Final = sys.version_info >= (3, 12)
 """Whether comprehensions run inside the frame that they stand in."""
-_CO_NEWLOCALS = 0x2
-_SLEEPERS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_CO_NEWLOCALS: Final = 0x2
+_SLEEPERS: Final = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
 def _ops(*names: str) -> frozenset[int]:
@@ -32,23 +31,40 @@ def _ops(*names: str) -> frozenset[int]:
     return frozenset(dis.opmap[name] for name in names if name in dis.opmap)
 
 
-_ITERATING = _ops("FOR_ITER", "SEND", "END_SEND")
-RETURNING = _ops("RETURN_VALUE", "RETURN_CONST")
-YIELD = dis.opmap["YIELD_VALUE"]
-RESUME = dis.opmap["RESUME"]
-_BACKWARD = dis.opmap["JUMP_BACKWARD"]
-_UNBIND = dis.opmap["DELETE_FAST"]
-_CACHE = dis.opmap["CACHE"]
-_ASYNC_NEXT = dis.opmap["GET_ANEXT"]
-_EXTENDED = dis.opmap["EXTENDED_ARG"]
-_BINDS_CELL = _ops("STORE_DEREF", "DELETE_DEREF")
-_BINDS_LOCAL = _BINDS_CELL | _ops(
+_ITERATING: Final = _ops("FOR_ITER", "SEND", "END_SEND")
+RETURNING: Final = _ops("RETURN_VALUE", "RETURN_CONST")
+YIELD: Final = dis.opmap["YIELD_VALUE"]
+RESUME: Final = dis.opmap["RESUME"]
+_BACKWARD: Final = dis.opmap["JUMP_BACKWARD"]
+_UNBIND: Final = dis.opmap["DELETE_FAST"]
+_CACHE: Final = dis.opmap["CACHE"]
+_ASYNC_NEXT: Final = dis.opmap["GET_ANEXT"]
+_EXTENDED: Final = dis.opmap["EXTENDED_ARG"]
+_BINDS_CELL: Final = _ops("STORE_DEREF", "DELETE_DEREF")
+_BINDS_LOCAL: Final = _BINDS_CELL | _ops(
     "STORE_FAST", "STORE_FAST_MAYBE_NULL", "LOAD_FAST_AND_CLEAR", "DELETE_FAST"
 )
-_BINDS_TWO = _ops("STORE_FAST_STORE_FAST", "STORE_FAST_LOAD_FAST")
-_BINDS_NAME = _ops("STORE_NAME", "STORE_GLOBAL", "DELETE_NAME", "DELETE_GLOBAL")
-_UNBINDS = _ops("DELETE_FAST", "DELETE_DEREF", "DELETE_NAME", "DELETE_GLOBAL")
-AFTER_STAR = _ops("LIST_APPEND", "LOAD_CONST", "NOP", "POP_TOP", "PREP_RERAISE_STAR")
+_BINDS_TWO: Final = _ops("STORE_FAST_STORE_FAST", "STORE_FAST_LOAD_FAST")
+_BINDS_NAME: Final = _ops("STORE_NAME", "STORE_GLOBAL", "DELETE_NAME", "DELETE_GLOBAL")
+_UNBINDS: Final = _ops("DELETE_FAST", "DELETE_DEREF", "DELETE_NAME", "DELETE_GLOBAL")
+_NO_ROLE: Final = 0
+_EXTENDS: Final = 1
+_BINDS_ONE: Final = 2
+_UNBINDS_ONE: Final = 3
+_BINDS_BOTH: Final = 4
+
+
+def _roles(one: frozenset[int], two: frozenset[int]) -> bytes:
+    """Opcode -> what an instruction does to names: binds or unbinds the one of its number, or binds
+    two of which that holds the numbers; or gives its number on to the next instruction."""
+    roles = {_EXTENDED: _EXTENDS, **dict.fromkeys(one, _BINDS_ONE)}
+    roles |= dict.fromkeys(one & _UNBINDS, _UNBINDS_ONE) | dict.fromkeys(two, _BINDS_BOTH)
+    return bytes(roles.get(op, _NO_ROLE) for op in range(256))
+
+
+_LOCAL_ROLES: Final = _roles(_BINDS_LOCAL, _BINDS_TWO)
+_NAME_ROLES: Final = _roles(_BINDS_NAME, frozenset())
+AFTER_STAR: Final = _ops("LIST_APPEND", "LOAD_CONST", "NOP", "POP_TOP", "PREP_RERAISE_STAR")
 """Instructions on which 3.11 comes back to an `except*` when all handlers are done."""
 
 
@@ -136,7 +152,6 @@ class Places:
         return place
 
 
-@dataclass(frozen=True, slots=True)
 class Code:
     """One code object that is stepped.
 
@@ -154,24 +169,66 @@ class Code:
     depths: depth -> what is prepared for frames there.
     """
 
-    source: Source
-    name: str
-    line: int
-    bytecode: bytes
-    plain: Mapping[int | None, int]
-    inlined: Mapping[int, frozenset[str]]
-    spins: frozenset[int]
-    is_module: bool
-    is_class: bool
-    sleeps: bool
-    makes: str
-    shows_all: bool
-    keeps: bool
-    stores: Mapping[int | None, tuple[str, ...]] | None
-    rest: tuple[str, ...]
-    pure: Purity
-    aims: Aims
-    depths: dict[int, Places] = field(default_factory=dict)
+    __slots__ = (
+        "aims",
+        "bytecode",
+        "depths",
+        "inlined",
+        "is_class",
+        "is_module",
+        "keeps",
+        "line",
+        "makes",
+        "name",
+        "plain",
+        "pure",
+        "rest",
+        "shows_all",
+        "sleeps",
+        "source",
+        "spins",
+        "stores",
+    )
+
+    def __init__(
+        self,
+        source: Source,
+        name: str,
+        line: int,
+        bytecode: bytes,
+        plain: Mapping[int | None, int],
+        inlined: Mapping[int, frozenset[str]],
+        spins: frozenset[int],
+        *,
+        is_module: bool,
+        is_class: bool,
+        sleeps: bool,
+        makes: str,
+        shows_all: bool,
+        keeps: bool,
+        stores: Mapping[int | None, tuple[str, ...]] | None,
+        rest: tuple[str, ...],
+        pure: Purity,
+        aims: Aims,
+    ) -> None:
+        self.source = source
+        self.name = name
+        self.line = line
+        self.bytecode = bytecode
+        self.plain = plain
+        self.inlined = inlined
+        self.spins = spins
+        self.is_module = is_module
+        self.is_class = is_class
+        self.sleeps = sleeps
+        self.makes = makes
+        self.shows_all = shows_all
+        self.keeps = keeps
+        self.stores = stores
+        self.rest = rest
+        self.pure = pure
+        self.aims = aims
+        self.depths: dict[int, Places] = {}
 
     def at_depth(self, depth: int) -> Places:
         """What is prepared for frames of this code at this depth."""
@@ -243,24 +300,32 @@ def _stores(
     if shared is None:
         inner = {name for part in _inside(code) for name in _bound_outside(part)}
         rest = {*inner.intersection(code.co_cellvars), *code.co_freevars}
-        names, one, two = _slots(code), _BINDS_LOCAL, _BINDS_TWO
+        names, roles = _slots(code), _LOCAL_ROLES
     else:
         rest = set(shared)
-        names, one, two = code.co_names, _BINDS_NAME, frozenset()
+        names, roles = code.co_names, _NAME_ROLES
     found: dict[int | None, set[str]] = {}
     bytecode = code.co_code
+    telling = bytecode[::2].translate(roles)
     for start, end, line in code.co_lines():
         shown = source.shown.get(line or 0)
-        certain = shown is not None and shown not in source.silent
         extended = 0
-        for op, low in zip(bytecode[start:end:2], bytecode[start + 1 : end : 2], strict=True):
-            arg = low | extended
-            extended = arg << 8 if op == _EXTENDED else 0
-            if op in one or op in two:
-                # `except ... as` unbinds its name on whatever line.
-                into = found.setdefault(shown, set()) if certain and op not in _UNBINDS else rest
-                for index in (arg >> 4, arg & 15) if op in two else (arg,):
-                    into.update(names[index : index + 1])
+        for at in range(start, end, 2):
+            role = telling[at // 2]
+            if role == _NO_ROLE:
+                continue
+            arg = bytecode[at + 1] | extended
+            if role == _EXTENDS:
+                extended = arg << 8
+                continue
+            extended = 0
+            # `except ... as` unbinds its name on whatever line.
+            certain = shown is not None and shown not in source.silent and role != _UNBINDS_ONE
+            into = found.setdefault(shown, set()) if certain else rest
+            if role == _BINDS_BOTH:
+                into.update(names[arg >> 4 : (arg >> 4) + 1])
+                arg &= 15
+            into.update(names[arg : arg + 1])
     order = dict.fromkeys((*names, *sorted(rest)))
     stores = {
         line: tuple(name for name in order if name in bound or name in rest)

@@ -13,22 +13,22 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from cwm_lab.recorder import arrays
 
-MAX_ITEMS = 100
+MAX_ITEMS: Final = 100
 """Items shown of one container, attributes of one object."""
-MAX_STRING = 300
+MAX_STRING: Final = 300
 """Characters shown of one string."""
-MAX_TEXT = 2000
+MAX_TEXT: Final = 2000
 """Characters after which a value's further items are left out."""
-MAX_DEPTH = 8
+MAX_DEPTH: Final = 8
 """Levels of nesting that are shown."""
-MAX_INT_BITS = 1100
+MAX_INT_BITS: Final = 1100
 """Larger integers are described, because writing them out takes quadratic time."""
 
-STABLE_TYPES: frozenset[type] = frozenset(
+STABLE_TYPES: Final[frozenset[type]] = frozenset(
     (
         range,
         property,
@@ -43,7 +43,7 @@ STABLE_TYPES: frozenset[type] = frozenset(
     )
 )
 """What never changes, or whose changes are not shown."""
-_FIXED = STABLE_TYPES | {
+_FIXED: Final = STABLE_TYPES | {
     int,
     float,
     complex,
@@ -56,13 +56,14 @@ _FIXED = STABLE_TYPES | {
     slice,
     type,
 }
-_FIXED_BASES = (int, float, str, bytes, tuple, frozenset, type, BaseException, Enum)
-_NAME = type.__dict__["__name__"].__get__
-_BASIC_SIZE = type.__dict__["__basicsize__"].__get__
-_DICT_OFFSET = type.__dict__["__dictoffset__"].__get__
-_PLAIN_SIZE = _BASIC_SIZE(type("Plain", (), {}))
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,16}\b")
-_REPR_IS_SAFE = {
+_FIXED_BASES: Final = (int, float, str, bytes, tuple, frozenset, type, BaseException, Enum)
+_ARGS: Final = BaseException.__dict__["args"].__get__
+_NAME: Final = type.__dict__["__name__"].__get__
+_BASIC_SIZE: Final = type.__dict__["__basicsize__"].__get__
+_DICT_OFFSET: Final = type.__dict__["__dictoffset__"].__get__
+_PLAIN_SIZE: Final = _BASIC_SIZE(type("Plain", (), {}))
+_ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]{6,16}\b")
+_REPR_IS_SAFE: Final = {
     ("datetime", "date"),
     ("datetime", "datetime"),
     ("datetime", "time"),
@@ -126,7 +127,7 @@ def _show_bytes(value: Any, base: Any = bytes) -> str:
     return text if size <= MAX_STRING else f"{text}...({size} bytes)"
 
 
-SCALARS: dict[type, Callable[[Any], str]] = {
+SCALARS: Final[dict[type, Callable[[Any], str]]] = {
     int: _show_int,
     float: float.__repr__,
     complex: complex.__repr__,
@@ -136,7 +137,7 @@ SCALARS: dict[type, Callable[[Any], str]] = {
     type(None): lambda _: "None",
 }
 """Immutable types whose values are told apart by `is` alone, and their texts."""
-_SIMPLE: dict[type, Callable[[Any], str]] = {
+_SIMPLE: Final[dict[type, Callable[[Any], str]]] = {
     **SCALARS,
     types.EllipsisType: lambda _: "Ellipsis",
     types.NotImplementedType: lambda _: "NotImplemented",
@@ -210,7 +211,7 @@ class Display:
         if issubclass(kind, set | frozenset):
             return self._set(value, kind, depth, shape)
         if issubclass(kind, BaseException):
-            args = BaseException.args.__get__(value)  # type: ignore[attr-defined]
+            args = _ARGS(value)
             return shape.format(self.items(args, len(args), depth))
         if kind is deque:
             tail = "" if value.maxlen is None else f", maxlen={value.maxlen}"
@@ -274,13 +275,12 @@ class Display:
         items = list(base.__iter__(value))
         if not items:
             return f"{_NAME(kind)}()"
-        try:
-            items.sort(key=_set_order)
-        except TypeError:
+        known = _ordered(items)
+        if known is None:
             # Not numbers or strings alone: their texts give an order that is the same on each run.
             texts = sorted(self.show(item, depth + 1) for item in items[:MAX_ITEMS])
             return shape.format(self._join(texts, len(items)))
-        return shape.format(self.items(items, len(items), depth))
+        return shape.format(self.items(known, len(items), depth))
 
     def _builtin_subclass(self, value: Any, kind: type) -> str:
         if issubclass(kind, str):
@@ -324,10 +324,8 @@ class Display:
 def in_order(values: Iterable[Any], show: Callable[[Any], str]) -> list[Any]:
     """The items of a set, in the order in which they are shown."""
     items = list(values)
-    try:
-        return sorted(items, key=_set_order)
-    except TypeError:
-        return sorted(items[:MAX_ITEMS], key=show)
+    known = _ordered(items)
+    return sorted(items[:MAX_ITEMS], key=show) if known is None else known
 
 
 def is_shown_by_attributes(kind: type) -> bool:
@@ -367,7 +365,7 @@ def attributes_of(value: object) -> dict[str, Any]:
     return found
 
 
-_STRINGS = frozenset((str,))
+_STRINGS: Final = frozenset((str,))
 
 
 def named(attributes: dict[Any, Any] | None) -> dict[str, Any]:
@@ -385,13 +383,21 @@ def _qualified(function: object) -> str:
     return str(name).replace("<locals>.", "")
 
 
-def _set_order(item: Any) -> tuple[int, Any]:
-    kind = type(item)
-    if kind in (int, float, bool):
-        return (0, item)
-    if kind is str:
-        return (1, item)
-    raise TypeError(kind)
+def _ordered(items: list[Any]) -> list[Any] | None:
+    """Numbers, and behind them strings, in order; None where there is anything else."""
+    numbers: list[Any] = []
+    strings: list[Any] = []
+    for item in items:
+        kind = type(item)
+        if kind is str:
+            strings.append(item)
+        elif kind is int or kind is float or kind is bool:
+            numbers.append(item)
+        else:
+            return None
+    numbers.sort()
+    strings.sort()
+    return numbers + strings
 
 
 def _shape(value: Any) -> str:

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cwm_lab.recorder.display import MAX_STRING
 from cwm_lab.recorder.names import UNSEEN, AnyFrame, Names, value_of
 from cwm_lab.recorder.rows import NOTHING, Entry, Row
-from cwm_lab.recorder.states import LARGE, can_wait
+from cwm_lab.recorder.states import can_wait
 from cwm_lab.recorder.streams import Output
 
 
@@ -31,13 +30,7 @@ class Entries(Names):
             return row
         kind = type(now)
         if (
-            (
-                (kind is int and -LARGE < now < LARGE)
-                or kind is bool
-                or now is None
-                or kind is float
-                or (kind is str and len(now) <= MAX_STRING)
-            )
+            can_wait(kind, now)
             and name not in self.boxes
             and not (is_module and len(names) != len(seen))
         ):
@@ -99,9 +92,11 @@ class Entries(Names):
         self.settled = True
         seen = self.seen
         found: list[Any] = []
-        for name, now in frame.f_locals.items():
+        names: Any = frame.f_locals
+        values: dict[str, Any] = names if isinstance(names, dict) else dict(names)
+        for name, now in values.items():
             kind = type(now)
-            if (kind is int and -LARGE < now < LARGE) or can_wait(kind, now):
+            if can_wait(kind, now):
                 seen[name] = now
                 found += (name, now)
             else:

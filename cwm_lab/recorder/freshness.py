@@ -14,6 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from zlib import crc32
 
+PURE = "CWM_LAB_PURE"
+"""Name in the environment; with a value other than 0 nothing compiled is used."""
 FOLDER = "compiled"
 LIBRARY = "compiled__mypyc"
 """Module that the compiled ones share."""
@@ -32,9 +34,9 @@ def checksums(package: Path, names: Iterable[str]) -> dict[str, int]:
 def prefer_compiled(package: str, path: list[str]) -> bool:
     """Have the package's modules imported compiled, where they are and are fresh; whether so.
 
-    path: the package's `__path__`. CWM_LAB_PURE=1 in the environment: never.
+    path: the package's `__path__`.
     """
-    if os.environ.get("CWM_LAB_PURE", "0") != "0":
+    if os.environ.get(PURE, "0") != "0":
         return False
     own = Path(path[0])
     try:

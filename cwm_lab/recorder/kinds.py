@@ -5,9 +5,9 @@ from __future__ import annotations
 import types
 import weakref
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from cwm_lab.recorder import arrays
 from cwm_lab.recorder.display import (
@@ -18,12 +18,21 @@ from cwm_lab.recorder.display import (
     own_dict,
 )
 
-SCALAR, STABLE, VOLATILE, TUPLE, LIST, DICT, SET, INSTANCE, CONTENT, LEAF = range(10)
+SCALAR: Final = 0
+STABLE: Final = 1
+VOLATILE: Final = 2
+TUPLE: Final = 3
+LIST: Final = 4
+DICT: Final = 5
+SET: Final = 6
+INSTANCE: Final = 7
+CONTENT: Final = 8
+LEAF: Final = 9
 """How values of a type are looked at. STABLE: the text stays. VOLATILE: no identity, its text is
 read each time. CONTENT: an identity, and a text that is read each time. LEAF: an identity, and a
 text that stays."""
 
-_CONTENT_TYPES: tuple[type, ...] = (
+_CONTENT_TYPES: Final[tuple[type, ...]] = (
     bytearray,
     deque,
     complex,
@@ -31,8 +40,8 @@ _CONTENT_TYPES: tuple[type, ...] = (
     type({}.values()),
     type({}.items()),
 )
-_WEAK_OFFSET = type.__dict__["__weakrefoffset__"].__get__
-_SLEEPERS = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, weakref.ref)
+_WEAK_OFFSET: Final = type.__dict__["__weakrefoffset__"].__get__
+_SLEEPERS: Final = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, weakref.ref)
 
 
 def categorize(kind: type) -> int:
@@ -71,31 +80,39 @@ def ends_loudly(kind: type) -> bool:
     return any("__del__" in type.__getattribute__(base, "__dict__") for base in bases)
 
 
-class Kinds(dict[type, int]):
+class Kinds:
     """Categories by type, found out once a run."""
 
     def __init__(self, loud: Callable[[], None]) -> None:
         """loud: called for a type of which `ends_loudly`."""
         self._loud = loud
+        self._found: dict[type, int] = {}
 
-    def __missing__(self, kind: type) -> int:
-        found = self[kind] = categorize(kind)
-        if ends_loudly(kind):
-            self._loud()
+    def __getitem__(self, kind: type) -> int:
+        found = self._found.get(kind)
+        if found is None:
+            found = self._found[kind] = categorize(kind)
+            if ends_loudly(kind):
+                self._loud()
         return found
 
 
-class Fragile(dict[type, bool]):
+class Fragile:
     """By type, found out once a run: whether objects can be known without being kept, by a weak
     reference."""
 
-    def __missing__(self, kind: type) -> bool:
-        known = _WEAK_OFFSET(kind) != 0 and categorize(kind) not in (SCALAR, STABLE, VOLATILE)
-        self[kind] = known
-        return known
+    def __init__(self) -> None:
+        self._found: dict[type, bool] = {}
+
+    def __getitem__(self, kind: type) -> bool:
+        found = self._found.get(kind)
+        if found is None:
+            found = _WEAK_OFFSET(kind) != 0 and categorize(kind) not in (SCALAR, STABLE, VOLATILE)
+            self._found[kind] = found
+        return found
 
 
-def is_plain(value: Any, kinds: Mapping[type, int], depth: int = MAX_DEPTH) -> bool:
+def is_plain(value: Any, kinds: Kinds, depth: int = MAX_DEPTH) -> bool:
     """Whether a tuple holds only what has no identity."""
     for part in tuple.__iter__(value):
         found = kinds[type(part)]

@@ -3,12 +3,14 @@ given is mostly bound or stored by the statement that made the call."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from cwm_lab.recorder.kinds import DICT, INSTANCE, LIST
 from cwm_lab.recorder.nodes import Node
 from cwm_lab.recorder.states import Made
 
-_SILENT = (LIST, DICT, INSTANCE)
-MOST = 16
+_SILENT: Final = (LIST, DICT, INSTANCE)
+MOST: Final = 16
 """Nodes that wait; and that go out of sight together without all being linked anew."""
 
 

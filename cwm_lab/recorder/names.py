@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from operator import is_
 from typing import Any, Final, TypeAlias
 
-from cwm_lab.recorder.codes import Code, is_hidden
+from cwm_lab.recorder.codes import Code, Place, is_hidden
 from cwm_lab.recorder.display import SCALARS, type_name
 from cwm_lab.recorder.kinds import VOLATILE
 from cwm_lab.recorder.nodes import Node
-from cwm_lab.recorder.states import LARGE, Made, can_wait
+from cwm_lab.recorder.states import Made, can_wait
 from cwm_lab.recorder.suspects import UNHELD
 from cwm_lab.recorder.telling import Told
 from cwm_lab.recorder.world import World
@@ -19,12 +19,12 @@ UNSEEN: Final[Any] = object()
 NO_NAMES: Final[frozenset[Any]] = frozenset()
 AnyFrame: TypeAlias = Any
 """A frame. Not `FrameType`, whose `f_locals` would have to be a dict: since 3.13 it need not be."""
-_FEW = 6
+_FEW: Final = 6
 """Names of which to ask one after the other; more are compared in C first."""
 
 
 def value_of(names: Any, name: Any) -> Any:
-    """What a name is bound to in a frame's namespace, or UNSEEN. Compiled, a dict is asked quickly."""
+    """What a name is bound to in a namespace, or UNSEEN. Compiled, a dict is asked quickly."""
     if isinstance(names, dict):
         return names.get(name, UNSEEN)
     return names.get(name, UNSEEN)
@@ -49,6 +49,7 @@ class Names:
     seen: dict[Any, Any]
     boxes: dict[Any, Node]
     told: Told
+    place: Place
 
     def forget(self) -> None:
         """The frame is left: its names lead nowhere."""
@@ -64,7 +65,10 @@ class Names:
                 node.roots -= 1
             for node in reversed(boxes.values()):
                 if not node.roots:
-                    world.drop(node, any(node.strong is value for value in given))
+                    now_given = False
+                    for value in given:
+                        now_given = now_given or node.strong is value
+                    world.drop(node, now_given)
 
     def news(self, frame: AnyFrame, bound: tuple[str, ...]) -> tuple[Any, ...] | None:
         """Names of the frame that were bound to other numbers, strings or the like, each followed
@@ -84,7 +88,7 @@ class Names:
             if now is old:
                 continue
             kind = type(now)
-            if not ((kind is int and -LARGE < now < LARGE) or can_wait(kind, now)):
+            if not can_wait(kind, now):
                 return None
             if name in boxes or (old is UNSEEN and is_module):
                 return None

@@ -11,9 +11,8 @@ from __future__ import annotations
 import sys
 import types
 import weakref
-from collections.abc import Callable, Mapping
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cwm_lab.recorder.display import (
     MAX_ITEMS,
@@ -35,6 +34,7 @@ from cwm_lab.recorder.kinds import (
     SET,
     TUPLE,
     VOLATILE,
+    Fragile,
     is_plain,
 )
 from cwm_lab.recorder.states import Made, State, all_can_wait, can_wait
@@ -49,21 +49,22 @@ from cwm_lab.recorder.watching import (
     sequence,
 )
 
-Display = Callable[[Any], str]
+if TYPE_CHECKING:
+    from cwm_lab.recorder.objects import Objects
 
 flat = chain.from_iterable
-_ENDS = (object(),)
+_ENDS: Final = (object(),)
 """Follows the parts of an object that can grow: found at its place, the length is what it was."""
-KEYED = (DICT, INSTANCE)
-SHAPES = {LIST: "[{}]", TUPLE: "({})", DICT: "{{{}}}", SET: "{{{}}}"}
+KEYED: Final = (DICT, INSTANCE)
+SHAPES: Final = {LIST: "[{}]", TUPLE: "({})", DICT: "{{{}}}", SET: "{{{}}}"}
 """What stands around the parts of a list and so on, by category."""
-_EXACT = (list, tuple, dict, set)
-_ORDERED = (int, float, bool, str)
+_EXACT: Final = (list, tuple, dict, set)
+_ORDERED: Final = (int, float, bool, str)
 """Types of a set's items that are told in their own order."""
-_NOTHING: list[Any] = []
-_NO_NODES: set[Any] = set()
+_NOTHING: Final[list[Any]] = []
+_NO_NODES: Final[set[Any]] = set()
 """What all objects hold that are out of sight; not to be written to."""
-OUTSIDE_APART = sys.version_info < (3, 13)
+OUTSIDE_APART: Final = sys.version_info < (3, 13)
 """Whether an instance refers to its class and its `__dict__` only, not to what is in that."""
 
 
@@ -125,12 +126,12 @@ class Node:
         """The object; None if it is gone."""
         return self.strong if self.weak is None else self.weak()
 
-    def loosen(self, fragile: Mapping[type, bool]) -> None:
+    def loosen(self, fragile: Fragile) -> None:
         """Know the object without keeping it."""
         if self.weak is None and fragile[type(self.strong)]:
             self.weak, self.strong = weakref.ref(self.strong), None
 
-    def forget_parts(self, fragile: Mapping[type, bool]) -> None:
+    def forget_parts(self, fragile: Fragile) -> None:
         """Hold the `id` of each part instead of the part."""
         self.plain = False
         if not self.held:
@@ -156,13 +157,12 @@ class Node:
         self.linked = False
 
 
-def read(
-    node: Node, child: Callable[[Any, int], Node], kinds: Mapping[type, int], show: Display
-) -> None:
+def read(node: Node, objects: Objects) -> None:
     """Look at a node's object anew. If it has other children than before, their list is another.
 
-    child: gives the node of a part. kinds: categories by type. show: a part as a text.
+    objects: those that are known.
     """
+    show = objects.show
     value = node.get()
     if node.category == LEAF:
         text = Made(show(value), "")
@@ -170,7 +170,7 @@ def read(
         return
     if not node.children and _read_quickly(node, value):
         return
-    reading = _Reading(node, child, kinds, show)
+    reading = _Reading(node, objects)
     watch, part = reading.watch, reading.part
     found = node.category
     parts: list[Any]
@@ -226,14 +226,8 @@ class _Reading:
     """The parts of a node's object that is looked at anew: what is to be watched of it, what are
     its children, and whether it must be asked for its text (`State.made`)."""
 
-    def __init__(
-        self,
-        node: Node,
-        child: Callable[[Any, int], Node],
-        kinds: Mapping[type, int],
-        show: Display,
-    ) -> None:
-        self._node, self._child, self._kinds, self._show = node, child, kinds, show
+    def __init__(self, node: Node, objects: Objects) -> None:
+        self._node, self._objects = node, objects
         self.watch: Watch = []
         self.children: list[Node] = []
         self.made = False
@@ -243,7 +237,7 @@ class _Reading:
         kind = type(value)
         if can_wait(kind, value):
             return value
-        kinds, show = self._kinds, self._show
+        kinds, show = self._objects.kinds, self._objects.show
         found = kinds[kind]
         if found == VOLATILE:
             self._node.opaque = True
@@ -253,7 +247,7 @@ class _Reading:
                 return value
             self.made = self.made or not is_simple(kind)
             return Made(show(value), type_name(value))
-        inner = self._child(value, found)
+        inner = self._objects.child(value, found)
         self.children.append(inner)
         return inner
 

@@ -57,7 +57,7 @@ class Objects:
             node.loosen(self.fragile)
         return node
 
-    def _child(self, value: object, found: int) -> Node:
+    def child(self, value: object, found: int) -> Node:
         node = self._table.get(id(value))
         return node or self._new(value, found, self._identities.anonymous(value))
 
@@ -65,7 +65,7 @@ class Objects:
         """Look at an object that changed; False if it did not. If it leads to other objects than
         before, its list of children is another one."""
         if node.plain:
-            changed = reread(node, self._child, self.kinds)
+            changed = reread(node, self)
             if changed is not None:
                 if changed:
                     self.updates.append((node, node.number, node.state))
@@ -86,7 +86,7 @@ class Objects:
         if node.get() is None:
             node.watch, node.held = [], []
             return
-        read(node, self._child, self.kinds, self.show)
+        read(node, self)
         if node.opaque:
             self.opaque = True
         assert node.state is not None

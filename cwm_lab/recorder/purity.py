@@ -21,16 +21,20 @@ Purity = Mapping[int, str]
 name holds a number, a string or the like (`n += 1`). Lines that are not here may change any."""
 _PURE: Final = ""
 
-_BUILTINS = frozenset("abs bool chr float int isinstance len ord print range round str".split())
+_BUILTINS: Final = frozenset(
+    "abs bool chr float int isinstance len ord print range round str".split()
+)
 """Functions that change no object of the program, unless through methods of its own."""
-_WILD = frozenset(
+_WILD: Final = frozenset(
     "_thread asyncio cached_property concurrent ctypes gc multiprocessing setattr signal threading "
     "weakref builtins __builtins__ __class__ __dict__ __setattr__".split()
 )
 """A program that speaks of these may change objects at any time, or by an attribute."""
-_CALLING = frozenset("accumulate chain filter groupby iter map reduce starmap takewhile".split())
+_CALLING: Final = frozenset(
+    "accumulate chain filter groupby iter map reduce starmap takewhile".split()
+)
 """With these, going through an iterator may call any method of an object."""
-PLAIN = frozenset(
+PLAIN: Final = frozenset(
     getattr(ast, name)
     for name in (
         "Constant Name Attribute BinOp BoolOp UnaryOp Compare IfExp Subscript Slice Tuple List "
@@ -38,7 +42,7 @@ PLAIN = frozenset(
     ).split()
 )
 """Syntax that by itself changes no object."""
-_GENERATED = PLAIN | {ast.GeneratorExp, ast.comprehension}
+_GENERATED: Final = PLAIN | {ast.GeneratorExp, ast.comprehension}
 
 
 def purity(nodes: Sequence[ast.AST], others: Sequence[ast.AST], source: Source) -> Purity:

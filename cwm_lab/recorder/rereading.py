@@ -3,26 +3,26 @@ changes, where it says which; else what changed is found in C, part by part."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from itertools import compress, count
 from operator import is_, is_not
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cwm_lab.recorder.display import MAX_ITEMS
 from cwm_lab.recorder.kinds import DICT, INSTANCE, LIST, SET
 from cwm_lab.recorder.nodes import Node, flat
 from cwm_lab.recorder.states import State, can_wait
 
-_NODES = (LIST, DICT, SET, INSTANCE)
+if TYPE_CHECKING:
+    from cwm_lab.recorder.objects import Objects
+
+_NODES: Final = (LIST, DICT, SET, INSTANCE)
 """Categories whose values always have nodes."""
 _ABSENT: Final[Any] = object()
 
 
-def look_at(
-    node: Node, how: str, child: Callable[[Any, int], Node], kinds: Mapping[type, int]
-) -> bool | None:
+def look_at(node: Node, how: str, objects: Objects) -> bool | None:
     """Look at what a statement may change of an object: whether it did. None if there is more to
-    it. how: see `Aim`. Other arguments as for `nodes.read`."""
+    it. how: see `Aim`. objects: those that are known."""
     state, held = node.state, node.held
     assert state is not None
     shown = state.shown
@@ -58,9 +58,9 @@ def look_at(
     part, kind = value, type(value)
     if not can_wait(kind, value):
         # The first of its type may be one that must not be held: then nothing is plain any more.
-        if kinds[kind] not in _NODES or not node.plain:
+        if objects.kinds[kind] not in _NODES or not node.plain:
             return None
-        part = child(value, kinds[kind])
+        part = objects.child(value, objects.kinds[kind])
     parts = now
     if node.mixed or part is not value:
         parts = state.parts if node.mixed else held
@@ -76,7 +76,7 @@ def look_at(
         if type(part) is Node or type(before) is Node:
             node.lead_to([part for part in parts if type(part) is Node])
     node.held = now
-    node.state = tuple.__new__(State, (state[0], state[1], count, count, parts, False))
+    node.state = State(state.type, state.shape, count, count, parts, False)
     node.step = state, node.state, at
     return True
 
@@ -90,12 +90,12 @@ def _look_at_size(node: Node, state: State) -> bool | None:
     if type(node.strong) is not list or len(node.strong) != size:
         return None
     node.held[-2:-1] = watch[1]
-    node.state = state._replace(size=size)
+    node.state = State(state.type, state.shape, size, state.shown, state.parts, state.made)
     node.step = state, node.state, None
     return True
 
 
-def reread(node: Node, child: Callable[[Any, int], Node], kinds: Mapping[type, int]) -> bool | None:
+def reread(node: Node, objects: Objects) -> bool | None:
     """Look again at an object that is `plain`: whether anything changed. None if there is more to
     it, and `nodes.read` must be used. Arguments as there."""
     state, held = node.state, node.held
@@ -141,10 +141,10 @@ def reread(node: Node, child: Callable[[Any, int], Node], kinds: Mapping[type, i
                 parts[at : at + 1] = (value,)
         elif at == size - 1:
             continue  # what follows the last item, in the place of one that went
-        elif kinds[kind] in _NODES:
+        elif objects.kinds[kind] in _NODES:
             if not mixed:
                 mixed, parts = True, now[:-1]
-            parts[at : at + 1] = (child(value, kinds[kind]),)
+            parts[at : at + 1] = (objects.child(value, objects.kinds[kind]),)
         else:
             return None
     if mixed:
@@ -154,5 +154,5 @@ def reread(node: Node, child: Callable[[Any, int], Node], kinds: Mapping[type, i
     else:
         parts = now
     node.held = now
-    node.state = tuple.__new__(State, (state[0], state[1], shown, shown, parts, False))
+    node.state = State(state.type, state.shape, shown, shown, parts, False)
     return True

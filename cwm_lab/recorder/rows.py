@@ -49,7 +49,7 @@ VALUE: Final = 6
 STDOUT: Final = 7
 DETAIL: Final = 8
 OBJECTS: Final = 11
-NOTHING: dict[Any, Any] = {}
+NOTHING: Final[dict[Any, Any]] = {}
 """The empty mapping that rows share."""
 
 

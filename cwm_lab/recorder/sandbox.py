@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 from cwm_lab.errors import BadProgramError, CWMLabError
 from cwm_lab.recorder import isolation
 from cwm_lab.recorder.changing import Change
+from cwm_lab.recorder.freshness import PURE
 from cwm_lab.recorder.rows import Steps
+from cwm_lab.recorder.run import NO_MEMORY
 from cwm_lab.recorder.worker_fresh import run_fresh
 from cwm_lab.recorder.worker_messages import CHANNEL_LOST, NOT_STARTED, Ended, LostError
 from cwm_lab.recorder.worker_received import Received
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
     from cwm_lab.recorder.worker_pool import Pool
 
 _PACKAGE_PARENT = Path(__file__).parents[2]
-_KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH")
+_KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", PURE)
+_NO_MEMORY_SAID = "fatal: out of memory"
+"""What compiled code says that finds none, not even for a number, as it ends its process."""
 _AT_ONCE = 16
 """Programs that run at the same time; more wait for their turn."""
 _CRASHES = frozenset({"SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL"})
@@ -178,6 +182,8 @@ def _outcome(
             "raised", "SystemExit", f"the process ended itself with status {status}", line
         )
     name = signal.Signals(-status).name
+    if name == "SIGABRT" and ended.said.strip() == _NO_MEMORY_SAID:
+        return Outcome("memory-limit", None, NO_MEMORY, line)
     if name == "SIGXCPU":
         return late
     if name in _CRASHES and received.compiling and received.line is None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 from cwm_lab.recorder.display import MAX_ITEMS, MAX_STRING
 
-LARGE = 1 << 64
-"""Integers from here on, and below its negative, have their texts made at once."""
-_WAITING = frozenset((float, str, bool, type(None)))
-GONE = "gone"
+LARGE: Final = 1 << 61
+"""Integers from here on, and below its negative, have their texts made at once. (Smaller ones are
+compared as C does where this is compiled.)"""
+GONE: Final = "gone"
 """In the place of a state: the object is out of sight."""
 
 
@@ -22,7 +22,7 @@ class Made:
         self.text, self.type = text, kind
 
 
-class State(NamedTuple):
+class State:
     """What an object was when it was read.
 
     type: its name. shape: what stands around its parts, if they can be put together to a text.
@@ -33,19 +33,25 @@ class State(NamedTuple):
     made: the object itself must be asked for a text that is not simply put together of these.
     """
 
-    type: str
-    shape: str | None
-    size: int
-    shown: int
-    parts: list[Any]
-    made: bool
+    __slots__ = ("made", "parts", "shape", "shown", "size", "type")
+
+    def __init__(
+        self, kind: str, shape: str | None, size: int, shown: int, parts: list[Any], made: bool
+    ) -> None:
+        self.type, self.shape = kind, shape
+        self.size, self.shown = size, shown
+        self.parts, self.made = parts, made
 
 
 def can_wait(kind: type, value: Any) -> bool:
     """Whether the text of this value can be made later: it cannot change, and is small."""
     if kind is int:
-        return bool(-LARGE < value < LARGE)
-    return kind in _WAITING and (kind is not str or len(value) <= MAX_STRING)
+        number: int = value
+        return -LARGE < number < LARGE
+    if kind is str:
+        text: str = value
+        return len(text) <= MAX_STRING
+    return kind is float or kind is bool or value is None
 
 
 def all_can_wait(value: tuple[Any, ...]) -> bool:

@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from cwm_lab.recorder.aims import CHANGING, Aim
 from cwm_lab.recorder.display import MAX_ITEMS, SCALARS, own_dict
-from cwm_lab.recorder.kinds import INSTANCE
+from cwm_lab.recorder.kinds import INSTANCE, Kinds
 from cwm_lab.recorder.nodes import Node
+
+if TYPE_CHECKING:
+    from cwm_lab.recorder.names import Names
 
 UNHELD: Final[Any] = object()
 """Stands for a value that a frame's name is bound to and that is not kept."""
 
 
-class Place(Protocol):
-    """What is known of the line where a frame stands (`codes.Place`)."""
-
-    bound: tuple[str, ...] | None
-    wild: bool
-    unless: str
-    aims: tuple[Aim, ...] | None
-
-
-class Frame(Protocol):
-    """The names of a live frame (`traced.Traced`): held values and nodes; and where it stands."""
-
-    seen: dict[str, Any]
-    boxes: dict[str, Node]
-    place: Any
-
-    def do_not_hold(self, name: str) -> None: ...
-
-
 def find_suspects(
     aims: tuple[Aim, ...],
-    frame: Frame,
-    module: Frame,
-    table: Mapping[int, Node],
-    kinds: Mapping[type, int],
+    frame: Names,
+    module: Names,
+    table: dict[int, Node],
+    kinds: Kinds,
 ) -> dict[Node, str] | None:
     """The objects that a statement may have changed, and how, if that tells in which part (`Aim`;
     else empty); None if that can be any.
@@ -46,39 +29,40 @@ def find_suspects(
     frame: where it stands. module: the outermost frame. table: `id` -> node, of objects in sight.
     """
     found: dict[Node, str] = {}
-    before: Any = None
-    values: Sequence[Any] | None = ()
-    for name, path, how, own in aims:
-        if before != (name, path):
-            before = name, path
-            values = _values(name, path, frame, module, table, kinds)
-            if values is None:
-                return None
-        for value in values or ():
+    before: Aim | None = None
+    values: list[Any] | None = None
+    for aim in aims:
+        if before is None or before.name != aim.name or before.path != aim.path:
+            before = aim
+            values = _values(aim, frame, module, table, kinds)
+        if values is None:
+            return None
+        how = aim.how
+        for value in values:
             kind = type(value)
             if kind in SCALARS:
                 continue
-            hit = is_hit(kind, kinds[kind], how, own)
+            hit = is_hit(kind, kinds[kind], how, aim.own)
             if hit is None:
                 return None
             if hit:
                 node = table.get(id(value))
                 if node is None or not node.linked:
                     return None
-                apart = how == "append" or how[0] == "."
+                apart = how == "append" or how.startswith(".")
                 found[node] = how if apart and node not in found else ""
     return found
 
 
 def _values(
-    name: str,
-    path: tuple[str, ...],
-    frame: Frame,
-    module: Frame,
-    table: Mapping[int, Node],
-    kinds: Mapping[type, int],
-) -> Sequence[Any] | None:
+    aim: Aim,
+    frame: Names,
+    module: Names,
+    table: dict[int, Node],
+    kinds: Kinds,
+) -> list[Any] | None:
     """Where an aim leads to; None if that is not certain."""
+    name, path = aim.name, aim.path
     value = frame.seen.get(name, UNHELD)
     if value is UNHELD:
         # One of the module, unless its line may have bound that meanwhile.
@@ -87,13 +71,13 @@ def _values(
         if value is UNHELD or bound is None or name in bound:
             return None
     if not path:
-        return (value,)
+        return [value]
     node = table.get(id(value))
     if node is not None and node.apart and node.plain and len(path) == 1 and path[0]:
         # The most frequent one: an attribute of an object as plain as most.
         attributes: Any = node.watch[0]
         value = attributes.get(path[0], UNHELD)
-        return None if value is UNHELD else (value,)
+        return None if value is UNHELD else [value]
     values = [value]
     for step in path:
         parts = _parts(values, step, table, kinds)
@@ -103,9 +87,7 @@ def _values(
     return values
 
 
-def _parts(
-    values: list[Any], step: str, table: Mapping[int, Node], kinds: Mapping[type, int]
-) -> list[Any] | None:
+def _parts(values: list[Any], step: str, table: dict[int, Node], kinds: Kinds) -> list[Any] | None:
     """The objects among the items, or the attributes of this name, of these; None if that is not
     certain."""
     parts: list[Any] = []
@@ -131,10 +113,10 @@ def is_hit(kind: type, category: int, how: str, own: bool) -> bool | None:
     """Whether the statement may have changed an object of this type; None if it may have changed
     others. how, own: of its aim."""
     if kind is list or kind is dict or kind is set:
-        return how[0] != "."
+        return not how.startswith(".")
     if category == INSTANCE:
         # Items of such an object, and methods that the program defines, have steps of their own.
-        if how[0] == ".":
+        if how.startswith("."):
             return True
         return False if own or how in ("[", "=") else None
     if kind is tuple or kind is range:

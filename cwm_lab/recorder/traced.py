@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cwm_lab.recorder.codes import AFTER_STAR, RESUME, RETURNING, YIELD, Code, Place, ends
 from cwm_lab.recorder.display import SCALARS, display
@@ -19,7 +19,7 @@ from cwm_lab.trace import Event
 if TYPE_CHECKING:
     from cwm_lab.recorder.tracer import Tracer
 
-TOO_DEEP = "maximum recursion depth exceeded"
+TOO_DEEP: Final = "maximum recursion depth exceeded"
 
 
 class Traced(Entries):
@@ -57,7 +57,7 @@ class Traced(Entries):
         self.depth = depth
         self.places = places = code.depths.get(depth) or code.at_depth(depth)
         self.lines = places.plain
-        self.place: Place = places.start
+        self.place = places.start
 
     def is_tracked(self, name: str) -> bool:
         return self.tracer.tracked(name)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from types import CodeType, FrameType
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from cwm_lab.recorder import hooks
 from cwm_lab.recorder.aims import Aims
@@ -24,8 +24,8 @@ from cwm_lab.recorder.traced import TOO_DEEP, Traced
 from cwm_lab.recorder.world import World
 from cwm_lab.trace.lines import Source
 
-_SHALLOW = 50
-RECURSION_ROOM = 1500
+_SHALLOW: Final = 50
+RECURSION_ROOM: Final = 1500
 """Calls that the interpreter allows beyond those of the program: the recorder's own and others."""
 
 TraceFunction = Callable[[FrameType, str, Any], Any]

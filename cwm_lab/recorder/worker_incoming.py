@@ -145,9 +145,8 @@ class Incoming:
     def _end(
         self, node: Node, size: int, shown: int, parts: list[Any], updates: list[Update]
     ) -> None:
-        kind, shape, _, _, _, _ = cast("State", node.state)
-        # In half of the time that the class itself takes.
-        state = node.state = tuple.__new__(State, (kind, shape, size, shown, parts, False))
+        was = cast("State", node.state)
+        state = node.state = State(was.type, was.shape, size, shown, parts, False)
         updates.append((node, node.number, state))
 
 

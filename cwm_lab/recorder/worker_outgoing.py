@@ -122,7 +122,8 @@ class Outgoing:
             return in_json([own, number], OBJECT)
         before = self._states.get(node)
         self._states[node] = number, state
-        kind, shape, size, shown, parts, _ = state
+        kind, shape, parts = state.type, state.shape, state.parts
+        size, shown = state.size, state.shown
         category = node.category
         told = 2 * shown if category in KEYED else shown
         self.parts += told

@@ -7,7 +7,7 @@ that are shown. Only objects that changed are read again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cwm_lab.recorder.aims import Aim
 from cwm_lab.recorder.display import SCALARS
@@ -17,9 +17,13 @@ from cwm_lab.recorder.nodes import Node
 from cwm_lab.recorder.objects import Objects
 from cwm_lab.recorder.rereading import look_at
 from cwm_lab.recorder.sight import Sight
-from cwm_lab.recorder.suspects import UNHELD, Frame, Place, find_suspects
+from cwm_lab.recorder.suspects import UNHELD, find_suspects
 
-MAX_NODES = 300
+if TYPE_CHECKING:
+    from cwm_lab.recorder.codes import Place
+    from cwm_lab.recorder.names import Names
+
+MAX_NODES: Final = 300
 """Objects that are kept in sight; what lies beyond has an identity only."""
 
 
@@ -39,10 +43,10 @@ class World(Objects):
         """patient: the program does not look at objects that it has lost."""
         super().__init__(hidden, at_once)
         self._patient = patient
-        self.frames: list[Frame] = []
+        self.frames: list[Names] = []
         self.dirty = True
         self.aims: tuple[Aim, ...] | None = None
-        self.aimer: Frame | None = None
+        self.aimer: Names | None = None
         self.overfull = False
         self.given: tuple[Any, ...] = ()
         self._sight = Sight()
@@ -73,7 +77,7 @@ class World(Objects):
             before = node.children
             changed = None
             if how and (node.plain or how == "append"):
-                changed = look_at(node, how, self._child, self.kinds)
+                changed = look_at(node, how, self)
             if changed:
                 self.updates.append((node, node.number, node.state))
             elif changed is False or not self._look_again(node):
@@ -98,7 +102,7 @@ class World(Objects):
             self._read_whole(node)
         return node
 
-    def expect(self, frame: Frame, place: Place) -> None:
+    def expect(self, frame: Names, place: Place) -> None:
         """A line of this frame begins or goes on: what may it change?"""
         self.dirty = place.wild or (
             place.unless != "" and type(frame.seen.get(place.unless, UNHELD)) not in SCALARS

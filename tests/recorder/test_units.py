@@ -19,6 +19,7 @@ from cwm_lab.recorder import record, worker_report
 from cwm_lab.recorder.reaching import may_reach_files
 from cwm_lab.recorder.rows import OBJECTS
 from cwm_lab.recorder.run import Limits, execute
+from cwm_lab.recorder.states import State
 from cwm_lab.recorder.worker_messages import UnreadableError
 from cwm_lab.recorder.worker_received import Received
 from cwm_lab.recorder.worker_report import Report
@@ -271,7 +272,7 @@ def test_a_step_that_did_not_come_through_is_told_later(tmp_path: Path) -> None:
     report = way.report
     head, *names = report.telling.entries[1]
     ((node, number, state),) = head[OBJECTS]
-    longer = state._replace(parts=[1, 2], size=2, shown=2)
+    longer = State(state.type, state.shape, 2, 2, [1, 2], made=False)
     entry = ((*head[:OBJECTS], [(node, number, longer)]), *names)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report, "_put", too_deep)
