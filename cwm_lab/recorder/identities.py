@@ -71,6 +71,12 @@ class Identities:
                 del self._numbers[id(self._kept.pop(number))]
                 yield number
 
+    def let_go(self) -> None:
+        """Know none of them any more."""
+        self._weak.clear()
+        self._kept.clear()
+        self._numbers.clear()
+
     def _add(self, value: object, number: int) -> int:
         key = id(value)
         self._numbers[key] = number

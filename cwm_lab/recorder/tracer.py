@@ -31,6 +31,14 @@ RECURSION_ROOM: Final = 1500
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
 
+def _drop(entry: Entry) -> None:
+    pass
+
+
+def _drop_text(index: int, text: str) -> None:
+    pass
+
+
 class Tracer:
     """Turns the trace events of one run into rows.
 
@@ -123,6 +131,11 @@ class Tracer:
             self.arrived(display(error, hidden=self.hidden))
         self.world.let_go()
         self._telling.make_now = None
+        # What was recorded is then not part of a cycle, and goes when nobody has it any more.
+        self.sink, self._patch, self._telling = _drop, _drop_text, Telling()
+        for _, code in self._codes.values():
+            if code is not None:
+                code.depths.clear()
 
     def _examine(self, code: CodeType) -> Code | None:
         source = self._sources.get(code.co_filename)

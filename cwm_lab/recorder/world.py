@@ -238,6 +238,8 @@ class World(Objects):
         for node in [*self._table.values()]:
             node.let_go()  # which may be the end of its object
         self._table.clear()
+        self._identities.let_go()
+        self.aims, self.aimer = None, None
         self._leaving.all()
         self._sight.clear()
 

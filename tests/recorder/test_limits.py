@@ -59,7 +59,7 @@ def test_memory_bomb(bomb: str) -> None:
 def test_memory_that_only_recording_lacks_is_the_programs_limit_too() -> None:
     """Showing the set takes more than there is left, and the program catches what that raises."""
     source = "try:\n    s = set(range(2_000_000))\n    x = 1\nexcept MemoryError:\n    x = 2\n"
-    trace = record(source, max_memory=230 * 2**20, max_seconds=60)
+    trace = record(source, max_memory=156 * 2**20, max_seconds=60)
     assert trace.outcome.kind == "memory-limit"
     assert lines(trace) == [1, 2]
 
