@@ -15,39 +15,45 @@ MOST: Final = 16
 
 
 class Leaving:
-    """depths: nodes that names no longer lead to -> how many frames were live then (and a half), or
-    when the names of a frame were looked at since. deepest: the largest of these."""
+    """depths: nodes that names no longer lead to -> twice the number of frames that were live then,
+    and one; or twice that of when the names of a frame were looked at since. deepest: the largest
+    of these."""
 
     def __init__(self) -> None:
-        self.depths: dict[Node, float] = {}
-        self.deepest = 0.0
+        self.depths: dict[Node, int] = {}
+        self.deepest = 0
 
     def add(self, node: Node, depth: int) -> None:
         """A name of one of so many live frames led to this."""
-        self.depths[node] = depth + 0.5
-        if depth >= self.deepest:
-            self.deepest = depth + 0.5
+        self.depths[node] = 2 * depth + 1
+        self.deepest = max(self.deepest, 2 * depth + 1)
+
+    def are_due(self, depth: int) -> bool:
+        """Whether some may be `due`."""
+        return 2 * depth <= self.deepest or len(self.depths) > MOST
 
     def due(self, depth: int) -> list[Node]:
         """Those of which it is certain by now whether they stay. depth: how many frames are live,
         and the names of the innermost are to be looked at."""
-        depths = self.depths
-        found = [*depths][: max(len(depths) - MOST, 0)]
-        for node, before in depths.items():
-            if depth == before:
+        at, deepest = 2 * depth, 0
+        depths: dict[Node, int] = {}
+        found: list[Node] = []
+        too_many = len(self.depths) - MOST
+        for node, before in self.depths.items():
+            too_many -= 1
+            if at == before or too_many >= 0:
                 found.append(node)
-            elif depth < before:
-                depths[node] = depth
-        for node in found:
-            depths.pop(node, None)
-        self.deepest = max(depths.values(), default=0.0)
+                continue
+            depths[node] = now = min(before, at)
+            deepest = max(deepest, now)
+        self.depths, self.deepest = depths, deepest
         return found
 
     def all(self) -> list[Node]:
         """All of them; none is leaving then."""
         found = [*self.depths]
         self.depths.clear()
-        self.deepest = 0.0
+        self.deepest = 0
         return found
 
 

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from cwm_lab.recorder.objects import Objects
 
 flat = chain.from_iterable
-_ENDS: Final = (object(),)
+ENDS: Final = (object(),)
 """Follows the parts of an object that can grow: found at its place, the length is what it was."""
 KEYED: Final = (DICT, INSTANCE)
 SHAPES: Final = {LIST: "[{}]", TUPLE: "({})", DICT: "{{{}}}", SET: "{{{}}}"}
@@ -205,7 +205,7 @@ def read(node: Node, objects: Objects) -> None:
         watch.append(Same(lambda: show(node.get())))
         parts = [Made(show(value), "")]
     if watch:
-        watch.append(_ENDS)
+        watch.append(ENDS)
     made, children = reading.made, reading.children
     node.lead_to(children)
     node.watch = watch
@@ -257,10 +257,10 @@ def _read_quickly(node: Node, value: Any) -> bool:
     for all others."""
     kind = type(value)
     if kind is list:
-        now, watch, shape = value.copy(), [value, _ENDS], "[{}]"
+        now, watch, shape = value.copy(), [value, ENDS], "[{}]"
         shown = len(now)
     elif kind is dict:
-        now, watch, shape = [*value, *value.values()], [value, value.values(), _ENDS], "{{{}}}"
+        now, watch, shape = [*value, *value.values()], [value, value.values(), ENDS], "{{{}}}"
         shown = len(value)
     elif node.category == INSTANCE and OUTSIDE_APART and node.weak is None:
         own = own_dict(value)
@@ -268,7 +268,7 @@ def _read_quickly(node: Node, value: Any) -> bool:
             return False
         if not all(type(name) is str for name in own):
             return False
-        now, watch, shape = [*own, *own.values()], [own, own.values(), _ENDS], ""
+        now, watch, shape = [*own, *own.values()], [own, own.values(), ENDS], ""
         shown = len(own)
     else:
         return False
@@ -278,7 +278,7 @@ def _read_quickly(node: Node, value: Any) -> bool:
         if not can_wait(type(part), part):
             return False
     name = type_name(value)
-    now += _ENDS
+    now += ENDS
     node.apart = not shape
     node.plain, node.mixed = True, False
     node.watch, node.held = watch, now

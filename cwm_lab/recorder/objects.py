@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from operator import is_
 from typing import Any
 
 from cwm_lab.recorder.display import display
 from cwm_lab.recorder.identities import Identities
 from cwm_lab.recorder.kinds import Fragile, Kinds
-from cwm_lab.recorder.nodes import Node, flat, read
+from cwm_lab.recorder.nodes import Node, read
 from cwm_lab.recorder.rereading import reread
+from cwm_lab.recorder.sight import are_same
 from cwm_lab.recorder.states import GONE
 
 
@@ -77,7 +77,7 @@ class Objects:
         """The same for an object that may be as it was."""
         if node.plain:
             return self._read(node)
-        if all(map(is_, flat(node.watch), node.held)):
+        if are_same(node.watch, node.held):
             return False
         self._read_whole(node)
         return True

@@ -1,15 +1,13 @@
 """The quick ways to look again at an object that is as plain as most: at the part that a statement
-changes, where it says which; else what changed is found in C, part by part."""
+changes, where it says which; else part by part."""
 
 from __future__ import annotations
 
-from itertools import compress, count
-from operator import is_, is_not
 from typing import TYPE_CHECKING, Any, Final
 
 from cwm_lab.recorder.display import MAX_ITEMS
 from cwm_lab.recorder.kinds import DICT, INSTANCE, LIST, SET
-from cwm_lab.recorder.nodes import Node, flat
+from cwm_lab.recorder.nodes import ENDS, Node
 from cwm_lab.recorder.states import State, can_wait
 
 if TYPE_CHECKING:
@@ -40,10 +38,11 @@ def look_at(node: Node, how: str, objects: Objects) -> bool | None:
         name, count = how[1:], len(own)
         value = own.get(name, _ABSENT)
         told = 2 * count
-        try:
-            at = shown + held.index(name, 0, shown)
-        except ValueError:
-            at = told - 1
+        at = told - 1
+        for key in range(shown):
+            if held[key] == name:
+                at = shown + key
+                break
         if value is _ABSENT or count != shown + (at >= 2 * shown) or count > MAX_ITEMS:
             return None
         if count > shown:
@@ -100,8 +99,8 @@ def reread(node: Node, objects: Objects) -> bool | None:
     it, and `nodes.read` must be used. Arguments as there."""
     state, held = node.state, node.held
     assert state is not None
-    now = [*flat(node.watch)]
-    changed = [*compress(count(), map(is_not, now, held))]
+    now = _parts(node)
+    changed = [at for at in range(min(len(now), len(held))) if now[at] is not held[at]]
     size, keyed = len(now), node.category != LIST
     shown = size // 2 if keyed else size - 1
     first = shown if keyed else 0
@@ -122,13 +121,13 @@ def reread(node: Node, objects: Objects) -> bool | None:
     else:
         # Other keys: perhaps those that were there, and more at the end.
         before = state.shown
-        if shown < before or not all(map(is_, now, held[:before])):
+        if shown < before or (changed and changed[0] < before):
             return None
         for key in now[before:shown]:
             if not can_wait(type(key), key) or (node.category == INSTANCE and type(key) is not str):
                 return None
-        values = now[shown:-1]
-        changed = [*compress(count(shown), map(is_not, values, held[before:-1]))]
+        more = shown - before
+        changed = [at for at in range(shown, shown + before) if now[at] is not held[at - more]]
         changed += range(shown + before, size - 1)
         if node.mixed:
             parts = [*parts[:before], *now[before:shown], *parts[before : 2 * before]]
@@ -156,3 +155,18 @@ def reread(node: Node, objects: Objects) -> bool | None:
     node.held = now
     node.state = State(state.type, state.shape, shown, shown, parts, False)
     return True
+
+
+def _parts(node: Node) -> list[Any]:
+    """What is watched of an object that is `plain`: its items, or keys and then values, and what
+    marks the end."""
+    if node.category == LIST:
+        items: list[Any] = node.strong
+        now = items.copy()
+    else:
+        attributes: Any = node.watch[0]
+        own: dict[Any, Any] = attributes
+        now = [*own]
+        now += own.values()
+    now += ENDS
+    return now

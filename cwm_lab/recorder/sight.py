@@ -7,9 +7,28 @@ from collections.abc import Iterable, Iterator
 from gc import get_referents
 from itertools import accumulate, compress, count, islice
 from operator import eq, is_, is_not, ne
-from typing import Any
+from types import FunctionType
+from typing import Any, Final
 
 from cwm_lab.recorder.nodes import Node, flat
+
+
+def are_same(watch: list[Any], held: list[Any]) -> bool:
+    """Whether these iterables give the very parts that are held."""
+    if not COMPILED:
+        return all(map(is_, flat(watch), held))
+    at, count = 0, len(held)
+    for parts in watch:
+        for part in parts:
+            if at == count:
+                return True
+            if part is not held[at]:
+                return False
+            at += 1
+    return True
+
+
+COMPILED: Final = type(are_same) is not FunctionType
 
 
 class Sight:
@@ -36,7 +55,7 @@ class Sight:
         if self.careful:
             if not all(map(eq, map(id, flat(self.watch)), self.held)):
                 return False
-        elif not all(map(is_, flat(self.watch), self.held)):
+        elif not are_same(self.watch, self.held):
             return False
         return self.same_outside()
 

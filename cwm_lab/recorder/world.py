@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cwm_lab.recorder.aims import Aim
 from cwm_lab.recorder.display import SCALARS
 from cwm_lab.recorder.kinds import TUPLE, VOLATILE, is_plain
-from cwm_lab.recorder.leaving import MOST, Leaving, all_that_leave, ends_silently, is_led_to
+from cwm_lab.recorder.leaving import Leaving, all_that_leave, ends_silently, is_led_to
 from cwm_lab.recorder.nodes import Node
 from cwm_lab.recorder.objects import Objects
 from cwm_lab.recorder.rereading import look_at
@@ -55,7 +55,7 @@ class World(Objects):
     def catch_up(self) -> None:
         """Find out what changed since objects were last looked at."""
         leaving = self._leaving
-        if leaving.depths and (len(self.frames) <= leaving.deepest or len(leaving.depths) > MOST):
+        if leaving.depths and leaving.are_due(len(self.frames)):
             self._part_with(leaving.due(len(self.frames)))
         if self.lost:
             self.release()
