@@ -23,6 +23,7 @@ TRAIN_FLAGS ?=
 LOAD_FLAGS ?=
 LORA_FLAGS ?=
 MODEL ?= builtin
+COMPILED := hatch_build.py $(wildcard cwm_lab/recorder/*.py)
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,13 +71,13 @@ rooms: $(VENV)/.dev-installed ## import-linter: who may import whom
 	$(BIN)/lint-imports --no-cache
 
 # Processes that each use all cores for one product wait for each other most of the time.
-tests: $(VENV)/.dev-installed ## pytest alone (PYTEST_FLAGS='-m "not browser"' for less)
+tests: $(VENV)/.compiled ## pytest alone (PYTEST_FLAGS='-m "not browser"' for less)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TEST_PROCESSES) --no-loadscope-reorder $(PYTEST_FLAGS)
 
 train: $(VENV)/.dev-installed ## train the built-in model from nothing (hours; resumes; TRAIN_FLAGS=...)
 	$(BIN)/cwm-lab train $(TRAIN_FLAGS)
 
-bench: $(VENV)/.dev-installed ## time recorder and model (docs/benchmarks.md), then score MODEL on tests/programs
+bench: $(VENV)/.compiled ## time recorder and model (docs/benchmarks.md), then score MODEL on tests/programs
 	$(BIN)/python -m tests.benchmarks.recorder_speed --write docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks.worldmodel_speed --write docs/benchmarks.md
 	$(BIN)/cwm-lab evaluate tests/programs --model $(MODEL)
@@ -92,15 +93,20 @@ clean: ## remove .venv and the caches
 
 # A stamp is written only after an install that succeeded, so that an interrupted one is done
 # again, and is older than what it installs from when that changed.
-$(VENV)/.base-installed: pyproject.toml | $(VENV)/.created
-	@echo "Installing CWM Lab's base profile into $(VENV) (about a minute) ..."
+$(VENV)/.base-installed: pyproject.toml $(COMPILED) | $(VENV)/.created
+	@echo "Installing CWM Lab's base profile into $(VENV) (a minute or two) ..."
 	@$(PIP) install -qq --editable .
 	@touch $@
 
 $(VENV)/.dev-installed: pyproject.toml constraints.txt | $(VENV)/.created
 	@echo "Installing CWM Lab's dev profile into $(VENV) (a few minutes) ..."
 	@$(PIP) install -qq --constraint constraints.txt --editable '.[dev]'
-	@touch $(VENV)/.base-installed $@
+	@touch $(VENV)/.base-installed $(VENV)/.compiled $@
+
+# Where a C compiler is, the recorder runs compiled; see docs/benchmarks.md.
+$(VENV)/.compiled: $(COMPILED) | $(VENV)/.dev-installed
+	@$(BIN)/python hatch_build.py
+	@touch $@
 
 # A working environment is kept as it is; half a one is made anew.
 $(VENV)/.created:

@@ -11,6 +11,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -42,16 +43,21 @@ setup(name="compiled", packages=[], ext_modules=mypycify([*how, *files], **optio
 
 
 def compile_recorder() -> None:
-    """Make the compiled modules for this interpreter. Raises CalledProcessError, which has what
-    the compiler said, where there is none or it fails."""
+    """Make the compiled modules for this interpreter, unless they are those of these sources.
+
+    Raises CalledProcessError, whose output is what the compiler said, where there is none or it
+    fails.
+    """
     INTO.mkdir(exist_ok=True)
     stamp: Path = FRESHNESS["stamp"](PACKAGE)
+    sums = FRESHNESS["checksums"](PACKAGE, MODULES)
+    if stamp.exists() and json.loads(stamp.read_text("utf-8")) == sums:
+        return
     stamp.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         files = ",".join(f"cwm_lab/recorder/{name}.py" for name in MODULES)
         script = Path(folder, "setup.py")
         script.write_text(SET_UP, "utf-8")
-        sums = FRESHNESS["checksums"](PACKAGE, MODULES)
         out = Path(folder, "out")
         command = [sys.executable, script, "build", "--build-lib", out, "--build-temp", folder]
         # mypyc writes its C into ./build.
@@ -65,7 +71,9 @@ def compile_recorder() -> None:
             text=True,
         )
         for made in (out / "cwm_lab" / "recorder").iterdir():
-            shutil.copy(made, INTO / made.name)
+            # Never into a file that a process may have loaded.
+            shutil.copy(made, INTO / f"{made.name}.new")
+            Path(INTO, f"{made.name}.new").replace(INTO / made.name)
     stamp.write_text(json.dumps(sums), "utf-8")
 
 
@@ -83,11 +91,17 @@ class CompilingHook(BuildHookInterface):  # type: ignore[type-arg]
             return
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
-        build_data["artifacts"].append(f"/{INTO.relative_to(ROOT).as_posix()}/*")
+        made = INTO.relative_to(ROOT).as_posix()
+        suffix = sysconfig.get_config_var("EXT_SUFFIX")
+        build_data["artifacts"] += (
+            f"/{made}/*{suffix}",
+            f"/{made}/{sys.implementation.cache_tag}*",
+        )
 
 
 if __name__ == "__main__":
     try:
         compile_recorder()
     except (OSError, subprocess.CalledProcessError) as error:
-        sys.exit(f"the recorder is not compiled, and slower: {getattr(error, 'output', error)}")
+        said = getattr(error, "output", "") or str(error)
+        sys.stderr.write(f"The recorder is not compiled, and slower:\n{said}\n")

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any, cast
+from typing import Any
 
 from cwm_lab.recorder.display import display, type_name
 from cwm_lab.recorder.rows import FIELDS, Row
@@ -94,7 +94,7 @@ class Changing:
         parts[_LOCALS] = {**parts[_LOCALS], **shown}
         parts[_TYPES] = {**parts[_TYPES], **types}
         parts[_IDS] = {name: at for name, at in parts[_IDS].items() if name not in values}
-        return cast("Row", tuple(parts))
+        return tuple(parts)
 
     def _without_told(self, row: Row) -> Row:
         """The recorder finds the new values at the frame's next row: those that are still what the
@@ -104,7 +104,7 @@ class Changing:
         stale = {name for name, text in told.items() if parts[_LOCALS].get(name) == text}
         for field in (_LOCALS, _TYPES):
             parts[field] = {name: text for name, text in parts[field].items() if name not in stale}
-        return cast("Row", tuple(parts))
+        return tuple(parts)
 
 
 def _place(row: Row) -> tuple[str, int]:

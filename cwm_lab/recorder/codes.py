@@ -9,11 +9,11 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from types import CodeType
-from typing import Final, cast
+from typing import Final
 
 from cwm_lab.recorder.aims import Aims
 from cwm_lab.recorder.purity import Purity
-from cwm_lab.recorder.rows import Row, new_row
+from cwm_lab.recorder.rows import new_row
 from cwm_lab.trace import MODULE
 from cwm_lab.trace.lines import Source
 
@@ -114,9 +114,9 @@ class Place:
         self.direct = self.aims is not None and not any(aim.path for aim in self.aims)
         self.row = new_row("line", line, code.name, depth)
         self.back = new_row("return", line, code.name, depth)
-        self.yielded = cast("Row", (*self.back[:8], "yield", *self.back[9:]))
+        self.yielded = (*self.back[:8], "yield", *self.back[9:])
         call = new_row("call", line, code.name, depth)
-        self.resumed = cast("Row", (*call[:8], "resume", *call[9:]))
+        self.resumed = (*call[:8], "resume", *call[9:])
 
 
 class Places:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from itertools import compress, count
 from operator import is_not
-from typing import Any, cast
+from typing import Any
 
 from cwm_lab.recorder.composed import TOO_HIGH, CannotError, Tale, again, compose
 from cwm_lab.recorder.display import MAX_DEPTH, SCALARS, display
@@ -74,7 +74,7 @@ class Telling:
         """All of them."""
         with self._lock, no_search_for_garbage():
             self.settle()
-            return cast("list[Row]", self.entries)
+            return self.entries
 
     def settle(self) -> None:
         """Make rows of the entries that there are."""
@@ -103,7 +103,7 @@ class Telling:
         """The row of the next entry."""
         row: Any = entry[0]
         if type(row) is str:
-            return cast("Row", entry)
+            return entry
         told: Told = entry[1]
         if not hasattr(told, "texts"):
             told.begin()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from cwm_lab.recorder import COMPILED
+
 HEAVY = (
     "IPython accelerate anywidget bitsandbytes fastapi ipywidgets numpy pandas peft rich torch "
     "transformers"
@@ -56,6 +58,7 @@ def test_the_wheel_holds_all_that_is_needed_and_no_more(repo: Path, tmp_path: Pa
         name.startswith("cwm_lab/worldmodel/weights/") and name.endswith(".safetensors")
         for name in package
     )
+    assert any(name.startswith("cwm_lab/recorder/compiled/tracer.") for name in package) is COMPILED
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests/")]
     assert all(name.startswith(("cwm_lab/", "cwm_lab-")) for name in names)
     # The shipped model is at most 16 MB, and little else is large.
