@@ -312,13 +312,12 @@ def _stores(
         extended = 0
         for at in range(start, end, 2):
             role = telling[at // 2]
+            arg, extended = bytecode[at + 1] | extended, 0
             if role == _NO_ROLE:
                 continue
-            arg = bytecode[at + 1] | extended
             if role == _EXTENDS:
                 extended = arg << 8
                 continue
-            extended = 0
             # `except ... as` unbinds its name on whatever line.
             certain = shown is not None and shown not in source.silent and role != _UNBINDS_ONE
             into = found.setdefault(shown, set()) if certain else rest
