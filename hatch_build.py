@@ -25,10 +25,11 @@ ROOT = Path(__file__).resolve().parent
 PACKAGE = ROOT / "cwm_lab" / "recorder"
 FRESHNESS = runpy.run_path(str(PACKAGE / "freshness.py"))
 INTO = PACKAGE / FRESHNESS["FOLDER"]
+SUFFIX = sysconfig.get_config_var("EXT_SUFFIX")
 MODULES = (
     "aims codes composed display entries identities kinds leaving names nodes objects "
     "purity rereading rows sight spoken states suspects syntax telling traced tracer "
-    "watching world"
+    "watching worker_incoming worker_outgoing worker_units world"
 ).split()
 SET_UP = """
 import sys
@@ -70,10 +71,11 @@ def compile_recorder() -> None:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        # All of them are new files, for processes may have loaded those that there are.
+        for before in INTO.glob(f"*{SUFFIX}"):
+            before.unlink()
         for made in (out / "cwm_lab" / "recorder").iterdir():
-            # Never into a file that a process may have loaded.
-            shutil.copy(made, INTO / f"{made.name}.new")
-            Path(INTO, f"{made.name}.new").replace(INTO / made.name)
+            shutil.copy(made, INTO / made.name)
     stamp.write_text(json.dumps(sums), "utf-8")
 
 
@@ -92,9 +94,8 @@ class CompilingHook(BuildHookInterface):  # type: ignore[type-arg]
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
         made = INTO.relative_to(ROOT).as_posix()
-        suffix = sysconfig.get_config_var("EXT_SUFFIX")
         build_data["artifacts"] += (
-            f"/{made}/*{suffix}",
+            f"/{made}/*{SUFFIX}",
             f"/{made}/{sys.implementation.cache_tag}*",
         )
 

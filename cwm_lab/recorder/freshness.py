@@ -1,4 +1,4 @@
-"""Whether the compiled recorder (see docs/steps.md) is that of the sources beside it.
+"""Whether the compiled recorder (see docs/benchmarks.md) is that of the sources beside it.
 
 An extension module is imported in the place of a module's source, also when that was changed
 since. So the compiled ones are in a folder of their own, with a stamp of what they were made of.

@@ -9,7 +9,9 @@ disturbs them little; read the ratios rather than the microseconds.
 from __future__ import annotations
 
 import argparse
+import os
 import platform
+import subprocess
 import sys
 import time
 import tracemalloc
@@ -17,11 +19,13 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 
-from cwm_lab.recorder import record
+from cwm_lab.recorder import COMPILED, record
+from cwm_lab.recorder.freshness import PURE
 from cwm_lab.trace import Program
-from tests.benchmarks.tracers import MANY, TRACERS, Work, quietly, recorder
+from tests.benchmarks.tracers import MANY, TRACERS, Work, floor, quietly, recorder
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
+MODULE = "tests.benchmarks.recorder_speed"
 BEGIN, END = "<!-- made by `make bench` -->", "<!-- end of what `make bench` makes -->"
 SLOW_LIMIT = 1.5
 """Seconds after which a tracer is not run again on the same program."""
@@ -74,6 +78,27 @@ def table(repeats: int) -> Iterator[str]:
         yield ""
         captured, read = (mean[name] / mean[ours] for ours in ("CWM Lab", "steps read"))
         yield f"Mean time of {name} over that of CWM Lab: {captured:.1f}; steps read: {read:.1f}."
+    yield ""
+    yield f"CWM Lab's ratio to no-op {'' if COMPILED else 'not '}compiled: {mean['CWM Lab']:.1f}; as it"
+    yield f"is written: {as_written(repeats):.1f}."
+
+
+def mean_ratio(repeats: int) -> float:
+    """Mean time of CS1 programs under CWM Lab, over that under no-op."""
+    ratios = []
+    for path in PROGRAMS:
+        if not _is_heavy(path):
+            work = Work.read(path)
+            ours = min(seconds(recorder, work) for _ in range(repeats))
+            ratios.append(ours / min(seconds(floor, work) for _ in range(repeats)))
+    return sum(ratios) / len(ratios)
+
+
+def as_written(repeats: int) -> float:
+    """The same where nothing is compiled, in another process."""
+    command = [sys.executable, "-m", MODULE, "--ratio", "--repeats", str(repeats)]
+    pure = os.environ | {PURE: "1"}
+    return float(subprocess.run(command, env=pure, check=True, stdout=subprocess.PIPE).stdout)
 
 
 LOOP = "for i in range({n}):\n    total += i\n    total -= 1\n"
@@ -161,7 +186,11 @@ def main() -> None:
     parser.add_argument(
         "--sandbox", action="store_true", help="measure only what the sandbox costs"
     )
+    parser.add_argument("--ratio", action="store_true", help="measure only the mean ratio to no-op")
     arguments = parser.parse_args()
+    if arguments.ratio:
+        print(mean_ratio(arguments.repeats))
+        return
     lines = []
     for line in (sandbox if arguments.sandbox else report)(arguments.repeats):
         print(line, flush=True)
