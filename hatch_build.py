@@ -60,7 +60,15 @@ def compile_recorder() -> None:
         script = Path(folder, "setup.py")
         script.write_text(SET_UP, "utf-8")
         out = Path(folder, "out")
-        command = [sys.executable, script, "build", "--build-lib", out, "--build-temp", folder]
+        command = [
+            sys.executable,
+            str(script),
+            "build",
+            "--build-lib",
+            str(out),
+            "--build-temp",
+            folder,
+        ]
         # mypyc writes its C into ./build.
         Path(folder, "cwm_lab").symlink_to(ROOT / "cwm_lab")
         subprocess.run(
