@@ -12,7 +12,6 @@ from cwm_lab.recorder.kinds import VOLATILE
 from cwm_lab.recorder.nodes import Node
 from cwm_lab.recorder.states import Made, can_wait
 from cwm_lab.recorder.suspects import UNHELD
-from cwm_lab.recorder.telling import Told
 from cwm_lab.recorder.world import World
 
 UNSEEN: Final[Any] = object()
@@ -34,7 +33,8 @@ class Names:
     """What the names of a frame held when it was last looked at.
 
     seen: name -> its value, or UNHELD. unshown: those that are never shown. boxes: name -> the node
-    of its value, if it has one. told: what was told of them.
+    of its value, if it has one. told: the number under which they are told of; a frame that slept
+    has another one.
     settled: all names were looked at, and `Code.stores` tells which may be bound anew: there are no
     values that must be looked at each time. version: of the world, when the boxes were looked at.
     plain: settled, and nothing out of the ordinary happens in the frame (see `Traced`).
@@ -48,14 +48,19 @@ class Names:
     code: Code
     seen: dict[Any, Any]
     boxes: dict[Any, Node]
-    told: Told
+    told: int
     place: Place
 
     def forget(self) -> None:
         """The frame is left: its names lead nowhere."""
         boxes = self.boxes
         if self.code.sleeps:
-            self.seen, self.boxes, self.unshown, self.told = {}, {}, NO_NAMES, Told()
+            self.seen, self.boxes, self.unshown, self.told = (
+                {},
+                {},
+                NO_NAMES,
+                self.world.new_frame(),
+            )
             self.settled = self.plain = False
             self.version = None
         if boxes:

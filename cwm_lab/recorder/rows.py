@@ -24,7 +24,7 @@ field by field: compiled, such a tuple would be taken apart and made anew wherev
 and which row it is would be lost.)"""
 
 Entry: TypeAlias = tuple[Any, ...]
-"""A row; or a row, what was told of its frame's names, the value that it lacks (if it is of a
+"""A row; or a row, the number of its frame (`Names.told`), the value that it lacks (if it is of a
 return and lacks it), and names of the frame, each followed by its new value. In such a row stands
 what changed in objects in the place of their records. See `telling`."""
 

@@ -40,13 +40,11 @@ class Told:
     """What was told of the names of a frame: texts, and nodes of objects; as of which `version`."""
 
     __slots__ = ("boxes", "texts", "version")
-    texts: dict[str, str]
-    boxes: dict[str, Node]
-    version: object
 
-    def begin(self) -> None:
-        """Before the first is told; not when it is made, of which there is more than is read."""
-        self.texts, self.boxes, self.version = {}, {}, None
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.boxes: dict[str, Node] = {}
+        self.version: object = None
 
 
 class Telling:
@@ -67,6 +65,7 @@ class Telling:
         self._done = 0
         self._version = object()
         self._unsure = False
+        self._told: dict[int, Told] = {}
         self._records: dict[int, Record] = {}
         self._lock = threading.Lock()
 
@@ -104,9 +103,9 @@ class Telling:
         row: Any = entry[0]
         if type(row) is str:
             return entry
-        told: Told = entry[1]
-        if not hasattr(told, "texts"):
-            told.begin()
+        told = self._told.get(entry[1])
+        if told is None:
+            told = self._told[entry[1]] = Told()
         nothing = row[OBJECTS] is NOTHING and not row[REMOVED]
         if nothing and len(entry) == 4 and told.version is self._version:
             # The most frequent one: a name is bound to another number or the like.

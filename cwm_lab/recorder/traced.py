@@ -13,7 +13,6 @@ from cwm_lab.recorder.names import NO_NAMES, UNSEEN
 from cwm_lab.recorder.nodes import Node
 from cwm_lab.recorder.rows import NOTHING, Entry, new_row, with_value
 from cwm_lab.recorder.states import can_wait
-from cwm_lab.recorder.telling import Told
 from cwm_lab.trace import Event
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ class Traced(Entries):
         self.unshown, self.raised = NO_NAMES, ()
         self.seen = {}
         self.boxes = {}
-        self.told = Told()
+        self.told = tracer.world.new_frame()
         self.tracer = tracer
         self.output = output = tracer.output
         self.written = output.parts

@@ -4,7 +4,6 @@ become steps again. The program may have written any of it itself: all is checke
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from itertools import islice
 from typing import Any, get_args
 
@@ -18,7 +17,7 @@ from cwm_lab.recorder.rows import (
     Steps,
     new_row,
 )
-from cwm_lab.recorder.telling import Told, Update
+from cwm_lab.recorder.telling import Update
 from cwm_lab.recorder.worker_incoming import Incoming, Sort, scalar
 from cwm_lab.recorder.worker_messages import UnreadableError
 from cwm_lab.recorder.worker_said import TEXT_OR_NONE, Said
@@ -72,7 +71,6 @@ class Received(Said):
         self._parts: list[Any] = []
         self._updates: list[Update] = []
         self._more: list[Any] | None = None
-        self._told: defaultdict[int, Told] = defaultdict(Told)
         self._objects = Incoming()
 
     @property
@@ -105,7 +103,7 @@ class Received(Said):
         data, at = self._rest, 0
         end = len(data) - len(data) % SIZE
         units = UNIT.iter_unpack(memoryview(data)[:end])
-        places, names, told = self._places, self._names, self._told
+        places, names = self._places, self._names
         entries, left = self._entries, self._most - len(self._entries)
         entry: Entry | None
         try:
@@ -114,11 +112,7 @@ class Received(Said):
                 if kind == ROW and not self._begun:
                     entry = places[place]
                 elif kind == INT and place and not self._begun:
-                    entry = (
-                        (places[place], told[a], names[b], value)
-                        if b
-                        else (places[place], told[a], value)
-                    )
+                    entry = (places[place], a, names[b], value) if b else (places[place], a, value)
                     if (entry[0][EVENT] == "return") is (b != 0):
                         raise ValueError(_LACKS)
                 elif kind == _INT_CHANGE:
@@ -141,7 +135,7 @@ class Received(Said):
                             next(islice(units, size // SIZE - 1, size // SIZE - 1), None)
                         text = data[at + SIZE : at + SIZE + value].decode()
                     if kind == TEXT and place and b and not self._begun:
-                        entry = (places[place], told[a], names[b], text)
+                        entry = (places[place], a, names[b], text)
                         if entry[0][EVENT] == "return":
                             raise ValueError(_LACKS)
                     elif kind in _VALUES:
@@ -253,4 +247,4 @@ class Received(Said):
         if (event == "return" and head[VALUE] is None) is not (len(parts) % 2 == 1):
             raise ValueError(_LACKS)
         self._begun, self._parts, self._updates, self._more = False, [], [], None
-        return (head, self._told[frame], *parts)
+        return (head, frame, *parts)

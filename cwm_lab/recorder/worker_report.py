@@ -32,7 +32,7 @@ from cwm_lab.recorder.rows import (
     with_value,
 )
 from cwm_lab.recorder.run import Stopped
-from cwm_lab.recorder.telling import Telling, Told
+from cwm_lab.recorder.telling import Telling
 from cwm_lab.recorder.worker_messages import CHANNEL_LOST
 from cwm_lab.recorder.worker_outgoing import Outgoing, in_json
 from cwm_lab.recorder.worker_units import (
@@ -83,7 +83,7 @@ class Report:
         self._places: dict[tuple[Any, ...], int] = {}
         self._sorts: dict[tuple[Any, ...], int] = {}
         self._names: dict[str, int] = {}
-        self._told: dict[Told, int] = {}
+        self._told: dict[int, int] = {}
         self._objects = Outgoing(self._define)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=lambda: self._use(memoryview(bytearray(SHARED)), 0))

@@ -49,8 +49,14 @@ class World(Objects):
         self.aimer: Names | None = None
         self.overfull = False
         self.given: tuple[Any, ...] = ()
+        self._frames_told = 0
         self._sight = Sight()
         self._leaving = Leaving()
+
+    def new_frame(self) -> int:
+        """A number for a frame of which is to be told."""
+        self._frames_told += 1
+        return self._frames_told
 
     def catch_up(self) -> None:
         """Find out what changed since objects were last looked at."""

@@ -12,7 +12,7 @@ import pytest
 from cwm_lab.recorder import record, record_here
 from cwm_lab.recorder.rows import NOTHING, new_row
 from cwm_lab.recorder.states import LARGE, can_wait
-from cwm_lab.recorder.telling import Telling, Told
+from cwm_lab.recorder.telling import Telling
 from cwm_lab.trace import Program, Step
 from tests.recorder.graphs import graph
 from tests.recorder.test_texts import WIDE, differences
@@ -101,7 +101,7 @@ def test_large_values_are_not_kept_for_later() -> None:
 
 
 def test_an_entry_becomes_its_row() -> None:
-    complete, frame = Telling().complete, Told()
+    complete, frame = Telling().complete, 1
     row = new_row("line", 3, "f", 1)
     assert complete(row) is row
     names, types = {"a": "1", "b": "'x'"}, {"a": "int", "b": "str"}
