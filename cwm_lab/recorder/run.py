@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from types import CodeType, FrameType
 from typing import Any, TextIO
@@ -14,7 +14,7 @@ from typing import Any, TextIO
 from cwm_lab.recorder import hooks
 from cwm_lab.recorder.display import scrub
 from cwm_lab.recorder.prepared import VALUE_NAME, prepare
-from cwm_lab.recorder.rows import Entry, Row
+from cwm_lab.recorder.rows import Entry, Row, fewer_searches_for_garbage
 from cwm_lab.recorder.streams import Input, Output, redirected
 from cwm_lab.recorder.telling import Telling
 from cwm_lab.recorder.tracer import RECURSION_ROOM, Tracer
@@ -128,7 +128,9 @@ def execute(
         aims={program.filename: ready.aims},
         hidden=run_in.hidden,
     )
-    error = run_in.go(program, tracer, lambda: (run or exec)(ready.code, namespace), ask)
+    # A program of which something is certain does not speak of these searches.
+    with fewer_searches_for_garbage() if ready.pure else nullcontext():
+        error = run_in.go(program, tracer, lambda: (run or exec)(ready.code, namespace), ask)
     value = namespace.pop(VALUE_NAME, None)
     if error is not None:
         error.__traceback__ = _own_part(error, tracer)

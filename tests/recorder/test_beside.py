@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bdb
 import cProfile
+import gc
 import json
 import pstats
 import subprocess
@@ -380,3 +381,14 @@ def test_doctest_can_be_recorded() -> None:
     trace = record(source)
     assert trace.output == "0\n"
     assert [step.line for step in trace.steps] == [1, 2, 8, 2, 7, 7, 8]
+
+
+@pytest.mark.parametrize("end", ["", "raise ValueError"])
+def test_the_search_for_garbage_is_what_it_was(end: str) -> None:
+    """It is rarer while a program runs that does not speak of it."""
+    before, seen = gc.get_threshold(), []
+    names = {"look": lambda: seen.append(gc.get_threshold())}
+    record_here(Program(f"x = 1\nlook()\n{end}\n"), names, own_namespace=True)
+    record_here(Program(f"import gc\nlook()\n{end}\n"), names, own_namespace=True)
+    rare, usual = seen
+    assert rare > usual == before == gc.get_threshold()
